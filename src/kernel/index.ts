@@ -1,0 +1,3 @@
+export { errnoName, KernelError } from './errno.ts';
+export * from './netlink/index.ts';
+export { Netns, threadNamespaces, warmThreadPool } from './netns.ts';
