@@ -64,7 +64,7 @@ export class Netns implements Disposable {
  * would be born in, and stay in, the foreign namespace. Call once before the first use of namespaces.
  */
 export async function warmThreadPool(): Promise<void> {
-  const size = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
+  const size = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
   await Promise.all(Array.from({ length: size * 2 }, () => fs.promises.stat('/')));
 }
 

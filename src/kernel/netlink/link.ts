@@ -53,8 +53,6 @@ export interface LinkOptions {
   readonly netnsFd?: number;
   /** Index of the bridge this link is a port of. */
   readonly master?: number;
-  /** The kernel makes no link-local IPv6 address by itself, so nothing is announced and no DAD runs. */
-  readonly noLinkLocal?: boolean;
 }
 
 /** A link as the kernel reports it. */
@@ -85,9 +83,6 @@ function body(options: LinkOptions, index = 0, ...more: readonly Buffer[]): Buff
   if (options.group !== undefined) parts.push(u32(IFLA_GROUP, options.group));
   if (options.netnsFd !== undefined) parts.push(u32(IFLA_NET_NS_FD, options.netnsFd));
   if (options.master !== undefined) parts.push(u32(IFLA_MASTER, options.master));
-  if (options.noLinkLocal) {
-    parts.push(nested(IFLA_AF_SPEC, nested(AF_INET6, u8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE))));
-  }
   return Buffer.concat([...parts, ...more]);
 }
 
@@ -136,6 +131,8 @@ export interface LinkChange {
   /** Index of a bridge; 0 takes the link out of its bridge. */
   readonly master?: number;
   readonly mac?: Uint8Array;
+  /** The kernel makes no link-local IPv6 address by itself: nothing is announced, no DAD runs. */
+  readonly noLinkLocal?: boolean;
 }
 
 export function setLink(index: number, change: LinkChange): Request {
@@ -145,6 +142,9 @@ export function setLink(index: number, change: LinkChange): Request {
   if (change.group !== undefined) parts.push(u32(IFLA_GROUP, change.group));
   if (change.master !== undefined) parts.push(u32(IFLA_MASTER, change.master));
   if (change.mac) parts.push(attribute(IFLA_ADDRESS, change.mac));
+  if (change.noLinkLocal) {
+    parts.push(nested(IFLA_AF_SPEC, nested(AF_INET6, u8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE))));
+  }
   return { type: RTM_NEWLINK, flags: 0, body: Buffer.concat(parts), operation: `change link ${index}` };
 }
 

@@ -50,7 +50,7 @@ function body(route: Route): Buffer {
   bytes[6] = route.gateway ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
   bytes[7] = RTN_UNICAST;
   bytes.writeUInt32LE(route.onlink ? RTNH_F_ONLINK : 0, 8);
-  const parts = [bytes];
+  const parts: Buffer[] = [bytes];
   if (route.destination) parts.push(attribute(RTA_DST, route.destination.address));
   if (route.gateway) parts.push(attribute(RTA_GATEWAY, route.gateway));
   if (route.source) parts.push(attribute(RTA_PREFSRC, route.source));
