@@ -1,0 +1,39 @@
+import type { Resource } from './types.ts';
+
+const resource = (
+  group: string,
+  version: string,
+  plural: string,
+  kind: string,
+  namespaced = true,
+): Resource => ({
+  group,
+  version,
+  plural,
+  kind,
+  namespaced,
+});
+
+export const PODS = resource('', 'v1', 'pods', 'Pod');
+export const NODES = resource('', 'v1', 'nodes', 'Node', false);
+export const SERVICES = resource('', 'v1', 'services', 'Service');
+export const ENDPOINTS = resource('', 'v1', 'endpoints', 'Endpoints');
+export const ENDPOINT_SLICES = resource('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice');
+export const NAMESPACES = resource('', 'v1', 'namespaces', 'Namespace', false);
+export const CONFIG_MAPS = resource('', 'v1', 'configmaps', 'ConfigMap');
+export const EVENTS = resource('', 'v1', 'events', 'Event');
+export const LEASES = resource('coordination.k8s.io', 'v1', 'leases', 'Lease');
+export const CRDS = resource(
+  'apiextensions.k8s.io',
+  'v1',
+  'customresourcedefinitions',
+  'CustomResourceDefinition',
+  false,
+);
+export const NODE_NETWORKS = resource('churnlab.dev', 'v1alpha1', 'nodenetworks', 'NodeNetwork', false);
+export const IP_ADDRESSES = resource('networking.k8s.io', 'v1', 'ipaddresses', 'IPAddress', false);
+
+/** `v1` or `group/v1`, as in an object's apiVersion. */
+export function apiVersionOf(r: Resource): string {
+  return r.group === '' ? r.version : `${r.group}/${r.version}`;
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { RequestOptions } from 'node:https';
+import { Pool } from 'undici';
+import { KubeError } from './kube-error.ts';
+
+/** Where requests go: short requests and watches have their own connections, so that no watch holds up a request. */
+export interface Transport {
+  readonly requests: Pool;
+  readonly watches: Pool;
+  /** Put before every path: servers behind a gateway have one. */
+  readonly prefix: string;
+  /** The value of the Authorization header, if any; may ask an external program, and caches its answer. */
+  authorization(): string | undefined | Promise<string | undefined>;
+}
+
+/** Requests in flight at a time; more wait in the client. */
+const CONNECTIONS = 64;
+
+/** To an API server on a unix socket, in plain HTTP. */
+export function socketTransport(socketPath: string, token: string): Transport {
+  const authorization = `Bearer ${token}`;
+  return { ...pools('http://localhost', { socketPath }), authorization: () => authorization };
+}
+
+/**
+ * To the cluster of a kubeconfig's current (or given) context.
+ * @throws KubeError Invalid when the file has no such context or the context no cluster.
+ */
+export async function kubeconfigTransport(file: string, contextName?: string): Promise<Transport> {
+  // Loaded only here: its models take longer to import than a small process takes to start.
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
+  config.loadFromString(readFileSync(file, 'utf8'));
+  config.makePathsAbsolute(new URL('.', `file://${file}`).pathname);
+  if (contextName !== undefined) config.setCurrentContext(contextName);
+  const cluster = config.getCurrentCluster();
+  if (!cluster) {
+    const asked = contextName ?? config.getCurrentContext() ?? 'current-context';
+    throw new KubeError(0, 'Invalid', `kubeconfig ${file}: no cluster for context ${asked}`);
+  }
+  const tls: RequestOptions = {};
+  await config.applyToHTTPSOptions(tls);
+  const { ca, cert, key, servername, rejectUnauthorized } = tls;
+  const connect = Object.fromEntries(
+    Object.entries({ ca, cert, key, servername, rejectUnauthorized }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  const user = config.getCurrentUser();
+  const changes = Boolean(user?.exec ?? user?.authProvider);
+  const fixed = authorizationOf(tls);
+  return {
+    ...pools(cluster.server, connect),
+    authorization: () => {
+      if (!changes) return fixed;
+      const opts: RequestOptions = {};
+      return config.applyToHTTPSOptions(opts).then(() => authorizationOf(opts));
+    },
+  };
+}
+
+function authorizationOf(opts: RequestOptions): string | undefined {
+  if (opts.auth) return `Basic ${Buffer.from(opts.auth).toString('base64')}`;
+  const value = (opts.headers as OutgoingHttpHeaders | undefined)?.Authorization;
+  return typeof value === 'string' ? value : undefined;
+}
+
+function pools(server: string, connect: object) {
+  const { origin: base, pathname } = new URL(server);
+  return {
+    requests: new Pool(base, { connect, connections: CONNECTIONS, pipelining: 1, keepAliveTimeout: 30_000 }),
+    watches: new Pool(base, { connect, pipelining: 1, keepAliveTimeout: 1_000 }),
+    prefix: pathname.replace(/\/$/, ''),
+  };
+}
