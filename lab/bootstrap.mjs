@@ -75,7 +75,7 @@ function outsidePath() {
 function npmCi() {
   process.stderr.write('churnlab: installing npm packages (npm ci) ...\n');
   const started = performance.now();
-  const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--loglevel=error'];
   const { status, signal, error, stdout, stderr } = spawnSync('npm', args, {
     cwd: ROOT,
     env: { ...process.env, PATH: outsidePath() },
