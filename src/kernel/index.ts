@@ -1,3 +1,4 @@
 export { errnoName, KernelError } from './errno.ts';
 export * from './netlink/index.ts';
 export { Netns, threadNamespaces, warmThreadPool } from './netns.ts';
+export * from './nsd/index.ts';

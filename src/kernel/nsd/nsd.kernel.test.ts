@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NamespaceDaemon } from './index.ts';
+
+const here = import.meta.dirname;
+let directory: string;
+let pid: number;
+let daemon: NamespaceDaemon;
+
+beforeAll(async () => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nsd-test-'));
+  const binary = path.join(directory, 'churnlab-nsd');
+  const { outputs } = JSON.parse(fs.readFileSync(path.join(here, 'build.json'), 'utf8'));
+  const [compiler, ...rest] = outputs[0].command.flatMap((word: string) =>
+    word === '{sources}'
+      ? outputs[0].sources.map((s: string) => path.join(here, s))
+      : [word === '{output}' ? binary : word],
+  );
+  execFileSync(compiler, rest);
+  pid = await NamespaceDaemon.launch({ binary, directory, name: 'test', newNet: true, nodeMounts: true });
+  daemon = await NamespaceDaemon.connect(directory);
+});
+
+afterAll(async () => {
+  await daemon.shutdown();
+  daemon[Symbol.dispose]();
+  fs.rmSync(directory, { recursive: true });
+});
+
+const sh = (script: string, extra: { netns?: string; stdin?: string } = {}) =>
+  daemon.run({ argv: ['/bin/sh', '-c', script], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, ...extra });
+
+test('a program gets its input, arguments and environment, and its outcome comes back', async () => {
+  const outcome = await sh('cat; echo oops >&2; exit 7', { stdin: 'x'.repeat(300_000) });
+  expect(outcome).toMatchObject({ exitCode: 7, signal: 0, stderr: 'oops\n' });
+  expect(outcome.stdout).toHaveLength(300_000);
+  expect(outcome.endedNs).toBeGreaterThan(outcome.startedNs);
+  expect(await sh('kill -9 $$')).toMatchObject({ signal: 9 });
+});
+
+test('a program that is not there is an error with its name', async () => {
+  await expect(daemon.run({ argv: ['/nonexistent'], env: {} })).rejects.toThrow('run /nonexistent: ENOENT');
+});
+
+test('pod namespaces are made, entered and removed, and belong to the node', async () => {
+  const inode = await daemon.addNetns('pod-1');
+  await expect(daemon.addNetns('pod-1')).rejects.toThrow('EEXIST');
+  await expect(daemon.addNetns('../x')).rejects.toThrow('EINVAL');
+  expect((await sh('readlink /proc/self/ns/net', { netns: 'pod-1' })).stdout).toBe(`net:[${inode}]\n`);
+  expect((await sh('cat /sys/class/net/lo/flags; ls /run/netns')).stdout).toContain('pod-1');
+  expect(fs.existsSync('/run/netns/pod-1')).toBe(false);
+  expect(fs.statSync(`/proc/${pid}/root/run/netns/pod-1`).ino).toBe(inode);
+  await daemon.deleteNetns('pod-1');
+  await expect(daemon.deleteNetns('pod-1')).rejects.toThrow('ENOENT');
+});
+
+test('what a program writes to /etc and /var/lib stays in the node', async () => {
+  const outcome = await sh(
+    'mkdir -p /etc/cni-nsd-test /var/lib/cni-nsd-test && ls -d /etc/cni-nsd-test && stat -f -c %T /sys/fs/bpf',
+  );
+  expect(outcome.stdout).toBe('/etc/cni-nsd-test\nbpf_fs\n');
+  expect(fs.existsSync('/etc/cni-nsd-test')).toBe(false);
+  expect(fs.existsSync('/var/lib/cni-nsd-test')).toBe(false);
+});
+
+test('a supervised program is restarted when it dies and ends when it is stopped', async () => {
+  const log = path.join(directory, 'sleeper.log');
+  const spec = {
+    name: 'sleeper',
+    argv: ['/bin/sh', '-c', 'echo up; exec sleep 60'],
+    env: {},
+    log,
+    restart: true,
+  } as const;
+  const first = await daemon.start({ ...spec, argv: [...spec.argv] });
+  await expect(daemon.start({ ...spec, argv: [...spec.argv] })).rejects.toThrow('EEXIST');
+  process.kill(first, 'SIGKILL');
+  await expect.poll(async () => (await daemon.list())[0]).toMatchObject({ name: 'sleeper', restarts: 1 });
+  const [{ pid: second } = { pid: 0 }] = await daemon.list();
+  expect(second).not.toBe(first);
+  await daemon.stop('sleeper');
+  expect(await daemon.list()).toEqual([]);
+  expect(fs.readFileSync(log, 'utf8')).toBe('up\nup\n');
+});
+
+test('many programs at once each get their own answer', async () => {
+  const outcomes = await Promise.all(Array.from({ length: 50 }, (_, i) => sh(`echo ${i}`)));
+  expect(outcomes.map((o) => o.stdout)).toEqual(Array.from({ length: 50 }, (_, i) => `${i}\n`));
+});
