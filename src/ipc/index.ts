@@ -1,1 +1,3 @@
-export {};
+export { IpcClient, IpcError } from './client.ts';
+export { type Handler, IpcServer, type Subscriber } from './server.ts';
+export { withSocketPath } from './socket-path.ts';
