@@ -61,7 +61,11 @@ export class HttpClient implements KubeClient {
     return this.#send('POST', collectionPath(r, object.metadata.namespace) + query, JSON.stringify(object));
   }
 
-  replace<T extends KubeObject>(r: Resource, object: T, opts?: { subresource?: 'status' }): Promise<T> {
+  replace<T extends KubeObject>(
+    r: Resource,
+    object: T,
+    opts?: { subresource?: 'status' | 'finalize' },
+  ): Promise<T> {
     const { name = '', namespace } = object.metadata;
     return this.#send('PUT', objectPath(r, name, namespace, opts?.subresource), JSON.stringify(object));
   }

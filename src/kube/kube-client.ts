@@ -46,7 +46,11 @@ export interface KubeClient extends AsyncDisposable {
   /** The namespace is the one in the object's metadata. */
   create<T extends KubeObject>(r: Resource, object: T, opts?: { fieldManager?: string }): Promise<T>;
   /** With a `metadata.resourceVersion` it fails with Conflict when the object has changed since. */
-  replace<T extends KubeObject>(r: Resource, object: T, opts?: { subresource?: 'status' }): Promise<T>;
+  replace<T extends KubeObject>(
+    r: Resource,
+    object: T,
+    opts?: { subresource?: 'status' | 'finalize' },
+  ): Promise<T>;
   patch<T extends KubeObject>(
     r: Resource,
     name: string,
