@@ -1,0 +1,109 @@
+/** The conditions that churnlab's agent reports, each made in one place so that code and text stay the same. */
+import { CHURNLAB_CODES, CNI_CODES, CniError } from './errors.ts';
+
+/** Names the code of ours behind a code of the specification; failureClassOf reads it back. */
+function behind(code: number, details: string): string {
+  return `churnlab code ${code}: ${details}`;
+}
+
+/** No free address in the node's CIDRs of this family. */
+export function poolExhausted(family: 'ipv4' | 'ipv6', cidrs: readonly string[]): CniError {
+  return new CniError(
+    CHURNLAB_CODES.poolExhausted,
+    `no free ${family} address on this node`,
+    `every address of ${cidrs.join(', ')} is in use: delete pods, or give the node a larger or another CIDR`,
+  );
+}
+
+/** Addresses are free, but the youngest rest ends in `readyInMs`. */
+export function coolingDown(family: 'ipv4' | 'ipv6', cooling: number, readyInMs: number): CniError {
+  return new CniError(
+    CHURNLAB_CODES.cooldown,
+    `every free ${family} address still cools down`,
+    `${cooling} addresses rest after their last use, the next is ready in ${Math.ceil(readyInMs)} ms`,
+  );
+}
+
+/** The operator has not written a CIDR for the node yet; clears by itself, hence 11. */
+export function noCidrOnNode(node: string): CniError {
+  return new CniError(
+    CNI_CODES.tryAgainLater,
+    `node ${node} has no pod CIDR yet`,
+    behind(CHURNLAB_CODES.noCidrOnNode, `the operator writes NodeNetwork ${node} spec.podCIDRs`),
+  );
+}
+
+/** The operator says that no CIDR is left for the node. */
+export function nodeCidrFull(node: string, operatorError: string): CniError {
+  return new CniError(
+    CHURNLAB_CODES.nodeCidrFull,
+    `node ${node} has no pod CIDR, and none is left to give`,
+    `the operator reports: ${operatorError}; add a CIDR to the pool, or remove a node`,
+  );
+}
+
+/** A rate limit holds the call back; clears by itself, hence 11. */
+export function rateLimited(details: string): CniError {
+  return new CniError(
+    CNI_CODES.tryAgainLater,
+    'rate limit reached',
+    behind(CHURNLAB_CODES.rateLimited, details),
+  );
+}
+
+/** The kernel refused a request; `cause` carries the errno. */
+export function kernelRefused(operation: string, cause: Error): CniError {
+  return new CniError(CHURNLAB_CODES.kernelRefused, `kernel refused: ${operation}`, cause.message, { cause });
+}
+
+/** CNI_IFNAME is in the namespace already. */
+export function interfaceExists(ifname: string, netns: string): CniError {
+  return new CniError(
+    CHURNLAB_CODES.interfaceExists,
+    `interface ${ifname} already exists in ${netns}`,
+    'ADD makes the interface and never takes over one: call DEL first',
+  );
+}
+
+/** The container ID and interface are attached already. */
+export function alreadyAttached(containerId: string, ifname: string): CniError {
+  return new CniError(
+    CHURNLAB_CODES.alreadyAttached,
+    `container ${containerId} already has ${ifname}`,
+    'ADD twice without a DEL in between',
+  );
+}
+
+/** CHECK: what is not as the previous result says. */
+export function checkFailed(problems: readonly string[]): CniError {
+  return new CniError(
+    CHURNLAB_CODES.checkFailed,
+    problems[0] ?? 'check failed',
+    problems.slice(1).join('; '),
+  );
+}
+
+/** CHECK for a container that this agent never attached. */
+export function unknownContainer(containerId: string, ifname: string): CniError {
+  return new CniError(CNI_CODES.unknownContainer, `container ${containerId} has no ${ifname} here`);
+}
+
+/** CNI_NETNS cannot be opened. */
+export function netnsGone(netns: string, cause: Error): CniError {
+  return new CniError(CNI_CODES.invalidNetns, `cannot open network namespace ${netns}`, cause.message, {
+    cause,
+  });
+}
+
+/** CNI_NETNS is the plugin's own namespace (text of pkg/skel). */
+export function sameNetns(): CniError {
+  return new CniError(
+    CNI_CODES.invalidNetns,
+    "plugin's netns and netns from CNI_NETNS should not be the same",
+  );
+}
+
+/** STATUS: ADD cannot be served; `limited` when running pods suffer too (SPEC.md, "STATUS"). */
+export function notAvailable(message: string, details = '', limited = false): CniError {
+  return new CniError(limited ? CNI_CODES.limitedConnectivity : CNI_CODES.notAvailable, message, details);
+}
