@@ -72,11 +72,12 @@ async function build(tool: CachedTool, onProgress: (line: string) => void): Prom
 }
 
 /** A main module that requires the one to build and says where its staging modules are published. */
-function goMod({ name, module, version, go, staging }: GoModule): string {
-  const replaced = (staging?.modules ?? []).map(
-    (path) => `replace ${path} => ${path} v${staging?.version}\n`,
+function goMod({ name, module, version, go, staging, replace = {} }: GoModule): string {
+  const published = (staging?.modules ?? []).map((path) => [path, staging?.version]);
+  const lines = [...published, ...Object.entries(replace)].map(
+    ([path, v]) => `replace ${path} => ${path} v${v}\n`,
   );
-  return `module churnlab.dev/tools/${name}\n\ngo ${go}\n\nrequire ${module} v${version}\n\n${replaced.join('')}`;
+  return `module churnlab.dev/tools/${name}\n\ngo ${go}\n\nrequire ${module} v${version}\n\n${lines.join('')}`;
 }
 
 function linkerFlags({ variables = {} }: GoModule): string {
@@ -102,7 +103,13 @@ if (import.meta.main) {
       );
     }
   } else {
-    for (const name of names)
-      console.log(await ensureTool(name, { onProgress: (line) => console.error(line) }));
+    try {
+      for (const name of names)
+        console.log(await ensureTool(name, { onProgress: (line) => console.error(line) }));
+    } catch (error) {
+      if (!(error instanceof ToolError || error instanceof RangeError)) throw error;
+      console.error(error.message);
+      process.exitCode = 1;
+    }
   }
 }
