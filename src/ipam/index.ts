@@ -1,0 +1,8 @@
+export { AddressSpace, type FamilyStats } from './host/address-space.ts';
+export { type Allocation, HostAllocator, type HostAllocatorOptions } from './host/host-allocator.ts';
+export { type HostRecord, type Owner, ownerKey } from './host/host-record.ts';
+export type { Lease } from './host/replay.ts';
+export { IpamError, type IpamErrorCode, type IpamFailure } from './ipam-error.ts';
+export { AllocationLog, type AllocationLogOptions } from './log/allocation-log.ts';
+export { MemoryStore } from './log/memory-store.ts';
+export type { LogRecord, RecordStore } from './log/record-store.ts';

@@ -1,0 +1,46 @@
+/**
+ * Why an allocator refused, in the terms of a measurement: names of the harness' closed list of failure
+ * classes. `other` is for what is no shortage of addresses: a wrong request, a broken disk.
+ */
+export type IpamFailure = 'node-cidr-full' | 'pool-full' | 'pool-not-on-node' | 'cooldown' | 'other';
+
+export type IpamErrorCode =
+  | 'node-cidr-full'
+  | 'pool-full'
+  | 'pool-not-on-node'
+  | 'cooldown'
+  | 'address-taken'
+  | 'address-outside'
+  | 'request-invalid'
+  | 'owner-busy'
+  | 'cidr-outside'
+  | 'cidr-taken'
+  | 'cidr-mask'
+  | 'cidr-collision'
+  | 'no-allocator'
+  | 'log-failed'
+  | 'log-corrupt';
+
+/** Every refusal of this folder. The allocator is as it was before the call. */
+export class IpamError extends Error {
+  override readonly name = 'IpamError';
+  readonly code: IpamErrorCode;
+
+  constructor(code: IpamErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** The class under which a measurement counts this refusal. */
+  get failure(): IpamFailure {
+    switch (this.code) {
+      case 'node-cidr-full':
+      case 'pool-full':
+      case 'pool-not-on-node':
+      case 'cooldown':
+        return this.code;
+      default:
+        return 'other';
+    }
+  }
+}
