@@ -1,0 +1,45 @@
+/** Numbers of bpf(2): include/uapi/linux/bpf.h. */
+
+export const CMD = {
+  mapCreate: 0,
+  mapLookup: 1,
+  mapUpdate: 2,
+  mapDelete: 3,
+  mapNextKey: 4,
+  objPin: 6,
+  objGet: 7,
+  progAttach: 8,
+  progDetach: 9,
+  progTestRun: 10,
+  progFdById: 13,
+  infoByFd: 15,
+  progQuery: 16,
+  mapLookupBatch: 24,
+  mapUpdateBatch: 26,
+  mapDeleteBatch: 27,
+} as const;
+
+export const MAP_TYPE = {
+  hash: 1,
+  array: 2,
+  percpuHash: 5,
+  percpuArray: 6,
+  lruHash: 9,
+  lpmTrie: 11,
+} as const;
+
+/** Every element is allocated when it is added. A prefix tree can be had in no other way. */
+export const BPF_F_NO_PREALLOC = 1;
+
+/** What an update expects to find. */
+export const UPDATE = { any: 0n, create: 1n, replace: 2n } as const;
+export type UpdateMode = keyof typeof UPDATE;
+
+/** BPF_F_REPLACE: attach in the place of another program, in one step. */
+export const BPF_F_REPLACE = 4;
+
+/** BPF_TCX_INGRESS and BPF_TCX_EGRESS, kernel 6.6. */
+export const TCX = { ingress: 46, egress: 47 } as const;
+export type TcxDirection = keyof typeof TCX;
+
+export const BPF_OBJ_NAME_LENGTH = 16;
