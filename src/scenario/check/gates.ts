@@ -1,0 +1,55 @@
+import { METRICS, type MetricUnit } from '../metrics.ts';
+import type { Limit } from '../schema/gates.ts';
+import { nearest } from '../source/nearest.ts';
+import type { Path, Problem } from '../source/source.ts';
+import type { Gate } from '../spec.ts';
+import type { View } from './view.ts';
+
+const EXAMPLE: Readonly<Record<Limit['unit'], string>> = {
+  ns: 'a duration such as `20ms`',
+  'per-second': 'a rate such as `290/s`',
+  share: 'a percentage such as `1%`',
+  bytes: 'a size such as `200Mi`',
+  count: 'a number',
+};
+
+/** Gates: the metric exists, limits have its unit, and there is one; invariants need a drain. */
+export function checkGates({ gates, phases, complete }: View): Problem[] {
+  return gates.flatMap(({ path, value: gate }) => {
+    if (gate.kind !== 'invariants') return checkLimits(gate, path);
+    if (!complete || phases.some(({ value }) => value.kind === 'drain')) return [];
+    const message = 'expected a last phase `{ name: drain }`, since what is left over shows only after it';
+    return [{ path: [...path, 'invariants'], code: 'bad-gate', message } satisfies Problem];
+  });
+}
+
+function checkLimits(gate: Exclude<Gate, { kind: 'invariants' }>, path: Path): Problem[] {
+  const unit = unitOf(gate);
+  if (unit === undefined) {
+    const metric = gate.kind === 'metric' ? gate.metric : '';
+    const meant = nearest(metric, Object.keys(METRICS));
+    const hint = meant === undefined ? 'see docs/metrics.md' : `did you mean \`${meant}\`?`;
+    return [{ path: [...path, 'metric'], code: 'bad-gate', message: `unknown metric "${metric}" (${hint})` }];
+  }
+  const problems: Problem[] = [];
+  for (const side of ['max', 'min'] as const) {
+    const limit = gate[side];
+    if (limit === undefined || limit.unit === unit) continue;
+    const message = `expected ${EXAMPLE[unit]}, since that is what the gate is about, got ${EXAMPLE[limit.unit].split(' such')[0]}, \`${limit.text}\``;
+    problems.push({ path: [...path, side], code: 'bad-gate', message });
+  }
+  const { max, min } = gate;
+  if (max === undefined && min === undefined) {
+    problems.push({ path, code: 'bad-gate', message: 'expected a limit, `max` or `min`, in a gate' });
+  }
+  if (max !== undefined && min !== undefined && min.value > max.value && problems.length === 0) {
+    const message = `expected a \`min\` that is not above \`max\`, got ${min.text} and ${max.text}`;
+    problems.push({ path: [...path, 'min'], code: 'bad-gate', message });
+  }
+  return problems;
+}
+
+function unitOf(gate: Exclude<Gate, { kind: 'invariants' }>): MetricUnit | undefined {
+  if (gate.kind === 'rate') return gate.rate === 'completed' ? 'per-second' : 'share';
+  return Object.hasOwn(METRICS, gate.metric) ? METRICS[gate.metric]?.unit : undefined;
+}

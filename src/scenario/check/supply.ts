@@ -1,0 +1,30 @@
+import { arrivalsAvailable } from '../load/index.ts';
+import { formatCount } from '../schema/quantities.ts';
+import type { Problem } from '../source/source.ts';
+import type { Phase } from '../spec.ts';
+import type { Placed } from './view.ts';
+
+/** Steps and traces must reach as far as the phase has pods. */
+export function checkSupply({ path, value: phase }: Placed<Phase>): Problem[] {
+  if (phase.kind !== 'churn') return [];
+  const problems: Problem[] = [];
+  const short = (
+    there: number,
+    what: string,
+    where: readonly string[],
+    code: 'bad-trace' | 'wrong-value',
+  ): void => {
+    const message = `expected ${what} for ${formatCount(phase.pods)} pods, got ${formatCount(there)}`;
+    problems.push({ path: [...path, ...where], code, message });
+  };
+  if (phase.mode === 'open') {
+    const there = arrivalsAvailable(phase.arrivals);
+    if (there < phase.pods && phase.arrivals.process === 'step') {
+      short(there, 'steps that bring arrivals', ['arrivals', 'steps'], 'wrong-value');
+    } else if (there < phase.pods) short(there, 'offsets in the trace', ['arrivals', 'file'], 'bad-trace');
+  }
+  if (phase.lifetime.distribution === 'trace' && phase.lifetime.lifetimes.length < phase.pods) {
+    short(phase.lifetime.lifetimes.length, 'lifetimes in the trace', ['lifetime', 'file'], 'bad-trace');
+  }
+  return problems;
+}

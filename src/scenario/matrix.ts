@@ -1,0 +1,31 @@
+import type { Cell, MatrixSpec } from './spec.ts';
+
+/**
+ * Every combination of a matrix but those excluded, the last axis varying fastest. A scenario without
+ * a matrix has one cell, which changes nothing.
+ */
+export function cellsOf({ exclude, ...axes }: MatrixSpec): Cell[] {
+  let cells: Cell[] = [{}];
+  for (const [axis, values] of Object.entries(axes)) {
+    if (values === undefined) continue;
+    cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [axis]: value })));
+  }
+  return cells.filter((cell) => !exclude.some((pattern) => agrees(cell, pattern)));
+}
+
+function agrees(cell: Cell, pattern: Cell): boolean {
+  const wanted = Object.entries(pattern);
+  return wanted.length > 0 && wanted.every(([axis, value]) => cell[axis as keyof Cell] === value);
+}
+
+/** The cell as a patch of a spec. */
+export function cellPatch({ level, ...lab }: Cell): Record<string, unknown> {
+  return { ...(level === undefined ? {} : { level }), ...(Object.keys(lab).length === 0 ? {} : { lab }) };
+}
+
+/** The cell in words, `nodes=8 routing=vxlan`; empty for the only cell of a scenario without a matrix. */
+export function cellName(cell: Cell): string {
+  return Object.entries(cell)
+    .map(([axis, value]) => `${axis}=${value}`)
+    .join(' ');
+}

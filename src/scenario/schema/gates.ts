@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { field, text } from './leaf.ts';
+import { DURATION, type Nanoseconds, parseDuration, parseRate, RATE } from './quantities.ts';
+
+/** Which value of a metric's distribution a gate looks at. */
+export const QUANTILES = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'] as const;
+/** Shares and rates of a run's pods that a gate can look at. */
+export const RATES = ['failed', 'late', 'dropped', 'completed'] as const;
+
+/** A limit with the kind of thing it measures. `ns`: nanoseconds; `per-second`; `share`: 0 to 1. */
+export interface Limit {
+  readonly value: Nanoseconds | number;
+  readonly unit: 'ns' | 'per-second' | 'share' | 'bytes' | 'count';
+  /** As the author wrote it. */
+  readonly text: string;
+}
+
+const PERCENT = /^\d+(?:\.\d+)?%$/;
+const BYTES = /^\d+(?:\.\d+)?(?:Ki|Mi|Gi)$/;
+const A_LIMIT = 'a limit with its unit, such as `20ms`, `600/s`, `1%` or `200Mi`';
+const BYTES_PER_UNIT: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+
+/** Reads a limit; undefined when it is none of duration, rate, percentage or size. */
+export function parseLimit(source: string | number): Limit | undefined {
+  if (typeof source === 'number') return { value: source, unit: 'count', text: String(source) };
+  if (DURATION.test(source)) return { value: parseDuration(source)!, unit: 'ns', text: source };
+  if (RATE.test(source)) return { value: parseRate(source)!, unit: 'per-second', text: source };
+  if (PERCENT.test(source)) return { value: Number(source.slice(0, -1)) / 100, unit: 'share', text: source };
+  if (BYTES.test(source)) {
+    return {
+      value: Number(source.slice(0, -2)) * BYTES_PER_UNIT[source.slice(-2)]!,
+      unit: 'bytes',
+      text: source,
+    };
+  }
+  return undefined;
+}
+
+const ANY_LIMIT = new RegExp([DURATION, RATE, PERCENT, BYTES].map((form) => `(?:${form.source})`).join('|'));
+const limit = z
+  .union([z.string(A_LIMIT).regex(ANY_LIMIT, A_LIMIT), z.number(A_LIMIT).min(0, A_LIMIT)], A_LIMIT)
+  .transform((source): Limit => parseLimit(source)!);
+
+const max = () => field(limit.optional(), 'The most that is allowed.', '20ms');
+const min = () => field(limit.optional(), 'The least that is demanded.', '290/s');
+const because = () =>
+  field(
+    text.optional(),
+    'Why this limit: shown when the gate breaks.',
+    'a pod has to have its address in time',
+  );
+
+const metricGate = z.strictObject({
+  metric: field(
+    z.string('the name of a metric, such as `cni.add`'),
+    'A metric of docs/metrics.md.',
+    'cni.add',
+  ),
+  quantile: field(
+    z.enum(QUANTILES).default('p99'),
+    'Which value of the distribution. Failures count as at least the deadline.',
+    'p99',
+  ),
+  max: max(),
+  min: min(),
+  because: because(),
+});
+
+const invariantGate = z.strictObject({
+  invariants: field(z.literal('all'), 'Every invariant holds exactly; needs a drain as the last phase.'),
+  because: because(),
+});
+
+const rateGate = z.strictObject({
+  rate: field(
+    z.enum(RATES),
+    '`failed`, `late` and `dropped` are shares of all arrivals (`1%`); `completed` is pods ready per second.',
+    'failed',
+  ),
+  max: max(),
+  min: min(),
+  because: because(),
+});
+
+export const gate = z.union([
+  metricGate.transform((fields) => ({ kind: 'metric' as const, ...fields })),
+  invariantGate.transform((fields) => ({ kind: 'invariants' as const, ...fields })),
+  rateGate.transform((fields) => ({ kind: 'rate' as const, ...fields })),
+]);

@@ -1,0 +1,66 @@
+import type { z } from 'zod';
+import type { arrivals } from './schema/arrivals.ts';
+import type { lifetime } from './schema/lifetime.ts';
+import type { matrix } from './schema/matrix.ts';
+import type { SUBSTRATES, specSchema } from './schema/scenario.ts';
+
+/**
+ * A scenario as the rest of the program sees it: defaults filled in, overrides merged, CIDRs in
+ * network form, traces read. Every duration is in nanoseconds, every rate per second.
+ */
+type Deep<T> = T extends readonly (infer Item)[]
+  ? readonly Deep<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Deep<T[Key]> }
+    : T;
+
+type Parsed = Deep<z.output<typeof specSchema>>;
+
+/** Where a lab runs. */
+export type Substrate = (typeof SUBSTRATES)[number];
+/** What must be up: nodes, network, address pools. */
+export type LabSpec = Parsed['lab'];
+export type PoolSpec = LabSpec['ipam']['pools'][number];
+export type Level = Parsed['level'];
+
+type Trace<T, Values> = T extends { readonly file: string } ? T & Values : T;
+/** When pods arrive. A trace's `offsets` are nanoseconds from the start of its phase. */
+export type Arrivals = Trace<Deep<z.output<typeof arrivals>>, { readonly offsets: readonly number[] }>;
+/** How long pods live. A trace's `lifetimes` are nanoseconds, in the order of arrivals. */
+export type Lifetime = Trace<Deep<z.output<typeof lifetime>>, { readonly lifetimes: readonly number[] }>;
+
+type Phases = Parsed['phases'][number];
+type WithLoad<T> = T extends { readonly arrivals: unknown }
+  ? Omit<T, 'arrivals' | 'lifetime'> & { readonly arrivals: Arrivals; readonly lifetime: Lifetime }
+  : T extends { readonly lifetime: unknown }
+    ? Omit<T, 'lifetime'> & { readonly lifetime: Lifetime }
+    : T;
+export type Phase = WithLoad<Phases>;
+/** A phase in which pods arrive; `mode` says whether by the clock (`open`) or as others finish (`closed`). */
+export type ChurnPhase = Extract<Phase, { readonly kind: 'churn' }>;
+export type OpenPhase = Extract<ChurnPhase, { readonly mode: 'open' }>;
+export type ClosedPhase = Extract<ChurnPhase, { readonly mode: 'closed' }>;
+/** The last phase: delete what lives, then nothing may be left. */
+export type DrainPhase = Extract<Phase, { readonly kind: 'drain' }>;
+
+export type Fault = Parsed['faults'][number];
+export type Gate = Parsed['gates'][number];
+/** The axes of a matrix, before it is expanded into cells. */
+export type MatrixSpec = Deep<z.output<typeof matrix>>;
+/** One combination of a matrix: the fields that differ from the scenario. */
+export type Cell = MatrixSpec['exclude'][number];
+
+export type ScenarioSpec = Omit<Parsed, 'phases' | 'matrix' | 'overrides'> & {
+  readonly phases: readonly Phase[];
+};
+
+/** A scenario made ready for one substrate and one cell of its matrix. */
+export interface Scenario {
+  readonly name: string;
+  readonly description: string;
+  readonly substrate: Substrate;
+  readonly cell: Cell;
+  /** What overrides and matrix changed, for the result: `phases.churn.pods: 300 (20000 in the scenario)`. */
+  readonly changed: readonly string[];
+  readonly spec: ScenarioSpec;
+}
