@@ -75,25 +75,3 @@ export function significant(value: number): string {
   const digits = Math.floor(Math.log10(Math.abs(rounded)));
   return rounded.toFixed(Math.min(12, Math.max(0, 2 - digits)));
 }
-
-const QUANTITY = /^([0-9]+(?:\.[0-9]+)?)\s*(ns|us|µs|ms|s|m|min|h|B|KiB|MiB|GiB|TiB|\/s|\/m|\/h|%)?$/;
-
-const FACTORS: Record<Unit, Record<string, number>> = {
-  ns: { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, min: 60e9, h: 3600e9 },
-  bytes: { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 },
-  'bytes/s': { '': 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 },
-  cores: { '': 1 },
-  ratio: { '': 1, '%': 0.01 },
-  count: { '': 1 },
-  '1/s': { '': 1, '/s': 1, '/m': 1 / 60, '/h': 1 / 3600 },
-};
-
-/**
- * Reads a limit as people write it (`20ms`, `300/s`, `64MiB`, `1%`, or a number without a unit where the unit
- * allows it) into `unit`. Undefined when the text is no quantity of that unit.
- */
-export function parseQuantity(text: string | number, unit: Unit): number | undefined {
-  const match = QUANTITY.exec(String(text).replace(/\/s$/, unit === 'bytes/s' ? '' : '/s'));
-  const factor = match && FACTORS[unit][match[2] ?? ''];
-  return match && factor !== undefined && factor !== null ? Number(match[1]) * factor : undefined;
-}

@@ -1,0 +1,64 @@
+import type { FailureClass } from './sample.ts';
+
+/** What is going on right now: once a second. */
+export interface Progress {
+  /** Pods (or calls) started so far, of `planned`. */
+  readonly started: number;
+  readonly planned: number;
+  readonly alive: number;
+  /** Arrivals in the last second. */
+  readonly ratePerSecond: number;
+  /** Started later than intended by more than the limit of the run. */
+  readonly late: number;
+  readonly dropped: number;
+  readonly failed: Readonly<Partial<Record<FailureClass, number>>>;
+  /** Time left by plan, ns. */
+  readonly remainingNs: number;
+  readonly quantiles: Readonly<Partial<Record<string, { readonly p50: number; readonly p99: number }>>>;
+}
+
+/**
+ * Everything that is stored in events.jsonl and shown live; `at` is CLOCK_MONOTONIC in ns. `owner` names a
+ * pod's sandbox and interface; `asked` is when the release was asked for, `at` when it was answered.
+ */
+export type RunEvent = { readonly at: number } & (
+  | {
+      readonly kind: 'run.started';
+      readonly utc: string;
+      readonly scenario: string;
+      readonly planned: number;
+    }
+  | {
+      readonly kind: 'phase.started';
+      readonly phase: string;
+      readonly planned: number;
+      readonly deadlineNs: number;
+    }
+  | { readonly kind: 'phase.ended'; readonly phase: string }
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | AddressGranted
+  | AddressReleased
+  | { readonly kind: 'fault'; readonly text: string; readonly node?: string }
+  | { readonly kind: 'warning'; readonly text: string }
+  | { readonly kind: 'run.ended' }
+);
+
+export interface AddressGranted {
+  readonly kind: 'address.granted';
+  /** When ADD was answered. */
+  readonly at: number;
+  readonly address: string;
+  readonly owner: string;
+  readonly node: string;
+}
+
+export interface AddressReleased {
+  readonly kind: 'address.released';
+  /** When DEL was answered. */
+  readonly at: number;
+  /** When DEL was asked for. */
+  readonly asked: number;
+  readonly address: string;
+  readonly owner: string;
+  readonly node: string;
+}

@@ -1,0 +1,83 @@
+import { open, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { z } from 'zod';
+import type { RunEvent } from '../events.ts';
+import type { Sample } from '../sample.ts';
+import { decodeBlock, PREFIX, readPrefix } from './column-block.ts';
+import { RUN_FORMAT, type RunDocument, runDocument } from './document.ts';
+import { FILES } from './run-folder.ts';
+import { RunFolderError } from './run-folder-error.ts';
+
+/** Reads run.json of a run folder. Throws RunFolderError. */
+export async function readRun(folder: string): Promise<RunDocument> {
+  if (!(await exists(folder))) throw new RunFolderError('not-found', `Expected a run folder, got ${folder}`);
+  const file = path.join(folder, FILES.document);
+  if (!(await exists(file))) {
+    throw new RunFolderError('unfinished', `${folder} has no ${FILES.document}: the run did not end`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new RunFolderError('damaged', `${file}: ${(cause as Error).message}`, { cause });
+  }
+  const format = (json as { format?: unknown } | null)?.format;
+  if (typeof format === 'number' && format > RUN_FORMAT) {
+    throw new RunFolderError(
+      'newer-format',
+      `${file} has format ${format}; this version reads up to ${RUN_FORMAT}`,
+    );
+  }
+  const parsed = runDocument.safeParse(json);
+  if (!parsed.success) throw new RunFolderError('damaged', `${file}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+/** Every raw sample of a run: first samples.jsonl.gz, then samples.columns. Throws RunFolderError. */
+export async function* readSamples(folder: string): AsyncGenerator<Sample> {
+  for await (const line of gunzippedLines(path.join(folder, FILES.samples))) yield JSON.parse(line) as Sample;
+  await using file = await open(path.join(folder, FILES.columns));
+  const { size } = await file.stat();
+  for (let position = 0; position < size; ) {
+    const read = async (length: number) => {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+      position += bytesRead;
+      if (bytesRead < length) throw new RunFolderError('damaged', `${FILES.columns} ends within a block`);
+      return buffer;
+    };
+    const lengths = readPrefix(await read(PREFIX));
+    yield* decodeBlock(await read(lengths.header), await read(lengths.payload));
+  }
+}
+
+/** Every event of a run, in the order in which it became known. */
+export async function* readEvents(folder: string): AsyncGenerator<RunEvent> {
+  await using file = await open(path.join(folder, FILES.events));
+  for await (const line of file.readLines()) yield JSON.parse(line) as RunEvent;
+}
+
+async function* gunzippedLines(path: string): AsyncGenerator<string> {
+  await using file = await open(path);
+  const gunzip = createGunzip();
+  const stream = file.createReadStream().on('error', (error) => gunzip.destroy(error));
+  yield* linesOf(stream.pipe(gunzip));
+}
+
+async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await stat(file).then(
+    () => true,
+    () => false,
+  );
+}

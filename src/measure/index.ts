@@ -1,0 +1,50 @@
+export { type AddParts, addSamples, breakdownOf } from './breakdown.ts';
+export { monotonicNs, monotonicZero } from './clock.ts';
+export type { AddressGranted, AddressReleased, Progress, RunEvent } from './events.ts';
+export { type Condition, ConditionProbe } from './fingerprint/condition.ts';
+export { hashConfiguration, type Identity, identify } from './fingerprint/identity.ts';
+export {
+  type BoundValue,
+  type Breakdown,
+  type Fingerprint,
+  type GateSpec,
+  type IntervalValue,
+  type InvariantResult,
+  type LoadResult,
+  type NoiseProbe,
+  RUN_FORMAT,
+  type RunDocument,
+  runDocument,
+  type Summary,
+  type WindowSeries,
+} from './folder/document.ts';
+export { readEvents, readRun, readSamples } from './folder/read-run.ts';
+export { FILES, RunFolder } from './folder/run-folder.ts';
+export { RunFolderError, type RunFolderErrorCode } from './folder/run-folder-error.ts';
+export { type AddressInvariantOptions, AddressInvariants } from './invariants/address-invariants.ts';
+export {
+  compareInventories,
+  INVENTORY_KINDS,
+  type Inventory,
+  type InventoryKind,
+} from './invariants/leftovers.ts';
+export {
+  CNI_ADD_PARTS,
+  type CniAddPart,
+  isMetricName,
+  METRICS,
+  type Metric,
+  type MetricName,
+  metric,
+} from './metrics.ts';
+export {
+  type LiveQuantiles,
+  type PhaseMark,
+  Recorder,
+  type SampleSink,
+  type Series,
+  seriesKey,
+} from './recorder.ts';
+export { FAILURE_CLASSES, type FailureClass, type Outcome, outcomeOf, type Sample } from './sample.ts';
+export { summarise, WINDOW_NS } from './summary.ts';
+export { windowsOf } from './windows.ts';

@@ -1,0 +1,141 @@
+import type { Unit } from '../stats/index.ts';
+
+/** What a metric means: fixed, so that two results can be compared. */
+export interface Metric {
+  readonly name: string;
+  readonly unit: Unit;
+  /** What starts the measure; for a level rather than a duration, what is looked at. */
+  readonly from: string;
+  /** What ends it; empty for a level. */
+  readonly to: string;
+  /** The finest difference the method can see, in the unit. */
+  readonly resolution: number;
+  /** Where the stamps come from, and what the resolution depends on. */
+  readonly method: string;
+  /** Labels that split the metric into series. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Several samples per pod or per request: stored in the columnar file instead of JSON lines. */
+  readonly highRate?: true;
+}
+
+const PLUGIN = { plugin: 'one plugin of a chain; without the label: the whole chain' };
+const STAMPS = 'monotonic stamps of the runtime round the plugin process';
+const AGENT = 'monotonic stamps of the agent and of the plugin program';
+const WATCH = 'schedule against the moment a watch delivers the change';
+const PROBER = 'a prober in a pod that dials in a loop with 1 ms pause';
+
+const cni = (verb: string, note = ''): Omit<Metric, 'name'> => ({
+  unit: 'ns',
+  from: `runtime starts the plugin with ${verb}`,
+  to: `result parsed${note}`,
+  resolution: 1,
+  method: STAMPS,
+  labels: PLUGIN,
+});
+const part = (from: string, to: string): Omit<Metric, 'name'> => ({
+  unit: 'ns',
+  from,
+  to,
+  resolution: 1,
+  method: AGENT,
+  highRate: true,
+});
+const pod = (to: string): Omit<Metric, 'name'> => ({
+  unit: 'ns',
+  from: 'the instant the schedule intended the pod to start',
+  to,
+  resolution: 1,
+  method: WATCH,
+});
+
+const DEFINITIONS = {
+  'cni.add': cni('ADD'),
+  'cni.del': cni('DEL'),
+  'cni.del.link_gone': { ...cni('DEL'), to: 'the link is gone from the kernel', method: AGENT },
+  'cni.check': cni('CHECK'),
+  'cni.gc': cni('GC'),
+  'cni.status': cni('STATUS'),
+  'cni.add.exec': part('runtime starts the plugin', 'request complete at the agent'),
+  'cni.add.queue': part('request complete at the agent', 'work on it begins'),
+  'cni.add.ipam': part('allocator called', 'address decided'),
+  'cni.add.link': part('netlink batch sent', 'links there and up'),
+  'cni.add.addr': part('links there', 'addresses, routes and neighbours there'),
+  'cni.add.map': part('map update begun', 'datapath knows the endpoint'),
+  'cni.add.persist': part('log entry handed over', 'entry durable'),
+  'cni.add.other': part('whole call', 'less all parts above: the reply, the exit, the parsing'),
+  'ipam.allocate': part('allocator called', 'address decided and durable'),
+  'ipam.release': part('release called', 'release decided and durable'),
+  'ipam.refill': { ...part('node asks for more', 'new CIDR usable on the node'), method: WATCH },
+  'ipam.node_cidr': { ...part('Node exists', 'its CIDR is written'), method: WATCH },
+  'ipam.reuse': part('release asked', 'the same capacity handed out again'),
+  'pod.scheduled': pod('the pod has a node'),
+  'pod.sandbox': pod('the pod has its IP'),
+  'pod.ready': pod('the pod is Ready'),
+  'pod.gone': { ...pod('the pod is gone from the API'), from: 'the instant its lifetime ended' },
+  'service.programmed': {
+    unit: 'ns',
+    from: 'Service or endpoint change accepted by the API',
+    to: 'first correct answer through it, from every node',
+    resolution: 1e6,
+    method: PROBER,
+    labels: { node: 'the node that dials' },
+  },
+  'service.removed': {
+    unit: 'ns',
+    from: 'endpoint removed in the API',
+    to: 'last answer from it',
+    resolution: 1e6,
+    method: PROBER,
+    labels: { node: 'the node that dials' },
+  },
+  'service.connect': part('connect called', 'connection established'),
+  'service.request': part('request sent', 'reply complete'),
+  'service.crr_rate': rate('connects, requests and closes, finished per second'),
+  'service.rr_rate': rate('requests answered per second on open connections'),
+  'service.throughput': { ...rate('bytes of payload received per second'), unit: 'bytes/s' },
+  'proxy.sync': part('proxy begins to write its rules', 'rules written'),
+  'agent.cpu': level('cores', 'CPU time of the agent over wall time, per second', 0.01, 'cgroup or /proc'),
+  'agent.rss': level('bytes', 'resident memory of the agent, once a second', 4096, '/proc/PID/status'),
+  'map.pressure': level(
+    'ratio',
+    'entries of the fullest map over its capacity',
+    0.001,
+    'counted by the agent',
+  ),
+  'harness.lag': {
+    ...part('the instant the schedule intended', 'the generator began the operation'),
+    method: 'monotonic stamps of the generator',
+  },
+  'harness.exec': {
+    ...part('runtime starts a plugin that does nothing', 'result parsed'),
+    method: STAMPS,
+  },
+} as const satisfies Record<string, Omit<Metric, 'name'>>;
+
+function rate(from: string): Omit<Metric, 'name'> {
+  return { unit: '1/s', from, to: '', resolution: 1, method: 'counted over one second' };
+}
+
+function level(unit: Unit, from: string, resolution: number, method: string): Omit<Metric, 'name'> {
+  return { unit, from, to: '', resolution, method };
+}
+
+export type MetricName = keyof typeof DEFINITIONS;
+
+/** Every metric there is, in the order of reports. */
+export const METRICS: ReadonlyMap<MetricName, Metric> = new Map(
+  Object.entries(DEFINITIONS).map(([name, definition]) => [name as MetricName, { name, ...definition }]),
+);
+
+/** The parts of cni.add; they add up to it. */
+export const CNI_ADD_PARTS = ['exec', 'queue', 'ipam', 'link', 'addr', 'map', 'persist', 'other'] as const;
+export type CniAddPart = (typeof CNI_ADD_PARTS)[number];
+
+export function isMetricName(name: string): name is MetricName {
+  return METRICS.has(name as MetricName);
+}
+
+/** The definition of a metric. */
+export function metric(name: MetricName): Metric {
+  return METRICS.get(name)!;
+}
