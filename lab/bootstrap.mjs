@@ -179,4 +179,5 @@ export function run(file, args) {
     for (const each of signals) process.removeAllListeners(each);
     process.kill(process.pid, signal);
   });
+  return child;
 }
