@@ -1,3 +1,13 @@
+export { type Capacity, capacityOf, type FamilyCapacity } from './cluster-pool/capacity.ts';
+export { ClusterPool, type PoolChange, type ServedNode } from './cluster-pool/cluster-pool.ts';
+export {
+  type ClusterPoolConfig,
+  type ClusterPoolSpec,
+  type FamilyPoolConfig,
+  type FamilyPoolSpec,
+  readClusterPoolConfig,
+} from './cluster-pool/cluster-pool-config.ts';
+export type { CidrSetStats } from './cluster-pool/family-pool.ts';
 export { AddressSpace, type FamilyStats } from './host/address-space.ts';
 export { type Allocation, HostAllocator, type HostAllocatorOptions } from './host/host-allocator.ts';
 export { type HostRecord, type Owner, ownerKey } from './host/host-record.ts';

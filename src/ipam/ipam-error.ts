@@ -17,6 +17,8 @@ export type IpamErrorCode =
   | 'cidr-taken'
   | 'cidr-mask'
   | 'cidr-collision'
+  | 'cidr-conflict'
+  | 'config-invalid'
   | 'no-allocator'
   | 'log-failed'
   | 'log-corrupt';
