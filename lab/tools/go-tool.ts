@@ -57,7 +57,7 @@ async function build(tool: CachedTool, onProgress: (line: string) => void): Prom
       `${work}/out`,
     ];
     // The lock is the kernel's: it goes with the process that holds it. Who had to wait finds the work done.
-    const locked = $({ quiet: true, nothrow: true, cwd: work, env: goEnv() });
+    const locked = $({ quiet: true, nothrow: true, cwd: work, env: goEnv(module.cgo) });
     const script = 'test -x "$0" || "$@"';
     const lock = path.join(toolsFolder(), '.lock');
     const result =

@@ -20,9 +20,9 @@ export async function findGo(what: string, atLeast: string): Promise<string> {
   throw new ToolError('go-too-old', `${need}: found ${seen}`);
 }
 
-/** Static programs, the same bytes from the same sources, no other toolchain fetched behind the user's back. */
-export function goEnv(): NodeJS.ProcessEnv {
-  return { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOWORK: 'off' };
+/** Programs without shared libraries unless they hold C, the same bytes from the same sources, no other toolchain fetched behind the user's back. */
+export function goEnv(cgo = false): NodeJS.ProcessEnv {
+  return { ...process.env, CGO_ENABLED: cgo ? '1' : '0', GOTOOLCHAIN: 'local', GOWORK: 'off' };
 }
 
 /** Compares versions like 1.24.2 and 1.25rc1 by their numbers. */

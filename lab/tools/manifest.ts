@@ -17,6 +17,8 @@ export interface GoModule {
   readonly staging?: { readonly modules: readonly string[]; readonly version: string };
   /** Dependencies taken in another version than the module asks for. */
   readonly replace?: Readonly<Record<string, string>>;
+  /** True when a part of it is written in C; then a C compiler is needed, too. */
+  readonly cgo?: boolean;
   /** Minutes of the first build on two cores, said before it begins. */
   readonly minutes: number;
 }
@@ -103,6 +105,8 @@ export const GO_MODULES: readonly GoModule[] = [
     version: FLANNEL,
     go: '1.25.0',
     programs: { flanneld: 'github.com/flannel-io/flannel' },
+    // Its udp backend.
+    cgo: true,
     // Used by the backend for that cloud alone; 1.3.79, which flannel asks for, is not on every module mirror.
     replace: { 'github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common': '1.3.78' },
     variables: { 'github.com/flannel-io/flannel/pkg/version.Version': `v${FLANNEL}` },
