@@ -6,6 +6,7 @@ export const CMD = {
   mapUpdate: 2,
   mapDelete: 3,
   mapNextKey: 4,
+  progLoad: 5,
   objPin: 6,
   objGet: 7,
   progAttach: 8,

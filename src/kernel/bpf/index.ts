@@ -1,11 +1,13 @@
 export { BPF_F_NO_PREALLOC, MAP_TYPE, type TcxDirection, type UpdateMode } from './abi.ts';
 export { type Codec, U32, U64 } from './codec.ts';
 export { MapFullError, MapShapeError, ObjectLoadError, UnsupportedFeature } from './errors.ts';
-export { type MapInfo, mapInfo, type ProgramInfo } from './info.ts';
+export type { MapInfo, ProgramInfo } from './info.ts';
 export { BpfMap, type MapSpec } from './map.ts';
-export { BpfObject, type DeclaredMap, type LoadedObject, type ObjectOptions } from './object.ts';
+export { BpfObject, type DeclaredMap, LoadedObject, type ObjectOptions } from './object.ts';
 export { openBpfDescriptors } from './owned-fd.ts';
 export { PerCpuArray } from './percpu-array.ts';
-export { isBpffs, mountBpffs, openPinned, pin } from './pin.ts';
+export { isBpffs, mountBpffs } from './pin.ts';
+export { type ProbedKind, probeProgram } from './probe-program.ts';
 export { BpfProgram, type TestOutcome, type TestRun } from './program.ts';
+export { openRawMap, type RawMap } from './raw-map.ts';
 export { attachTcx, detachTcx, probeTcx, queryTcx, type TcxHook } from './tcx.ts';
