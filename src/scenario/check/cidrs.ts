@@ -32,7 +32,9 @@ function readCidrs(pool: PoolSpec, path: Path, problems: Problem[]): Range[] {
       }
       return [{ path: at, cidr }];
     } catch (error) {
-      problems.push({ path: at, code: 'bad-cidr', message: lowerFirst((error as Error).message) });
+      // The cause, if any, says what is wrong with the address in it.
+      const { cause = error } = error as Error;
+      problems.push({ path: at, code: 'bad-cidr', message: lowerFirst((cause as Error).message) });
       return [];
     }
   });

@@ -1,9 +1,20 @@
-import { METRICS, type MetricUnit } from '../metrics.ts';
+import { isMetricName, METRICS, metric } from '../../measure/index.ts';
 import type { Limit } from '../schema/gates.ts';
 import { nearest } from '../source/nearest.ts';
 import type { Path, Problem } from '../source/source.ts';
 import type { Gate } from '../spec.ts';
 import type { View } from './view.ts';
+
+/** Which kind of limit fits a metric's unit. */
+const LIMIT_OF: Readonly<Record<ReturnType<typeof metric>['unit'], Limit['unit']>> = {
+  ns: 'ns',
+  '1/s': 'per-second',
+  bytes: 'bytes',
+  'bytes/s': 'bytes',
+  ratio: 'share',
+  cores: 'count',
+  count: 'count',
+};
 
 const EXAMPLE: Readonly<Record<Limit['unit'], string>> = {
   ns: 'a duration such as `20ms`',
@@ -26,10 +37,10 @@ export function checkGates({ gates, phases, complete }: View): Problem[] {
 function checkLimits(gate: Exclude<Gate, { kind: 'invariants' }>, path: Path): Problem[] {
   const unit = unitOf(gate);
   if (unit === undefined) {
-    const metric = gate.kind === 'metric' ? gate.metric : '';
-    const meant = nearest(metric, Object.keys(METRICS));
+    const name = gate.kind === 'metric' ? gate.metric : '';
+    const meant = nearest(name, METRICS.keys());
     const hint = meant === undefined ? 'see docs/metrics.md' : `did you mean \`${meant}\`?`;
-    return [{ path: [...path, 'metric'], code: 'bad-gate', message: `unknown metric "${metric}" (${hint})` }];
+    return [{ path: [...path, 'metric'], code: 'bad-gate', message: `unknown metric "${name}" (${hint})` }];
   }
   const problems: Problem[] = [];
   for (const side of ['max', 'min'] as const) {
@@ -49,7 +60,7 @@ function checkLimits(gate: Exclude<Gate, { kind: 'invariants' }>, path: Path): P
   return problems;
 }
 
-function unitOf(gate: Exclude<Gate, { kind: 'invariants' }>): MetricUnit | undefined {
+function unitOf(gate: Exclude<Gate, { kind: 'invariants' }>): Limit['unit'] | undefined {
   if (gate.kind === 'rate') return gate.rate === 'completed' ? 'per-second' : 'share';
-  return Object.hasOwn(METRICS, gate.metric) ? METRICS[gate.metric]?.unit : undefined;
+  return isMetricName(gate.metric) ? LIMIT_OF[metric(gate.metric).unit] : undefined;
 }

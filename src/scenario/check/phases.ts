@@ -5,7 +5,7 @@ import type { Path, Problem } from '../source/source.ts';
 import { isChurn, type ParsedPhase, type View } from './view.ts';
 
 /** Phases: names are unique, the drain comes last, and every lifetime distribution exists. */
-export function checkPhases({ phases }: View): Problem[] {
+export function checkPhases({ phases, complete }: View): Problem[] {
   const problems: Problem[] = [];
   const names = new Map<string, number>();
   for (const [index, { path, value: phase }] of phases.entries()) {
@@ -19,7 +19,7 @@ export function checkPhases({ phases }: View): Problem[] {
     }
     if (isChurn(phase)) problems.push(...checkLifetime(phase.lifetime, [...path, 'lifetime']));
   }
-  if (phases.length > 0 && !phases.some(({ value }) => isChurn(value))) {
+  if (complete && !phases.some(({ value }) => isChurn(value))) {
     const message = 'expected at least one phase in which pods arrive';
     problems.push({ path: ['spec', 'phases'], at: 'key', code: 'phase-order', message });
   }

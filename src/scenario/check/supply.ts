@@ -14,13 +14,13 @@ export function checkSupply({ path, value: phase }: Placed<Phase>): Problem[] {
     where: readonly string[],
     code: 'bad-trace' | 'wrong-value',
   ): void => {
-    const message = `expected ${what} for ${formatCount(phase.pods)} pods, got ${formatCount(there)}`;
+    const message = `expected ${formatCount(phase.pods)} ${what}, one for each pod, got ${formatCount(there)}`;
     problems.push({ path: [...path, ...where], code, message });
   };
   if (phase.mode === 'open') {
     const there = arrivalsAvailable(phase.arrivals);
     if (there < phase.pods && phase.arrivals.process === 'step') {
-      short(there, 'steps that bring arrivals', ['arrivals', 'steps'], 'wrong-value');
+      short(there, 'arrivals in the steps', ['arrivals', 'steps'], 'wrong-value');
     } else if (there < phase.pods) short(there, 'offsets in the trace', ['arrivals', 'file'], 'bad-trace');
   }
   if (phase.lifetime.distribution === 'trace' && phase.lifetime.lifetimes.length < phase.pods) {

@@ -28,8 +28,8 @@ const DEFAULT_POOLS = {
 
 const A_CIDR = 'a CIDR such as `10.20.0.0/16` or `fd00:20::/104`';
 
-/** Only the outline is checked here: src/scenario/check/cidrs.ts parses it and says what is wrong. */
-const cidr = z.string(A_CIDR).regex(/^[0-9a-fA-F:.]+\/\d+$/, A_CIDR);
+/** What a CIDR looks like, for editors: src/scenario/check/cidrs.ts parses it and says what is wrong. */
+const cidr = z.string(A_CIDR).meta({ pattern: '^[0-9a-fA-F:.]+/\\d+$' });
 
 export const pool = z.strictObject({
   cidrs: field(

@@ -95,7 +95,7 @@ function unknownField(path: Path, data: unknown): Hinted {
       ...(meant ? { meant: [...parent, meant] } : {}),
     };
   };
-  const tag = chosen === undefined ? '' : tagOf(chosen);
+  const tag = chosen === undefined ? '' : tagOf(chosen, all);
   if (tag !== '' && all.some((variant) => variant.properties?.[name] !== undefined)) {
     return problem(`: it does not go with \`${tag}\`, which takes ${list}`);
   }
@@ -121,11 +121,14 @@ function matching(all: readonly JsonSchema[], value: unknown): JsonSchema | unde
   return all.toSorted((a, b) => score(b) - score(a))[0];
 }
 
-/** `process: ramp` for the variant that is told by it. */
-function tagOf(variant: JsonSchema): string {
-  const [key, property] =
-    Object.entries(variant.properties ?? {}).find(([, { const: value }]) => value !== undefined) ?? [];
-  return key === undefined ? '' : `${key}: ${property?.const}`;
+/** What tells a variant from the others: `process: ramp`, or a field that only it must have. */
+function tagOf(variant: JsonSchema, all: readonly JsonSchema[]): string {
+  const properties = Object.entries(variant.properties ?? {});
+  const constant = properties.find(([, property]) => property.const !== undefined);
+  if (constant !== undefined) return `${constant[0]}: ${constant[1].const}`;
+  const isOwn = (key: string) =>
+    all.every((other) => other === variant || other.properties?.[key] === undefined);
+  return (all.length > 1 && variant.required?.find(isOwn)) || '';
 }
 
 /** The value that a path leads to; undefined when the path leaves the tree. */
@@ -149,5 +152,6 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return value === '' ? 'an empty text' : JSON.stringify(value);
   if (typeof value === 'number') return `${value} (a number)`;
   if (typeof value === 'boolean') return `${value} (a boolean)`;
-  return Array.isArray(value) ? 'a list' : 'a map of fields';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  return 'a map of fields';
 }

@@ -1,16 +1,16 @@
 /**
  * The candidate that the text was probably meant to be: the nearest by optimal string alignment
- * distance (insert, delete, replace, swap of neighbours), if no more than a third is different.
+ * distance (insert, delete, replace, swap of neighbours), if no more than a third is different and no
+ * other is as near.
  */
 export function nearest(text: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(text.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.floor(text.length / 3)) + 0.5;
   for (const candidate of candidates) {
     const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
+    if (distance > bestDistance || candidate === best) continue;
+    best = distance < bestDistance ? candidate : undefined;
+    bestDistance = distance;
   }
   return best;
 }

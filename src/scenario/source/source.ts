@@ -7,6 +7,7 @@ import {
   LineCounter,
   type ParsedNode,
   parseAllDocuments,
+  visit,
   type YAMLError,
 } from 'yaml';
 import { codeFrame } from './code-frame.ts';
@@ -46,7 +47,11 @@ export class Source {
     const problems: Diagnostic[] = [];
     const [document, second] = 'empty' in documents ? [] : documents;
     this.#document = document;
-    for (const error of document?.errors ?? []) problems.push(this.#syntax(error));
+    const errors = document?.errors ?? [];
+    for (const error of errors.filter(isDuplicate)) problems.push(this.#syntax(error));
+    // What follows the first mistake in the syntax is mostly its echo.
+    const first = errors.find((error) => !isDuplicate(error)) ?? this.#unresolved();
+    if (first !== undefined) problems.push(this.#syntax(first));
     if (document === undefined || document.contents === null) {
       problems.push(this.#at([0, 0], 'error', 'missing-field', 'expected a scenario, got an empty file'));
     }
@@ -99,8 +104,23 @@ export class Source {
     return range;
   }
 
-  #syntax(error: YAMLError): Diagnostic {
-    if (error.code === 'DUPLICATE_KEY') {
+  /** An alias whose anchor is nowhere before it. */
+  #unresolved(): Mistake | undefined {
+    let found: Mistake | undefined;
+    visit(this.#document ?? null, {
+      Alias: (_, alias) => {
+        if (alias.resolve(this.#document!) !== undefined) return;
+        const [from = 0, to = 0] = alias.range ?? [];
+        const message = `expected an alias of an anchor before it, got \`*${alias.source}\``;
+        found = { code: 'BAD_ALIAS', pos: [from, to], message };
+        return visit.BREAK;
+      },
+    });
+    return found;
+  }
+
+  #syntax(error: Mistake): Diagnostic {
+    if (isDuplicate(error)) {
       const key = /^[\w.-]+/.exec(this.#text.slice(error.pos[0]))?.[0] ?? '';
       const range = [error.pos[0], error.pos[0] + key.length] as const;
       return this.#at(
@@ -110,7 +130,7 @@ export class Source {
         `expected each field once, got \`${key}\` a second time`,
       );
     }
-    return this.#at(error.pos, 'error', 'syntax', error.message.replace(/\.$/, ''));
+    return this.#at(error.pos, 'error', 'syntax', lowerFirst(error.message.replace(/\.$/, '')));
   }
 
   #at(
@@ -125,6 +145,17 @@ export class Source {
     const frame = codeFrame(this.#text, lineStart, begin.col, endCol);
     return { file: this.file, line: begin.line, col: begin.col, severity, code, message, frame };
   }
+}
+
+/** What the YAML parser, or we in its place, found wrong. */
+type Mistake = Pick<YAMLError, 'code' | 'pos' | 'message'>;
+
+function isDuplicate(error: Mistake): boolean {
+  return error.code === 'DUPLICATE_KEY';
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 /** Maps and lists that spread over lines: their key is a better place to point at than all of them. */
