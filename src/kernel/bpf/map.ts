@@ -38,16 +38,17 @@ export class BpfMap<K, V> implements Disposable {
   /** As #element; the kernel refuses a deletion whose other fields are not zero. */
   readonly #keyOnly: Attr;
 
-  /** Takes over a descriptor. Throws MapShapeError when the sizes are not those of the codecs. */
+  /** Takes over a descriptor, also when it throws: MapShapeError when the sizes are not those of the codecs. */
   constructor(fd: number, key: Codec<K>, value: Codec<V>) {
+    this.#fd = new OwnedFd(fd, 'a map');
     this.info = mapInfo(fd);
     const { name, keySize, valueSize } = this.info;
     if (keySize !== key.size || valueSize !== value.size) {
+      this.#fd[Symbol.dispose]();
       throw new MapShapeError(
         `Expected BPF map ${name} with keys of ${key.size} and values of ${value.size} bytes, got ${keySize} and ${valueSize}`,
       );
     }
-    this.#fd = new OwnedFd(fd, `map ${name}`);
     this.#key = key;
     this.#value = value;
     this.#keyBytes = Buffer.from(new ArrayBuffer(key.size));

@@ -3,6 +3,7 @@ import koffi from 'koffi';
 import { KernelError } from '../errno.ts';
 import { ObjectLoadError } from './errors.ts';
 import { BpfProgram } from './program.ts';
+import { type RawMap, rawMap } from './raw-map.ts';
 
 export interface ObjectOptions {
   /** Sizes of maps by name; the object's own otherwise. */
@@ -21,10 +22,19 @@ export interface DeclaredMap {
   readonly flags: number;
 }
 
-export interface LoadedObject {
-  /** New descriptors, the caller's to close. */
-  readonly maps: ReadonlyMap<string, number>;
+/** The maps and programs of an object in the kernel, with descriptors of their own. */
+export class LoadedObject implements Disposable {
+  readonly maps: ReadonlyMap<string, RawMap>;
   readonly programs: ReadonlyMap<string, BpfProgram>;
+
+  constructor(maps: ReadonlyMap<string, RawMap>, programs: ReadonlyMap<string, BpfProgram>) {
+    this.maps = maps;
+    this.programs = programs;
+  }
+
+  [Symbol.dispose](): void {
+    for (const handle of [...this.maps.values(), ...this.programs.values()]) handle[Symbol.dispose]();
+  }
 }
 
 type Pointer = object | null;
@@ -131,15 +141,15 @@ export class BpfObject implements Disposable {
     for (const program of this.#programPointers.values()) c.setLog(program, log, log.length);
     const result = c.load(this.#pointer) as number;
     if (result < 0) throw loadError('load BPF programs', -result, log.toString('utf8', 0, log.indexOf(0)));
-    return {
-      maps: new Map([...this.#mapPointers].map(([name, map]) => [name, this.#own(c.mapFd(map) as number)])),
-      programs: new Map(
+    return new LoadedObject(
+      new Map([...this.#mapPointers].map(([name, map]) => [name, rawMap(this.#own(c.mapFd(map) as number))])),
+      new Map(
         [...this.#programPointers].map(([name, program]) => [
           name,
           new BpfProgram(this.#own(c.programFd(program) as number)),
         ]),
       ),
-    };
+    );
   }
 
   [Symbol.dispose](): void {

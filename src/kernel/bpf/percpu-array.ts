@@ -5,6 +5,7 @@ import type { Codec } from './codec.ts';
 import { MapShapeError } from './errors.ts';
 import { type MapInfo, mapInfo } from './info.ts';
 import { OwnedFd } from './owned-fd.ts';
+import { openPinned } from './pin.ts';
 import { Attr, tryBpf } from './syscall.ts';
 
 /** An array whose every element exists once per CPU: counters without contention. */
@@ -16,18 +17,25 @@ export class PerCpuArray<V> implements Disposable {
   readonly #stride: number;
   readonly #bytes: Buffer;
 
-  /** Takes over a descriptor. Throws MapShapeError when the value's size is not that of the codec. */
+  /** Takes over a descriptor, also when it throws: MapShapeError when the value's size is not that of the codec. */
   constructor(fd: number, value: Codec<V>) {
+    this.#fd = new OwnedFd(fd, 'a per-CPU array');
     this.info = mapInfo(fd);
     if (this.info.valueSize !== value.size) {
+      this.#fd[Symbol.dispose]();
       throw new MapShapeError(
         `Expected BPF map ${this.info.name} with values of ${value.size} bytes, got ${this.info.valueSize}`,
       );
     }
-    this.#fd = new OwnedFd(fd, `map ${this.info.name}`);
     this.#value = value;
     this.#stride = Math.ceil(value.size / 8) * 8;
     this.#bytes = Buffer.from(new ArrayBuffer(this.#stride * possibleCpus()));
+  }
+
+  /** Opens a pinned array; undefined when there is none. Throws KernelError, MapShapeError. */
+  static pinned<V>(path: string, value: Codec<V>): PerCpuArray<V> | undefined {
+    const fd = openPinned(path);
+    return fd === undefined ? undefined : new PerCpuArray(fd, value);
   }
 
   get fd(): number {

@@ -25,8 +25,8 @@ export class BpfProgram implements Disposable {
 
   /** Takes over a descriptor. */
   constructor(fd: number) {
+    this.#fd = new OwnedFd(fd, 'a program');
     this.info = programInfo(fd);
-    this.#fd = new OwnedFd(fd, `program ${this.info.name}`);
   }
 
   /** Opens a pinned program; undefined when there is none. Throws KernelError. */
