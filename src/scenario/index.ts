@@ -3,6 +3,7 @@ export { scenarioJsonSchema } from './json-schema.ts';
 export { type LabFields, LabSpecError, labSpec } from './lab-spec.ts';
 export * from './load/index.ts';
 export { cellName, cellsOf } from './matrix.ts';
+export * from './plan/index.ts';
 export { FAULT_TARGETS } from './schema/faults.ts';
 export { type Limit, QUANTILES, RATES } from './schema/gates.ts';
 export { NETWORKS, ROUTINGS, SERVICES } from './schema/lab.ts';

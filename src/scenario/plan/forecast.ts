@@ -10,10 +10,16 @@ export interface Forecast {
   /** First arrival to last, over all phases. */
   readonly span: Nanoseconds;
   readonly alive: Peak;
+  /** Alive pods at most if no phase had a cap. */
+  readonly uncapped: number;
   /** Alive pods on the fullest node. */
   readonly alivePerNode: number;
   /** Addresses taken on the fullest node: of living pods, and of gone ones within the cooldown. */
   readonly addressesPerNode: number;
+  /** Addresses taken in all nodes together, gone pods within the cooldown included. */
+  readonly addresses: number;
+  /** When the last pod has lived its life, if no drain cuts it short. */
+  readonly lastGone: Nanoseconds;
   /** Pods that still live when the last one has arrived. */
   readonly aliveAtEnd: number;
   /** Whether every phase runs by the clock, so that the numbers above follow from the seed alone. */
@@ -87,8 +93,11 @@ export function forecast(spec: ScenarioSpec): Forecast {
       expected: Math.min(cap, peakOf(all)),
       bound: Math.min(cap, peakOf({ starts, ends: lateEnds })),
     },
+    uncapped: peakOf(all),
     alivePerNode: Math.min(cap, perNode(0)),
     addressesPerNode: perNode(cooldown),
+    addresses: peakOf(all, cooldown),
+    lastGone: ends.reduce((last, end) => Math.max(last, end), begin),
     aliveAtEnd: Math.min(cap, ends.filter((end) => end > begin).length),
     exact: spec.phases.every((phase) => phase.kind === 'drain' || phase.mode === 'open'),
   };

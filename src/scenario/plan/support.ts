@@ -1,0 +1,42 @@
+import type { Problem } from '../source/source.ts';
+import type { Cell, Scenario, ScenarioSpec, Substrate } from '../spec.ts';
+
+/** Where this version can bring up a lab. */
+const SUBSTRATES: readonly Substrate[] = ['netns'];
+const NETWORKS: readonly ScenarioSpec['lab']['network'][] = ['churnlab', 'bridge', 'ptp'];
+const SERVICES: readonly ScenarioSpec['lab']['services'][] = ['none'];
+
+/**
+ * What a scenario asks for that this version cannot run yet: good files, refused before anything is
+ * brought up. Paths are those of the merged scenario. Empty when it can be run.
+ */
+export function notYet({ substrate, cell, spec }: Pick<Scenario, 'substrate' | 'cell' | 'spec'>): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (path: readonly string[], message: string): void => {
+    problems.push({ path: ['spec', ...path], code: 'not-yet', message });
+  };
+  const only = (values: readonly string[]): string => values.map((value) => `\`${value}\``).join(', ');
+  if (!SUBSTRATES.includes(substrate)) {
+    refuse([], `this version runs scenarios on ${only(SUBSTRATES)}, not yet on \`${substrate}\``);
+  }
+  if (!NETWORKS.includes(spec.lab.network)) {
+    refuse(['lab', 'network'], `this version brings up ${only(NETWORKS)}, not yet \`${spec.lab.network}\``);
+  }
+  if (spec.lab.network !== 'churnlab' && spec.lab.routing !== 'direct') {
+    const message = `network \`${spec.lab.network}\` is routed \`direct\`, not \`${spec.lab.routing}\``;
+    refuse(['lab', 'routing'], message);
+  }
+  if (!SERVICES.includes(spec.lab.services)) {
+    const message = `this version has no Services: expected ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
+    refuse(['lab', 'services'], message);
+  }
+  return inCell(problems, cell);
+}
+
+/** A field that the matrix sets is shown in the matrix. */
+function inCell(problems: readonly Problem[], cell: Cell): Problem[] {
+  return problems.map((problem) => {
+    const field = problem.path.at(-1) as string;
+    return field in cell ? { ...problem, path: ['spec', 'matrix', field] } : problem;
+  });
+}
