@@ -1,0 +1,68 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { Netns } from '../../kernel/index.ts';
+import { type Exchange, type Flood, type PeerReply, type PeerRequest, PORT } from './peer-protocol.ts';
+
+/** A running peer.ts in a namespace. One request at a time. */
+export class PeerProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  static async start(netns: Netns): Promise<PeerProcess> {
+    // The child is forked by this thread, so it begins in the namespace that the thread is in.
+    const child = netns.run(() => fork(path.join(import.meta.dirname, 'peer.ts'), { execArgv: [] }));
+    await once(child, 'message');
+    return new PeerProcess(child);
+  }
+
+  /** Connects, sends `bytes` and gets them back. Rejects when that fails. */
+  async tcp(host: string, { port = PORT, bytes = 10 } = {}): Promise<Exchange> {
+    return (await this.#ask({ op: 'tcp', host, port, bytes })) as Exchange;
+  }
+
+  /** Sends one datagram. Rejects with `no answer` when none comes in time. */
+  async udp(
+    host: string,
+    {
+      port = PORT,
+      bytes = 10,
+      ...rest
+    }: { port?: number; bytes?: number; from?: string; patience?: number } = {},
+  ): Promise<Exchange> {
+    return (await this.#ask({ op: 'udp', host, port, bytes, ...rest })) as Exchange;
+  }
+
+  async open(host: string, port = PORT): Promise<void> {
+    await this.#ask({ op: 'open', host, port });
+  }
+
+  async say(bytes: number): Promise<number> {
+    return ((await this.#ask({ op: 'say', bytes })) as Exchange).bytes;
+  }
+
+  async flood(host: string, port = PORT): Promise<void> {
+    await this.#ask({ op: 'flood', host, port });
+  }
+
+  async stopFlood(): Promise<Flood> {
+    return (await this.#ask({ op: 'stop-flood' })) as Flood;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const gone = once(this.#child, 'exit');
+    this.#child.disconnect();
+    await gone;
+  }
+
+  async #ask(request: PeerRequest): Promise<PeerReply> {
+    const answer = once(this.#child, 'message');
+    this.#child.send(request);
+    const [{ reply, error }] = (await answer) as [{ reply: PeerReply; error?: string }];
+    if (error !== undefined) throw new Error(error);
+    return reply;
+  }
+}
