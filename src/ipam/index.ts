@@ -1,5 +1,10 @@
 export { type Capacity, capacityOf, type FamilyCapacity } from './cluster-pool/capacity.ts';
-export { ClusterPool, type PoolChange, type ServedNode } from './cluster-pool/cluster-pool.ts';
+export {
+  ClusterPool,
+  NODE_CIDR_FULL,
+  type PoolChange,
+  type ServedNode,
+} from './cluster-pool/cluster-pool.ts';
 export {
   type ClusterPoolConfig,
   type ClusterPoolSpec,

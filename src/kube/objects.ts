@@ -249,7 +249,7 @@ export interface NodeNetwork extends KubeObject {
   readonly status?: {
     readonly operator?: {
       readonly error?: string;
-      readonly reason?: '' | 'NodeCIDRFull';
+      readonly reason?: '' | 'NodeCIDRFull' | 'NodeCIDRConflict';
       readonly since?: string;
     };
     readonly ipam?: {

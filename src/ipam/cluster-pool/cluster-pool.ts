@@ -3,6 +3,10 @@ import { IpamError } from '../ipam-error.ts';
 import type { ClusterPoolSpec } from './cluster-pool-config.ts';
 import { type CidrSetStats, FamilyPool } from './family-pool.ts';
 
+/** The text of Kubernetes' cidrset (pkg/controller/nodeipam/ipam/cidrset), which people search for. */
+export const NODE_CIDR_FULL =
+  'CIDR allocation failed; there are no remaining CIDRs left to allocate in the accepted range';
+
 /** A node that had waited and now has its CIDRs. */
 export interface ServedNode {
   readonly node: string;
@@ -42,6 +46,10 @@ export class ClusterPool {
   /** Nodes without CIDRs, the one that has waited the longest first. */
   get waiting(): readonly string[] {
     return [...this.#waiting];
+  }
+
+  isWaiting(node: string): boolean {
+    return this.#waiting.has(node);
   }
 
   /** What the node was given, IPv4 first. */
