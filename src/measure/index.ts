@@ -28,6 +28,7 @@ export {
   type Inventory,
   type InventoryKind,
 } from './invariants/leftovers.ts';
+export { measurements } from './measurements.ts';
 export {
   CNI_ADD_PARTS,
   type CniAddPart,

@@ -100,9 +100,8 @@ export class AddressInvariants {
 
   #checkCooldown(event: AddressGranted): void {
     const last = this.#released.get(event.address);
-    if (last === undefined) return;
-    const rest = event.at - last.asked;
-    if (rest >= this.#cooldownNs) this.#rested.held();
+    const rest = last === undefined ? Infinity : event.at - last.asked;
+    if (last === undefined || rest >= this.#cooldownNs) this.#rested.held();
     else {
       this.#rested.broken(event.at, rest, () => {
         const wanted = format(this.#cooldownNs, 'ns');

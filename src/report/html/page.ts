@@ -1,0 +1,57 @@
+import type { RunDocument, RunEvent } from '../../measure/index.ts';
+import { reportModel } from '../model/report-model.ts';
+import type { Outcome } from '../verdict/judge.ts';
+import { html, Markup } from './markup.ts';
+import { partsFigure } from './section/parts.ts';
+import { percentileFigures } from './section/percentiles.ts';
+import { provenance } from './section/provenance.ts';
+import { timelineFigure } from './section/timeline.ts';
+import { STYLE } from './style.ts';
+import { htmlTable } from './table.ts';
+
+const TONES: Record<Outcome, string> = {
+  passed: 'good',
+  inconclusive: 'doubt',
+  'gate broken': 'bad',
+  'invariant broken': 'bad',
+};
+
+/**
+ * The report of a run as one file: no script, no font, no picture from anywhere, which the policy in its head
+ * makes the browser enforce. `events` are those of events.jsonl that plots show.
+ */
+export function htmlReport(run: RunDocument, events: readonly RunEvent[]): string {
+  const model = reportModel(run);
+  const { verdict } = model;
+  const percentiles = percentileFigures(run);
+  const overTime = [timelineFigure(run, events), partsFigure(run)].filter((plot) => plot !== undefined);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${model.title}: ${verdict.outcome} · churnlab</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<header>
+<p class="id">churnlab · ${model.id}</p>
+<h1>${model.title}</h1>
+<p>${model.description}</p>
+<div class="verdict ${TONES[verdict.outcome]}"><strong>${verdict.outcome}</strong> <span class="exit">exit ${verdict.exitCode}</span>
+${verdict.reasons.length > 0 ? html`<ul>${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>` : ''}</div>
+${model.warnings.map((warning) => html`<p class="warning">Warning: ${warning}</p>`)}
+<ul class="lead">${model.lead.map((line) => html`<li>${line}</li>`)}</ul>
+</header>
+<main>
+${model.tables.map((table) => html`<section><h2>${table.title}</h2>${htmlTable(table)}</section>`)}
+${percentiles.length > 0 ? html`<section><h2>Percentiles</h2><p class="about">Each further nine takes the same room, so that the tail is as easy to read as the middle.</p><div class="grid">${percentiles}</div></section>` : ''}
+${overTime.length > 0 ? html`<section><h2>Time</h2>${overTime}</section>` : ''}
+${provenance(run)}
+</main>
+</body>
+</html>
+`.text;
+}

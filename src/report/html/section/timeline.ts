@@ -1,0 +1,142 @@
+import type { RunDocument, RunEvent, WindowSeries } from '../../../measure/index.ts';
+import { seriesKey } from '../../../measure/index.ts';
+import { format, formatCount } from '../../../stats/index.ts';
+import { cell, right, type Table } from '../../model/table.ts';
+import { type Fragment, html, type Markup } from '../markup.ts';
+import { type Frame, xAxis, yAxis } from '../plot/axes.ts';
+import { FULL, figure, legendOf, type Size } from '../plot/figure.ts';
+import { areaPath, linePath, type Point, round } from '../plot/path.ts';
+import { linearScale, logScale, type Scale, timeScale } from '../plot/scale.ts';
+
+interface Timeline {
+  readonly windows: WindowSeries;
+  readonly name: string;
+  readonly seconds: number;
+  /** Seconds since the start, pods. */
+  readonly alive: readonly Point[];
+  readonly faults: readonly { readonly second: number; readonly text: string }[];
+}
+
+/** Pods alive, arrivals with failures, and latency in seconds of arrival; undefined without windows. */
+export function timelineFigure(run: RunDocument, events: readonly RunEvent[]): Markup | undefined {
+  const windows = run.windows.find(({ metric }) => metric === 'pod.sandbox') ?? run.windows[0];
+  if (windows === undefined) return undefined;
+  const since = (at: number) => (at - windows.startNs) / 1e9;
+  const timeline: Timeline = {
+    windows,
+    name: seriesKey(windows.metric, windows.labels),
+    seconds: (windows.count.length * windows.widthNs) / 1e9,
+    alive: events.flatMap((e) => (e.kind === 'progress' ? [[since(e.at), e.progress.alive] as const] : [])),
+    faults: events.flatMap((e) => (e.kind === 'fault' ? [{ second: since(e.at), text: faultText(e) }] : [])),
+  };
+  return figure({
+    id: 'timeline',
+    title: 'Over time',
+    description: describe(timeline),
+    sizes: FULL,
+    legend: legendOf([
+      ['area', 'alive'],
+      ['bar', 'arrivals per second'],
+      ['bar bad', 'of these failed or pending'],
+      ['line p50', `${timeline.name} p50`],
+      ['line p99', 'p99'],
+    ]),
+    draw: (size) => draw(size, timeline),
+    data: dataOf(timeline),
+  });
+}
+
+function draw({ width, height }: Size, timeline: Timeline): Fragment {
+  const frame = (top: number, bottom: number): Frame => ({ left: 64, right: width - 12, top, bottom });
+  const third = (height - 40) / 3;
+  const panels = [0, 1, 2].map((i) => frame(8 + i * third + (i > 0 ? 8 : 0), (i + 1) * third));
+  const [upper, middle, lower] = panels as [Frame, Frame, Frame];
+  const x = timeScale(timeline.seconds, [upper.left, upper.right], width < 500 ? 4 : 10);
+  const marks = timeline.faults.map(({ second, text }, i) => {
+    const at = round(x(second));
+    // The text goes to the side where there is room for it.
+    const late = at > width * 0.6;
+    return html`<line class="fault" x1="${at}" x2="${at}" y1="${upper.top}" y2="${lower.bottom}"/><text class="fault" x="${late ? at - 4 : at + 4}" y="${upper.top + 10 + (i % 3) * 13}" text-anchor="${late ? 'end' : 'start'}">${text}</text>`;
+  });
+  return [
+    drawAlive(timeline, x, upper),
+    drawArrivals(timeline, x, middle),
+    drawLatency(timeline, x, lower),
+    xAxis(x, lower, (second) => `${second} s`),
+    marks,
+  ];
+}
+
+function drawAlive({ alive }: Timeline, x: Scale, frame: Frame): Markup {
+  const y = linearScale(Math.max(1, ...alive.map(([, pods]) => pods)), [frame.bottom, frame.top], 3);
+  const points = alive.map(([second, pods]): Point => [Math.min(x(second), frame.right), y(pods)]);
+  const start: Point = [x(0), y(0)];
+  return html`${yAxis(y, frame, formatCount)}<path class="area" d="${areaPath([start, ...points], frame.bottom)}"/>`;
+}
+
+function drawArrivals({ windows }: Timeline, x: Scale, frame: Frame): Markup {
+  const y = linearScale(Math.max(1, ...windows.count), [frame.bottom, frame.top], 3);
+  const bar = (second: number, value: number, mark: string) => {
+    const left = x(second);
+    const width = Math.max(0.5, x(second + windows.widthNs / 1e9) - left - 1);
+    return html`<rect class="${mark}" x="${round(left)}" y="${round(y(value))}" width="${round(width)}" height="${round(frame.bottom - y(value))}"/>`;
+  };
+  return html`${yAxis(y, frame, formatCount)}${windows.count.map((count, i) => [
+    count > 0 ? bar(i, count, 'bar') : undefined,
+    windows.unsuccessful[i]! > 0 ? bar(i, windows.unsuccessful[i]!, 'bar bad') : undefined,
+  ])}`;
+}
+
+function drawLatency({ windows }: Timeline, x: Scale, frame: Frame): Markup {
+  const values = [...windows.p50, ...windows.p99].filter((value) => value !== null && value > 0) as number[];
+  if (values.length === 0) return html``;
+  const y = logScale(Math.min(...values), Math.max(...values), [frame.bottom, frame.top]);
+  const line = (points: WindowSeries['p50'], mark: string) => {
+    const path = points.map((value, i): Point | null =>
+      value === null || value <= 0 ? null : [x(i + 0.5), y(value)],
+    );
+    return html`<path class="line ${mark}" d="${linePath(path)}"/>`;
+  };
+  return html`${yAxis(y, frame, (ns) => format(ns, 'ns'))}${line(windows.p99, 'p99')}${line(windows.p50, 'p50')}`;
+}
+
+function describe({ windows, alive, faults, name }: Timeline): string {
+  const most = Math.max(0, ...alive.map(([, pods]) => pods));
+  const failed = windows.unsuccessful.reduce((sum, count) => sum + count, 0);
+  const empty = windows.count.filter((count) => count === 0).length;
+  const faulted =
+    faults.length > 0
+      ? ` Faults: ${faults.map(({ second, text }) => `${text} at ${second.toFixed(0)} s`).join(', ')}.`
+      : '';
+  return `Windows of one second by arrival, ${name}: at most ${formatCount(most)} alive, at most ${formatCount(Math.max(...windows.count))} arrivals in a second, ${formatCount(failed)} failed or pending, ${formatCount(empty)} seconds without arrivals.${faulted}`;
+}
+
+function faultText({ text, node }: Extract<RunEvent, { kind: 'fault' }>): string {
+  return node === undefined ? text : `${text} (${node})`;
+}
+
+function dataOf({ windows, alive, name }: Timeline): Table {
+  const pods = new Map(alive.map(([second, count]) => [Math.floor(second), count]));
+  const value = (ns: number | null) => cell(ns === null ? '' : format(ns, 'ns'));
+  return {
+    title: `Windows of ${name}`,
+    columns: [
+      right('second'),
+      right('alive'),
+      right('arrivals'),
+      right('failed or pending'),
+      right('p50'),
+      right('p99'),
+      right('max'),
+    ],
+    rows: windows.count.map((count, i) => [
+      cell(String(i)),
+      cell(pods.has(i) ? formatCount(pods.get(i)!) : ''),
+      cell(formatCount(count)),
+      cell(formatCount(windows.unsuccessful[i]!)),
+      value(windows.p50[i]!),
+      value(windows.p99[i]!),
+      value(windows.max[i]!),
+    ]),
+  };
+}

@@ -1,0 +1,76 @@
+/** The one style sheet: colours as variables for light, dark and print; marks of plots by class. */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --page: #fff; --ink: #1c2024; --dim: #60666d; --rule: #dfe3e8; --soft: #f5f7f9;
+  --good: #18794e; --bad: #c62a2f; --doubt: #946800; --accent: #2563eb; --area: #93b4f5;
+  --part-exec: #4e79a7; --part-queue: #f28e2b; --part-ipam: #59a14f; --part-link: #e15759;
+  --part-addr: #76b7b2; --part-map: #d4ac1a; --part-persist: #b07aa1; --part-other: #9da3a8;
+}
+@media screen and (prefers-color-scheme: dark) {
+  :root {
+    --page: #14171a; --ink: #e8eaed; --dim: #9aa1a9; --rule: #2f353b; --soft: #1d2125;
+    --good: #4cc38a; --bad: #ff6369; --doubt: #f5c451; --accent: #7aa2f7; --area: #3d5a99;
+  }
+}
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 24px 16px 64px; max-width: 1132px; background: var(--page); color: var(--ink);
+  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+h1 { margin: 0; font-size: 28px; line-height: 1.2; overflow-wrap: anywhere; }
+h2 { margin: 40px 0 8px; font-size: 19px; }
+p { margin: 4px 0 12px; }
+a { color: var(--accent); }
+sup { font-size: 11px; line-height: 0; margin-left: 1px; }
+.id, .about, .note, .exit { color: var(--dim); }
+.id { margin: 0; font-size: 13px; overflow-wrap: anywhere; }
+.about, .note { font-size: 13px; margin: 4px 0; }
+.verdict { margin: 16px 0; padding: 12px 16px; border-left: 5px solid currentColor; background: var(--soft); border-radius: 4px; }
+.verdict strong { font-size: 19px; }
+.verdict ul { margin: 6px 0 0; padding-left: 20px; color: var(--ink); overflow-wrap: anywhere; }
+.good { color: var(--good); } .bad { color: var(--bad); } .doubt, .warning { color: var(--doubt); }
+.dim { color: var(--dim); } .strong { font-weight: 600; } td.bad { font-weight: 600; }
+.lead { margin: 0; padding: 0; list-style: none; font-size: 13px; color: var(--dim); }
+.lead li { margin: 3px 0; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; }
+.scroll:focus-visible, pre:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; }
+th, td { padding: 4px 14px 4px 0; white-space: nowrap; vertical-align: top; border-bottom: 1px solid var(--rule); }
+td.left { white-space: normal; } td.left.strong, td.left.good, td.left.bad, td.left.doubt { white-space: nowrap; }
+th { color: var(--dim); font-weight: 500; }
+.left { text-align: left; } .right { text-align: right; }
+.grid { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 20px; }
+figure { margin: 20px 0 8px; min-width: 0; break-inside: avoid; }
+figcaption { font-weight: 600; overflow-wrap: anywhere; }
+svg { display: block; width: 100%; height: auto; margin: 6px 0; }
+svg.narrow { display: none; }
+svg text { font: 11.5px system-ui, "DejaVu Sans", sans-serif; fill: var(--dim); font-variant-numeric: tabular-nums; }
+svg text.label { font-size: 12.5px; fill: var(--ink); }
+.axis line { stroke: var(--rule); stroke-width: 1; }
+.curve, .line { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
+.curve.bound { stroke: var(--bad); stroke-dasharray: 5 4; }
+.failed-band { fill: var(--bad); opacity: .1; }
+.line.p50 { stroke: var(--accent); } .line.p99 { stroke: var(--doubt); }
+.area { fill: var(--area); } .bar { fill: var(--part-other); } .bar.bad { fill: var(--bad); }
+line.limit { stroke: var(--ink); stroke-dasharray: 2 3; } circle.limit { fill: var(--ink); }
+svg text.limit { fill: var(--ink); }
+line.fault { stroke: var(--bad); stroke-dasharray: 3 3; } svg text.fault { fill: var(--bad); font-weight: 600; }
+.legend { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 4px 0; padding: 0; list-style: none; font-size: 13px; color: var(--dim); }
+.legend i { display: inline-block; width: 12px; height: 12px; margin-right: 6px; border-radius: 2px; vertical-align: -1px; }
+.legend i.area { background: var(--area); } .legend i.bar { background: var(--part-other); } .legend i.bar.bad { background: var(--bad); }
+.legend i.line { height: 3px; vertical-align: 4px; background: var(--accent); } .legend i.line.p99 { background: var(--doubt); }
+${['exec', 'queue', 'ipam', 'link', 'addr', 'map', 'persist', 'other']
+  .map((part) => `.part-${part} { fill: var(--part-${part}); background: var(--part-${part}); }`)
+  .join('\n')}
+details { margin: 6px 0; } summary { cursor: pointer; color: var(--dim); font-size: 13px; }
+pre { padding: 12px; overflow-x: auto; background: var(--soft); border-radius: 4px; font: 12.5px/1.45 ui-monospace, "DejaVu Sans Mono", monospace; }
+@media (max-width: 720px) {
+  .grid { grid-template-columns: 1fr; }
+  svg.wide { display: none; } svg.narrow { display: block; }
+  h1 { font-size: 24px; }
+}
+@media print {
+  body { max-width: none; padding: 0; font-size: 11pt; }
+  pre { white-space: pre-wrap; } .scroll { overflow: visible; } details:not([open]) { display: none; }
+  .verdict, .bar, .area, rect { print-color-adjust: exact; }
+}
+`;

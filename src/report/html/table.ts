@@ -1,0 +1,20 @@
+import { type Cell, footnotesOf, type Table } from '../model/table.ts';
+import { html, type Markup } from './markup.ts';
+
+/** A table that scrolls by itself when the screen is narrow, by keyboard too; footnotes follow. */
+export function htmlTable(table: Table): Markup {
+  const notes = footnotesOf(table);
+  const head = table.columns.map(({ title, align }) => html`<th scope="col" class="${align}">${title}</th>`);
+  const rows = table.rows.map(
+    (row) =>
+      html`<tr>${row.map((cell, i) => html`<td class="${table.columns[i]!.align} ${cell.tone ?? ''}">${cell.text}${marks(cell, notes)}</td>`)}</tr>
+`,
+  );
+  return html`<div class="scroll" role="region" aria-label="${table.title}" tabindex="0"><table><thead><tr>${head}</tr></thead>
+<tbody>${rows}</tbody></table></div>
+${[...notes].map(([note, number]) => html`<p class="note"><sup>${number}</sup> ${note}</p>`)}${table.legend ? html`<p class="note">${table.legend}</p>` : ''}`;
+}
+
+function marks({ notes = [] }: Cell, numbers: ReadonlyMap<string, number>): Markup {
+  return notes.length === 0 ? html`` : html`<sup>${notes.map((note) => numbers.get(note)).join(',')}</sup>`;
+}
