@@ -59,14 +59,14 @@ export class CniError extends Error {
     this.details = details;
   }
 
-  /** The object to print; `cniVersion` is the version in use, left out when it is not known. */
-  toJSON(cniVersion?: string): CniErrorJson {
-    return {
-      ...(typeof cniVersion === 'string' && cniVersion !== '' ? { cniVersion } : {}),
-      code: this.code,
-      msg: this.message,
-      ...(this.details === '' ? {} : { details: this.details }),
-    };
+  /** The object to print, without the version. */
+  toJSON(): CniErrorJson {
+    return { code: this.code, msg: this.message, ...(this.details === '' ? {} : { details: this.details }) };
+  }
+
+  /** The object to print with the version in use; empty: it is not known. */
+  toJsonOf(cniVersion: string): CniErrorJson {
+    return { ...(cniVersion === '' ? {} : { cniVersion }), ...this.toJSON() };
   }
 
   override toString(): string {

@@ -41,7 +41,7 @@
 enum { CODE_ENV = 4, CODE_IO = 5, CODE_RETRY = 11, CODE_NOT_AVAILABLE = 50 };
 
 #define REQUEST_BYTES (1 << 20)
-static char request_bytes[REQUEST_BYTES + 4096], reply_bytes[REQUEST_BYTES], message_bytes[16384];
+static char request_bytes[REQUEST_BYTES + 4096], reply_bytes[REQUEST_BYTES], message_bytes[20000];
 static struct text request = {request_bytes, REQUEST_BYTES, 0, false};
 static struct text reply = {reply_bytes, sizeof reply_bytes, 0, false};
 static const char *input = ""; /* stdin, behind the variables in the request */

@@ -50,7 +50,10 @@ export class CniCallError extends Error {
     const subject =
       plugin === '' ? `network ${JSON.stringify(network)}` : `plugin type=${JSON.stringify(plugin)}`;
     const details = cniError.details === '' ? '' : `; ${cniError.details}`;
-    super(`${subject} failed (${command.toLowerCase()}): ${cniError.message}${details}`, { cause: cniError });
+    super(
+      `${subject} failed (${command === 'DEL' ? 'delete' : command.toLowerCase()}): ${cniError.message}${details}`,
+      { cause: cniError },
+    );
     this.code = failure.code;
     this.command = command;
     this.network = network;

@@ -50,7 +50,7 @@ export class Dispatcher {
       });
     } catch (thrown) {
       error = asCniError(thrown);
-      body = { ...error.toJSON(version) };
+      body = { ...error.toJsonOf(version) };
     }
     this.#onCall?.({
       command: request?.command,
