@@ -1,0 +1,4 @@
+export { Child } from './child.ts';
+export { ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
+export { freePort } from './free-port.ts';
+export { type KubeconfigContent, writeKubeconfig } from './kubeconfig.ts';
