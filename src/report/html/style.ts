@@ -35,7 +35,7 @@ sup { font-size: 11px; line-height: 0; margin-left: 1px; }
 .scroll:focus-visible, pre:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 14px 4px 0; white-space: nowrap; vertical-align: top; border-bottom: 1px solid var(--rule); }
-td.left { white-space: normal; } td.left.strong, td.left.good, td.left.bad, td.left.doubt { white-space: nowrap; }
+td.left:last-child { white-space: normal; min-width: 30ch; }
 th { color: var(--dim); font-weight: 500; }
 .left { text-align: left; } .right { text-align: right; }
 .grid { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 20px; }

@@ -3,7 +3,7 @@ import { seriesKey } from '../../../measure/index.ts';
 import { format, formatCount } from '../../../stats/index.ts';
 import { cell, right, type Table } from '../../model/table.ts';
 import { type Fragment, html, type Markup } from '../markup.ts';
-import { type Frame, xAxis, yAxis } from '../plot/axes.ts';
+import { type Frame, tickLabel, xAxis, yAxis } from '../plot/axes.ts';
 import { FULL, figure, legendOf, type Size } from '../plot/figure.ts';
 import { areaPath, linePath, type Point, round } from '../plot/path.ts';
 import { linearScale, logScale, type Scale, timeScale } from '../plot/scale.ts';
@@ -49,7 +49,7 @@ export function timelineFigure(run: RunDocument, events: readonly RunEvent[]): M
 function draw({ width, height }: Size, timeline: Timeline): Fragment {
   const frame = (top: number, bottom: number): Frame => ({ left: 64, right: width - 12, top, bottom });
   const third = (height - 40) / 3;
-  const panels = [0, 1, 2].map((i) => frame(8 + i * third + (i > 0 ? 8 : 0), (i + 1) * third));
+  const panels = [0, 1, 2].map((i) => frame(8 + i * third + (i > 0 ? 12 : 0), (i + 1) * third));
   const [upper, middle, lower] = panels as [Frame, Frame, Frame];
   const x = timeScale(timeline.seconds, [upper.left, upper.right], width < 500 ? 4 : 10);
   const marks = timeline.faults.map(({ second, text }, i) => {
@@ -97,7 +97,7 @@ function drawLatency({ windows }: Timeline, x: Scale, frame: Frame): Markup {
     );
     return html`<path class="line ${mark}" d="${linePath(path)}"/>`;
   };
-  return html`${yAxis(y, frame, (ns) => format(ns, 'ns'))}${line(windows.p99, 'p99')}${line(windows.p50, 'p50')}`;
+  return html`${yAxis(y, frame, (ns) => tickLabel(ns, 'ns'))}${line(windows.p99, 'p99')}${line(windows.p50, 'p50')}`;
 }
 
 function describe({ windows, alive, faults, name }: Timeline): string {
