@@ -107,7 +107,7 @@ static __always_inline void read_icmp(struct __sk_buff *skb, __u32 l4, struct fl
 		flow->source_port = flow->destination_port = icmp.id;
 }
 
-/* The ends of a packet that is no fragment. Returns whether the packet begins a TCP connection. */
+/* The ends of a packet that has its transport header. Returns whether the packet begins a TCP connection. */
 static __always_inline bool read_flow(struct __sk_buff *skb, const struct packet *packet, struct flow *flow)
 {
 	bool syn = false;
@@ -128,7 +128,7 @@ static __always_inline void remember_stack_flow(struct __sk_buff *skb, const str
 {
 	struct flow flow = {};
 
-	if (packet->fragment)
+	if (packet->headless)
 		return;
 	read_flow(skb, packet, &flow);
 	reverse(&flow);

@@ -25,6 +25,7 @@ struct packet {
 	__u8 protocol;
 	__u8 ttl;
 	bool fragment;
+	bool headless; /* a fragment without the transport header: not the first */
 };
 
 enum parsed {
@@ -57,6 +58,7 @@ static __always_inline enum parsed parse_ipv4(struct __sk_buff *skb, struct pack
 	packet->ttl = ip->ttl;
 	packet->l4 = ETH_HLEN + ip->ihl * 4;
 	packet->fragment = ip->frag_off & bpf_htons(0x3fff); /* "more fragments", or an offset */
+	packet->headless = ip->frag_off & bpf_htons(0x1fff);
 	return PARSED_IP;
 }
 
@@ -86,7 +88,8 @@ static __always_inline enum parsed parse_ipv6(struct __sk_buff *skb, struct pack
 	for (int i = 0; i < 4; i++) {
 		struct {
 			__u8 next;
-			__u8 length; /* in units of 8 bytes, the first not counted */
+			__u8 length; /* in units of 8 bytes, the first not counted; none for fragments */
+			__be16 offset; /* of fragments: in the upper 13 bits */
 		} extension;
 
 		if (!is_extension(packet->protocol))
@@ -95,6 +98,7 @@ static __always_inline enum parsed parse_ipv6(struct __sk_buff *skb, struct pack
 			return PARSED_MALFORMED;
 		if (packet->protocol == IPPROTO_FRAGMENT) {
 			packet->fragment = true;
+			packet->headless = extension.offset & bpf_htons(0xfff8);
 			packet->l4 += 8;
 		} else {
 			packet->l4 += (extension.length + 1) * 8;

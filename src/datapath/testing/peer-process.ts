@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Netns } from '../../kernel/index.ts';
 import { type Exchange, type Flood, type PeerReply, type PeerRequest, PORT } from './peer-protocol.ts';
 
+export type UdpOptions = Partial<Omit<Extract<PeerRequest, { op: 'udp' }>, 'op' | 'host'>>;
+
 /** A running peer.ts in a namespace. One request at a time. */
 export class PeerProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -25,15 +27,8 @@ export class PeerProcess implements AsyncDisposable {
   }
 
   /** Sends one datagram. Rejects with `no answer` when none comes in time. */
-  async udp(
-    host: string,
-    {
-      port = PORT,
-      bytes = 10,
-      ...rest
-    }: { port?: number; bytes?: number; from?: string; patience?: number } = {},
-  ): Promise<Exchange> {
-    return (await this.#ask({ op: 'udp', host, port, bytes, ...rest })) as Exchange;
+  async udp(host: string, options: UdpOptions = {}): Promise<Exchange> {
+    return (await this.#ask({ op: 'udp', host, port: PORT, bytes: 10, ...options })) as Exchange;
   }
 
   async open(host: string, port = PORT): Promise<void> {

@@ -10,6 +10,8 @@ export type PeerRequest =
       readonly bytes: number;
       /** Source address; the kernel's choice otherwise. */
       readonly from?: string;
+      /** Connected sockets hear of ICMP errors. */
+      readonly connected?: boolean;
       /** How long to wait for the answer, in ms. */
       readonly patience?: number;
     }

@@ -58,7 +58,14 @@ async function udp(request: Extract<PeerRequest, { op: 'udp' }>): Promise<Exchan
       socket.bind(0, request.from);
       await once(socket, 'listening');
     }
-    socket.send(Buffer.alloc(request.bytes, 'x'), request.port, request.host);
+    const payload = Buffer.alloc(request.bytes, 'x');
+    if (request.connected) {
+      socket.connect(request.port, request.host);
+      await once(socket, 'connect');
+      socket.send(payload);
+    } else {
+      socket.send(payload, request.port, request.host);
+    }
     const signal = AbortSignal.timeout(request.patience ?? 3000);
     const [message, from] = (await once(socket, 'message', { signal })) as [Buffer, dgram.RemoteInfo];
     const [bytes, seen] = message.toString().split(' ');
