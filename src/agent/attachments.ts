@@ -1,0 +1,314 @@
+/** The agent's side of the CNI verbs for one node. */
+import {
+  alreadyAttached,
+  CHURNLAB_CODES,
+  type CniArgs,
+  CniError,
+  type CniResult,
+  checkFailed,
+  codeOf,
+  interfaceExists,
+  kernelRefused,
+  netnsGone,
+  noCidrOnNode,
+  nodeCidrFull,
+  notAvailable,
+  sameNetns,
+  unknownContainer,
+} from '../cni/index.ts';
+import type {
+  AddRequest,
+  CheckRequest,
+  CniBackend,
+  DelRequest,
+  GcRequest,
+  StatusRequest,
+} from '../cni/server/index.ts';
+import type { Datapath } from '../datapath/index.ts';
+import { Ip } from '../ip/index.ts';
+import { type Allocation, type HostAllocator, IpamError, type Lease, type Owner } from '../ipam/index.ts';
+import { KernelError, Netns, type RtSocket } from '../kernel/index.ts';
+import type { HostPorts } from './host-ports.ts';
+import type { LinkSweeper } from './link-sweeper.ts';
+import {
+  clearPodLink,
+  configurePodLink,
+  createPodLink,
+  GATEWAYS,
+  linkName,
+  type PodLink,
+  type PodLinkSpec,
+  removePodLink,
+} from './pod-link.ts';
+import { StageClock, type Stages } from './trace.ts';
+import { hostLink, podProblems } from './verify.ts';
+
+/** What the verbs work on. */
+export interface AttachmentContext {
+  readonly node: string;
+  readonly root: string;
+  readonly netns: Netns;
+  readonly socket: RtSocket;
+  readonly allocator: HostAllocator;
+  readonly datapath: Datapath;
+  readonly sweeper: LinkSweeper;
+  readonly hostPorts: HostPorts;
+  /** MTU of pods in bytes. */
+  readonly mtu: number;
+  /** Why the node has no CIDR, in the operator's words; '' when it has one or the operator has not spoken. */
+  readonly operatorError: () => string;
+  /** Parts of a finished call, by verb and container. */
+  readonly onStages: (verb: 'ADD' | 'DEL', containerId: string, stages: Stages) => void;
+  readonly onLinkGone: (containerId: string, goneNs: number) => void;
+}
+
+export class Attachments implements CniBackend {
+  readonly #context: AttachmentContext;
+
+  constructor(context: AttachmentContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Attaches a pod. The address is decided in memory and its log record is on its way while the kernel works; the
+   * answer waits for both. A failure undoes what was done before it is reported.
+   */
+  async add(request: AddRequest): Promise<CniResult> {
+    const clock = new StageClock();
+    const owner = ownerOf(request);
+    const allocation = this.#allocate(owner, request.config.requestedIps);
+    clock.mark('ipam');
+    const { lease } = allocation;
+    const spec: PodLinkSpec = {
+      name: linkName(owner.containerId, owner.ifname),
+      ifname: owner.ifname,
+      ips: lease.ips,
+      mtu: request.config.mtu ?? this.#context.mtu,
+      ...(request.config.requestedMac ? { mac: macBytes(request.config.requestedMac) } : {}),
+    };
+    let link: PodLink | undefined;
+    try {
+      using pod = this.#openPod(request.netns);
+      link = this.#createLink(pod, spec, request, allocation.existing);
+      clock.mark('link');
+      configurePodLink(pod, spec);
+      clock.mark('addr');
+      this.#register(lease, link);
+      await this.#context.hostPorts.add(lease.ips, request.config.portMappings);
+      clock.mark('map');
+      await allocation.durable;
+      clock.mark('persist');
+    } catch (error) {
+      if (!isAttached(error)) await this.#undo(request, lease, spec, link);
+      throw asRefusal(error, `attach ${owner.ifname} of ${owner.containerId}`);
+    }
+    this.#context.onStages('ADD', owner.containerId, clock.stages);
+    return resultOf(spec, link, request.netns, request.config.dns);
+  }
+
+  /**
+   * Detaches a pod. When it answers the address answers nowhere any more, the release is durable and the address
+   * may be given out again; the link goes later (see {@link LinkSweeper}).
+   */
+  async del(request: DelRequest): Promise<void> {
+    const clock = new StageClock();
+    const owner = ownerOf(request);
+    const lease = this.#context.allocator.lease(owner);
+    const name = linkName(owner.containerId, owner.ifname);
+    if (lease) {
+      this.#unregister(lease);
+      await this.#context.hostPorts.remove(lease.ips, request.config.portMappings);
+    }
+    clock.mark('map');
+    const index = hostLink(this.#context.socket, name)?.index;
+    if (index !== undefined)
+      this.#context.sweeper.doom(index, (goneNs) => this.#context.onLinkGone(owner.containerId, goneNs));
+    clock.mark('link');
+    if (lease) this.#clearPod(request, lease);
+    clock.mark('addr');
+    await this.#context.allocator.release(owner);
+    clock.mark('persist');
+    this.#context.onStages('DEL', owner.containerId, clock.stages);
+  }
+
+  async check(request: CheckRequest): Promise<void> {
+    const owner = ownerOf(request);
+    const lease = this.#context.allocator.lease(owner);
+    if (!lease) throw unknownContainer(owner.containerId, owner.ifname);
+    const problems: string[] = [];
+    const name = linkName(owner.containerId, owner.ifname);
+    const link = hostLink(this.#context.socket, name);
+    if (!link) problems.push(`host-side link ${name} is gone`);
+    for (const ip of lease.ips) {
+      const entry = this.#context.datapath.endpoint(ip);
+      if (!entry) problems.push(`map endpoints has no entry for ${ip}`);
+      else if (link && entry.ifindex !== link.index)
+        problems.push(`map endpoints sends ${ip} to link ${entry.ifindex}`);
+    }
+    using pod = this.#openPod(request.netns);
+    problems.push(...podProblems(pod, owner.ifname, lease.ips));
+    if (problems.length > 0) throw checkFailed(problems);
+  }
+
+  async gc(request: GcRequest): Promise<void> {
+    const valid = new Set(
+      request.validAttachments.map(({ containerId, ifname }) => `${containerId}/${ifname}`),
+    );
+    const { allocator, sweeper, socket } = this.#context;
+    for (const lease of [...allocator.leases()]) {
+      const { containerId, ifname } = lease.owner;
+      if (valid.has(`${containerId}/${ifname}`)) continue;
+      this.#unregister(lease);
+      const link = hostLink(socket, linkName(containerId, ifname));
+      if (link) sweeper.doom(link.index);
+      await allocator.release(lease.owner);
+    }
+  }
+
+  async status(request: StatusRequest): Promise<void> {
+    const { allocator, node } = this.#context;
+    if (allocator.cidrs.length === 0) {
+      const refusal = this.#noCidr();
+      throw notAvailable(refusal.message, refusal.details);
+    }
+    const full = allocator.stats().find(({ free, cooling }) => free === 0 && cooling === 0);
+    if (full && request.config.statusOnExhaustion) {
+      throw notAvailable(
+        `no free ${full.family} address on node ${node}`,
+        'running pods are not affected',
+        true,
+      );
+    }
+  }
+
+  #allocate(owner: Owner, requested: readonly string[]): Allocation {
+    const { allocator } = this.#context;
+    try {
+      return allocator.allocate(
+        owner,
+        requested.map((text) => Ip.parse(text.split('/')[0]!)),
+      );
+    } catch (error) {
+      if (!(error instanceof IpamError)) throw error;
+      if (error.code === 'pool-not-on-node') throw this.#noCidr();
+      throw new CniError(codeOf(error.failure), error.message, '', { cause: error });
+    }
+  }
+
+  #noCidr(): CniError {
+    const { node, operatorError } = this.#context;
+    const why = operatorError();
+    return why === '' ? noCidrOnNode(node) : nodeCidrFull(node, why);
+  }
+
+  #openPod(path: string): Netns {
+    let pod: Netns;
+    try {
+      pod = Netns.open(`${this.#context.root}${path}`);
+    } catch (error) {
+      throw netnsGone(path, error as Error);
+    }
+    if (pod.inode !== this.#context.netns.inode) return pod;
+    pod[Symbol.dispose]();
+    throw sameNetns();
+  }
+
+  #createLink(pod: Netns, spec: PodLinkSpec, request: AddRequest, existing: boolean): PodLink {
+    const { socket } = this.#context;
+    try {
+      return createPodLink(socket, pod, spec);
+    } catch (error) {
+      if (!(error instanceof KernelError) || error.code !== 'EEXIST') throw error;
+      const there = hostLink(socket, spec.name) !== undefined;
+      if (!there) throw interfaceExists(spec.ifname, request.netns);
+      if (existing && podProblems(pod, spec.ifname, spec.ips).length === 0) {
+        throw alreadyAttached(request.containerId, spec.ifname);
+      }
+      // An ADD that a crash cut short left half a link: it is made anew.
+      removePodLink(socket, spec.name);
+      return createPodLink(socket, pod, spec);
+    }
+  }
+
+  #register(lease: Lease, link: PodLink): void {
+    const { datapath } = this.#context;
+    datapath.attachEndpoint({ ifindex: link.index });
+    for (const ip of lease.ips) {
+      datapath.upsertEndpoint({
+        address: ip,
+        ifindex: link.index,
+        podMac: link.podMac,
+        hostMac: link.hostMac,
+      });
+    }
+  }
+
+  #unregister(lease: Lease): void {
+    for (const ip of lease.ips) this.#context.datapath.deleteEndpoint(ip);
+  }
+
+  #clearPod(request: DelRequest, lease: Lease): void {
+    if (request.netns === '') return;
+    try {
+      using pod = this.#openPod(request.netns);
+      clearPodLink(pod, request.ifname, lease.ips);
+    } catch (error) {
+      // A namespace that is gone has taken its addresses with it.
+      if (!(error instanceof CniError)) throw error;
+    }
+  }
+
+  async #undo(
+    request: AddRequest,
+    lease: Lease,
+    spec: PodLinkSpec,
+    link: PodLink | undefined,
+  ): Promise<void> {
+    this.#unregister(lease);
+    await this.#context.hostPorts.remove(lease.ips, request.config.portMappings).catch(() => {});
+    if (link) removePodLink(this.#context.socket, spec.name);
+    await this.#context.allocator.release(lease.owner).catch(() => {});
+  }
+}
+
+function ownerOf(request: { containerId: string; ifname: string; args: CniArgs }): Owner {
+  const { podNamespace, podName } = request.args;
+  const pod = podName === undefined ? {} : { pod: `${podNamespace ?? ''}/${podName}` };
+  return { containerId: request.containerId, ifname: request.ifname, ...pod };
+}
+
+function macBytes(text: string): Uint8Array {
+  return Uint8Array.from(text.split(':'), (part) => Number.parseInt(part, 16));
+}
+
+const macText = (mac: Uint8Array): string =>
+  [...mac].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+
+/** The pod is attached as it should be: undoing would take away what an earlier ADD gave. */
+function isAttached(error: unknown): boolean {
+  return error instanceof CniError && error.code === CHURNLAB_CODES.alreadyAttached;
+}
+
+function asRefusal(error: unknown, operation: string): unknown {
+  if (error instanceof KernelError) return kernelRefused(operation, error);
+  if (error instanceof IpamError)
+    return new CniError(codeOf(error.failure), error.message, '', { cause: error });
+  return error;
+}
+
+function resultOf(spec: PodLinkSpec, link: PodLink, sandbox: string, dns: CniResult['dns']): CniResult {
+  const any = { ipv4: '0.0.0.0/0', ipv6: '::/0' };
+  return {
+    interfaces: [
+      { name: spec.name, mac: macText(link.hostMac), mtu: spec.mtu },
+      { name: spec.ifname, mac: macText(link.podMac), mtu: spec.mtu, sandbox },
+    ],
+    ips: spec.ips.map((ip) => ({
+      address: `${ip}/${ip.family === 'ipv4' ? 32 : 128}`,
+      gateway: String(GATEWAYS[ip.family]),
+      interface: 1,
+    })),
+    routes: spec.ips.map((ip) => ({ dst: any[ip.family], gw: String(GATEWAYS[ip.family]) })),
+    ...(dns ? { dns } : {}),
+  };
+}

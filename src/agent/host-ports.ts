@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { PortMapping } from '../cni/index.ts';
+import type { Cidr, Ip } from '../ip/index.ts';
+
+const TABLE = 'churnlab_hostports';
+
+/** Runs a program inside the node's network namespace; rejects when it fails. */
+export type InNode = (program: string, args: readonly string[], stdin: string) => Promise<void>;
+
+/**
+ * Ports of the node that lead to pods (capability portMappings): one nftables map a family, one element a port.
+ * The kernel holds all of the state, so that a new agent needs to know nothing.
+ */
+export class HostPorts {
+  readonly #inNode: InNode;
+  readonly #podCidrs: readonly Cidr[];
+  #ready: Promise<void> | undefined;
+
+  /** @param podCidrs prefixes of all pods of the cluster */
+  constructor(inNode: InNode, podCidrs: readonly Cidr[]) {
+    this.#inNode = inNode;
+    this.#podCidrs = podCidrs;
+  }
+
+  /** Does nothing for a pod without host ports, which nearly all are: no program is started then. */
+  async add(ips: readonly Ip[], mappings: readonly PortMapping[]): Promise<void> {
+    if (mappings.length === 0) return;
+    this.#ready ??= this.#nft(this.#tables());
+    await this.#ready;
+    await this.#nft(
+      elements(ips, mappings).map(({ map, key, target }) => `add element ${map} { ${key} : ${target} }`),
+    );
+  }
+
+  /** Elements that are gone already are passed over. */
+  async remove(ips: readonly Ip[], mappings: readonly PortMapping[]): Promise<void> {
+    for (const { map, key } of elements(ips, mappings)) {
+      await this.#nft([`delete element ${map} { ${key} }`]).catch(() => {});
+    }
+  }
+
+  *#tables(): Generator<string> {
+    for (const word of ['ip', 'ip6'] as const) {
+      const own = this.#podCidrs.filter(({ family }) => family === (word === 'ip' ? 'ipv4' : 'ipv6'));
+      const dnat = `fib daddr type local dnat to meta l4proto . th dport map @ports`;
+      yield `add table ${word} ${TABLE}`;
+      yield `add map ${word} ${TABLE} ports { type inet_proto . inet_service : ${word === 'ip' ? 'ipv4_addr' : 'ipv6_addr'} . inet_service ; }`;
+      for (const [chain, priority] of [
+        ['prerouting', -100],
+        ['output', -100],
+        ['postrouting', 90],
+      ] as const) {
+        yield `add chain ${word} ${TABLE} ${chain} { type nat hook ${chain} priority ${priority} ; }`;
+        yield `flush chain ${word} ${TABLE} ${chain}`;
+      }
+      yield `add rule ${word} ${TABLE} prerouting ${dnat}`;
+      yield `add rule ${word} ${TABLE} output ${dnat}`;
+      // A pod that reaches itself through its host port must see the node's address, not its own.
+      for (const cidr of own)
+        yield `add rule ${word} ${TABLE} postrouting ${word} saddr ${cidr} ct status dnat masquerade`;
+    }
+  }
+
+  #nft(commands: Iterable<string>): Promise<void> {
+    return this.#inNode('nft', ['-f', '-'], `${[...commands].join('\n')}\n`);
+  }
+}
+
+function elements(ips: readonly Ip[], mappings: readonly PortMapping[]) {
+  return ips.flatMap((ip) =>
+    mappings.map(({ hostPort, containerPort, protocol }) => ({
+      map: `${ip.family === 'ipv4' ? 'ip' : 'ip6'} ${TABLE} ports`,
+      key: `${protocol} . ${hostPort}`,
+      target: `${ip} . ${containerPort}`,
+    })),
+  );
+}
+
+/** Runs programs in a network namespace given by path. */
+export function inNetns(netns: string): InNode {
+  return async (program, args, stdin) => {
+    const running = promisify(execFile)('nsenter', [`--net=${netns}`, program, ...args]);
+    running.child.stdin?.end(stdin);
+    await running;
+  };
+}

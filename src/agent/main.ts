@@ -1,0 +1,75 @@
+/** The agent's process: serves one node, or several when a lab has more nodes than it should have processes. */
+import fs from 'node:fs';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { IpcServer, type Subscriber } from '../ipc/index.ts';
+import { warmThreadPool } from '../kernel/index.ts';
+import { connect, Informer, NODE_NETWORKS } from '../kube/index.ts';
+import type { AgentConfig } from './config.ts';
+import { type AgentDependencies, NodeAgent } from './node-agent.ts';
+import type { NodeNetwork } from './node-network.ts';
+import { setUpReferenceNetwork } from './reference-network.ts';
+
+const log = pino({ name: 'agent' }, pino.destination({ dest: 2, sync: true }));
+const { values } = parseArgs({ options: { config: { type: 'string' } } });
+if (values.config === undefined) {
+  process.stderr.write('usage: agent --config FILE\n');
+  process.exit(2);
+}
+const config = JSON.parse(fs.readFileSync(values.config, 'utf8')) as AgentConfig;
+const token = fs.readFileSync(config.api.tokenFile, 'utf8').trim();
+const followers = new Set<Subscriber>();
+const tell = (item: unknown): void => {
+  for (const follower of followers) follower.push(item);
+};
+
+await warmThreadPool();
+await using cleanup = new AsyncDisposableStack();
+const client = cleanup.use(connect({ socketPath: config.api.socketPath, token }));
+const networks = cleanup.use(new Informer<NodeNetwork>(client, NODE_NETWORKS));
+const agents: NodeAgent[] = [];
+if (config.network === 'churnlab') {
+  const dependencies: AgentDependencies = {
+    client,
+    networks,
+    onTrace: (trace) => tell({ trace }),
+    onLinkGone: (node, containerId, goneNs) => tell({ linkGone: { node, containerId, goneNs } }),
+    log: (message, detail) => log.warn({ detail }, message),
+  };
+  for (const node of config.nodes)
+    agents.push(cleanup.use(await NodeAgent.start(config, node, dependencies)));
+}
+cleanup.use(
+  await IpcServer.listen(config.control, {
+    follow: (_params: null, subscriber: Subscriber) => {
+      followers.add(subscriber);
+      subscriber.signal.addEventListener('abort', () => followers.delete(subscriber));
+    },
+    endpoints: () =>
+      agents.flatMap(({ node, datapath }) =>
+        datapath
+          .endpoints()
+          .map(({ address, ifindex }) => ({ node: node.name, address: String(address), ifindex })),
+      ),
+    leases: () =>
+      agents.flatMap(({ node, allocator }) =>
+        [...allocator.leases()].map(({ owner, ips, since }) => ({
+          node: node.name,
+          owner,
+          ips: ips.map(String),
+          since,
+        })),
+      ),
+    metrics: () => Object.fromEntries(agents.map(({ node, datapath }) => [node.name, datapath.metrics()])),
+  }),
+);
+if (config.network !== 'churnlab') {
+  for (const node of config.nodes) await setUpReferenceNetwork(config, node, client, networks);
+}
+await networks.start();
+for (const agent of agents) agent.synced();
+log.info({ nodes: config.nodes.map(({ name }) => name), network: config.network }, 'agent is up');
+
+await new Promise<void>((resolve) => {
+  process.once('SIGTERM', resolve);
+});

@@ -1,0 +1,221 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CniServer, DelQueue, serveCni } from '../cni/server/index.ts';
+import { Datapath } from '../datapath/index.ts';
+import { Cidr, Ip } from '../ip/index.ts';
+import { AllocationLog, type FamilyStats, HostAllocator, type HostRecord } from '../ipam/index.ts';
+import { getLink, Netns, parseLink, RtSocket } from '../kernel/index.ts';
+import type { Informer, KubeClient } from '../kube/index.ts';
+import { Attachments } from './attachments.ts';
+import type { AgentConfig, AgentNode } from './config.ts';
+import { churnlabConflist, writeConflist } from './conflist.ts';
+import { HostPorts, inNetns } from './host-ports.ts';
+import { LinkSweeper } from './link-sweeper.ts';
+import { announce, type NodeNetwork, podCidrs, reportFill } from './node-network.ts';
+import { followPeers } from './peers.ts';
+import { setSysctl } from './sysctl.ts';
+import type { AgentTrace, Stages } from './trace.ts';
+
+const RETRY_MS = 50;
+/** How often the fill is written to the API while it changes. */
+const REPORT_MS = 2000;
+/** State that must live as long as the pods do, and no longer: /run is gone after a restart of the machine, as they are. */
+const STATE_DIR = 'run/churnlab';
+
+export interface AgentDependencies {
+  readonly client: KubeClient;
+  /** All NodeNetworks, shared by the agents of a process; started by the caller. */
+  readonly networks: Informer<NodeNetwork>;
+  readonly onTrace: (trace: AgentTrace) => void;
+  readonly onLinkGone: (node: string, containerId: string, goneNs: number) => void;
+  readonly log: (message: string, detail?: unknown) => void;
+}
+
+/** The agent of one node: serves its CNI calls and keeps its datapath in step with the cluster. */
+export class NodeAgent implements AsyncDisposable {
+  readonly node: AgentNode;
+  readonly datapath: Datapath;
+  readonly allocator: HostAllocator;
+  readonly #dependencies: AgentDependencies;
+  readonly #cleanup: AsyncDisposableStack;
+  readonly #stop = new AbortController();
+  readonly #stages = new Map<string, Stages>();
+  #operatorError = '';
+  #reported = '';
+  #forgetGonePeers = (): void => {};
+
+  private constructor(
+    node: AgentNode,
+    datapath: Datapath,
+    allocator: HostAllocator,
+    dependencies: AgentDependencies,
+    cleanup: AsyncDisposableStack,
+  ) {
+    this.node = node;
+    this.datapath = datapath;
+    this.allocator = allocator;
+    this.#dependencies = dependencies;
+    this.#cleanup = cleanup;
+  }
+
+  /**
+   * Takes the node over: restores who has which address, sets the datapath up, listens for CNI calls (those that
+   * were queued meanwhile first), and lets the runtime in once the node has its CIDR.
+   */
+  static async start(
+    config: AgentConfig,
+    node: AgentNode,
+    dependencies: AgentDependencies,
+  ): Promise<NodeAgent> {
+    await using stack = new AsyncDisposableStack();
+    const netns = stack.use(Netns.open(node.netns));
+    const socket = stack.use(RtSocket.open(netns));
+    // Links get no IPv6 address by themselves: on a pod's host side nobody needs one, and each would be announced.
+    setSysctl(netns, 'net/ipv6/conf/default/addr_gen_mode', '1');
+    const clusterCidrs = config.clusterCidrs.map((text) => Cidr.parse(text).cidr);
+    const state = path.join(node.root, STATE_DIR);
+    const store = new AllocationLog<HostRecord>(path.join(state, 'ipam.log'));
+    const allocator = stack.use(
+      await HostAllocator.open({
+        families: [...new Set(clusterCidrs.map(({ family }) => family))],
+        store,
+        cooldownMs: config.cooldownMs,
+      }),
+    );
+    const uplink = parseLink(socket.request(getLink({ name: node.uplink }))[0]![0]!);
+    const datapath = stack.use(
+      Datapath.open({
+        netns,
+        bpffsDirectory: path.join(node.root, 'sys/fs/bpf/churnlab'),
+        objectPath: config.bpfObject,
+        uplinkIndex: uplink.index,
+        routing: config.routing,
+        nodeAddresses: node.ips.map((text) => Ip.parse(text)),
+      }),
+    );
+    const sweeper = stack.use(new LinkSweeper(socket));
+    const agent = new NodeAgent(node, datapath, allocator, dependencies, stack.move());
+    const backend = new Attachments({
+      node: node.name,
+      root: node.root,
+      netns,
+      socket,
+      allocator,
+      datapath,
+      sweeper,
+      hostPorts: new HostPorts(inNetns(node.netns), clusterCidrs),
+      mtu: datapath.podMtu,
+      operatorError: () => agent.#operatorError,
+      onStages: (verb, containerId, stages) => agent.#stages.set(`${verb} ${containerId}`, stages),
+      onLinkGone: (containerId, goneNs) => dependencies.onLinkGone(node.name, containerId, goneNs),
+    });
+    agent.#forgetStaleEndpoints();
+    agent.#followOwn(clusterCidrs);
+    agent.#forgetGonePeers = followPeers(datapath, node.name, dependencies.networks, config.routing);
+    await agent.#serve(state, backend);
+    void agent.#announce();
+    void agent.#report();
+    return agent;
+  }
+
+  /** To be called once all NodeNetworks are known. */
+  synced(): void {
+    this.#forgetGonePeers();
+  }
+
+  /** Fill of each family. */
+  stats(): FamilyStats[] {
+    return this.allocator.stats();
+  }
+
+  /** Addresses that a crash left in the map although their release was durable. */
+  #forgetStaleEndpoints(): void {
+    for (const { address } of this.datapath.endpoints()) {
+      if (!this.allocator.leaseOf(address)) this.datapath.deleteEndpoint(address);
+    }
+  }
+
+  #followOwn(clusterCidrs: readonly Cidr[]): void {
+    let configured = '';
+    const own = (network: NodeNetwork): void => {
+      if (network.metadata.name !== this.node.name) return;
+      this.#operatorError = network.status?.operator?.error ?? '';
+      const cidrs = podCidrs(network);
+      if (cidrs.length === 0 || cidrs.join() === configured) return;
+      this.allocator.grow(cidrs);
+      this.datapath.configure({ podCidrs: cidrs, clusterCidrs, masquerade: true });
+      configured = cidrs.join();
+      // The runtime may send pods from now on.
+      writeConflist(this.node.root, churnlabConflist());
+    };
+    this.#dependencies.networks.onAdd(own).onUpdate(own);
+  }
+
+  async #serve(state: string, backend: Attachments): Promise<CniServer> {
+    const server = await serveCni(
+      {
+        listen: { socketPath: path.join(state, 'cni.sock') },
+        queue: new DelQueue(path.join(this.node.root, 'var/lib/cni/churnlab/queue')),
+        onCall: ({ command, containerId, acceptedNs, startedNs, endedNs, error }) => {
+          if (error) this.#dependencies.log(`${command} ${containerId}: ${error.message}`, error.details);
+          const key = `${command} ${containerId}`;
+          const stages = this.#stages.get(key);
+          this.#stages.delete(key);
+          if (!stages || startedNs === undefined) return;
+          const verb = command!;
+          this.#dependencies.onTrace({
+            verb,
+            node: this.node.name,
+            containerId: containerId!,
+            acceptedNs,
+            startedNs,
+            endedNs,
+            stages,
+          });
+        },
+      },
+      backend,
+    );
+    this.#cleanup.use(server);
+    await server.replay;
+    return server;
+  }
+
+  /** Tells the operator that the node is there, as soon as it is registered. */
+  async #announce(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await announce(this.#dependencies.client, this.node.name, this.node.ips);
+        return;
+      } catch {
+        await this.#pause(RETRY_MS);
+      }
+    }
+  }
+
+  async #report(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const stats = this.stats();
+      const text = JSON.stringify(stats);
+      if (this.allocator.cidrs.length > 0 && text !== this.#reported) {
+        try {
+          await reportFill(this.#dependencies.client, this.node.name, stats);
+          this.#reported = text;
+        } catch {
+          // The next round says it again.
+        }
+      }
+      await this.#pause(REPORT_MS);
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => {});
+  }
+
+  /** Ends calls in progress and lets go of the node. Its pods keep their network. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#cleanup[Symbol.asyncDispose]();
+  }
+}

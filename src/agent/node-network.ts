@@ -1,0 +1,54 @@
+import { Cidr } from '../ip/index.ts';
+import type { FamilyStats } from '../ipam/index.ts';
+import {
+  isReason,
+  type KubeClient,
+  type KubeObject,
+  NODE_NETWORKS,
+  NODES,
+  type Node,
+} from '../kube/index.ts';
+
+/** A node's share of the pod network: addresses by the agent, podCIDRs by the operator. */
+export interface NodeNetwork extends KubeObject {
+  readonly spec: { readonly podCIDRs?: readonly string[]; readonly nodeIPs?: readonly string[] };
+  readonly status?: {
+    readonly operator?: { readonly error?: string; readonly reason?: string };
+    readonly ipam?: object;
+  };
+}
+
+export function podCidrs(network: NodeNetwork): Cidr[] {
+  return (network.spec.podCIDRs ?? []).map((text) => Cidr.parse(text).cidr);
+}
+
+/**
+ * Makes the node's object once the node is registered, or brings the addresses of the one that is there up to date.
+ * Throws KubeError NotFound while there is no such node.
+ */
+export async function announce(client: KubeClient, node: string, nodeIPs: readonly string[]): Promise<void> {
+  const { metadata } = await client.get<Node>(NODES, node);
+  const owner = { apiVersion: 'v1', kind: 'Node', name: node, uid: metadata.uid! };
+  try {
+    await client.create<NodeNetwork>(NODE_NETWORKS, {
+      apiVersion: 'churnlab.dev/v1alpha1',
+      kind: 'NodeNetwork',
+      metadata: { name: node, ownerReferences: [owner] },
+      spec: { nodeIPs },
+    });
+  } catch (error) {
+    if (!isReason(error, 'AlreadyExists')) throw error;
+    await client.patch(NODE_NETWORKS, node, undefined, { type: 'merge', body: { spec: { nodeIPs } } });
+  }
+}
+
+/** Writes how full the node is, for people and for `lab status`. */
+export async function reportFill(
+  client: KubeClient,
+  node: string,
+  stats: readonly FamilyStats[],
+): Promise<void> {
+  const families = stats.map(({ family, capacity, used, cooling }) => ({ family, capacity, used, cooling }));
+  const body = { status: { ipam: { families } } };
+  await client.patch(NODE_NETWORKS, node, undefined, { type: 'merge', subresource: 'status', body });
+}

@@ -1,0 +1,110 @@
+/**
+ * A pod's link: a veth whose peer is made inside the pod's namespace, with address, routes and gateway, in two
+ * batches of netlink messages. Nothing is moved or renamed, and nothing is asked for on the wire: the gateway is
+ * link-local (169.254.1.1, fe80::1) and a permanent neighbour.
+ */
+import { createHash } from 'node:crypto';
+import { Ip } from '../ip/index.ts';
+import {
+  addAddress,
+  addRoute,
+  createVeth,
+  deleteAddress,
+  deleteLink,
+  getLink,
+  KernelError,
+  type Netns,
+  parseLink,
+  type Request,
+  RtSocket,
+  setNeighbour,
+} from '../kernel/index.ts';
+
+export const GATEWAYS = { ipv4: Ip.parse('169.254.1.1'), ipv6: Ip.parse('fe80::1') } as const;
+
+/** Hardware address of every host-side end: it is only ever seen on its own link. Locally administered. */
+const HOST_MAC = Uint8Array.of(0x02, 0xcb, 0, 0, 0, 1);
+
+export interface PodLinkSpec {
+  /** Name of the host-side end. */
+  readonly name: string;
+  /** Name inside the pod (CNI_IFNAME). */
+  readonly ifname: string;
+  readonly ips: readonly Ip[];
+  readonly mtu: number;
+  /** The pod's hardware address; derived from its first address when absent. */
+  readonly mac?: Uint8Array;
+}
+
+export interface PodLink {
+  /** Index of the host-side end. */
+  readonly index: number;
+  readonly podMac: Uint8Array;
+  readonly hostMac: Uint8Array;
+}
+
+/** Name of an attachment's host-side end: the same for the same attachment, so that it is found after a crash. */
+export function linkName(containerId: string, ifname: string): string {
+  return `lxc${createHash('sha256').update(`${containerId}:${ifname}`).digest('hex').slice(0, 12)}`;
+}
+
+/** A locally administered address from the last four bytes of an IP, as the bridge plugin derives it. */
+export function podMac(ip: Ip): Uint8Array {
+  return Uint8Array.of(0x0a, 0x58, ...ip.bytes().slice(-4));
+}
+
+/**
+ * Makes both ends, up. Throws KernelError EEXIST when either name is taken.
+ * @param node socket in the node's namespace
+ */
+export function createPodLink(node: RtSocket, pod: Netns, spec: PodLinkSpec): PodLink {
+  const mac = spec.mac ?? podMac(spec.ips[0]!);
+  const [, found] = node.request(
+    createVeth(
+      { name: spec.name, mac: HOST_MAC, mtu: spec.mtu, up: true },
+      { name: spec.ifname, mac, mtu: spec.mtu, up: true, netnsFd: pod.fd },
+    ),
+    getLink({ name: spec.name }),
+  );
+  return { index: parseLink(found![0]!).index, podMac: mac, hostMac: HOST_MAC };
+}
+
+/** Gives the pod's end its addresses and its way out. */
+export function configurePodLink(pod: Netns, spec: PodLinkSpec): void {
+  using socket = RtSocket.open(pod);
+  const { index } = parseLink(socket.request(getLink({ name: spec.ifname }))[0]![0]!);
+  socket.request(...spec.ips.flatMap((ip) => wayOut(index, ip)));
+}
+
+function wayOut(index: number, ip: Ip): Request[] {
+  const family = ip.family === 'ipv4' ? 4 : 6;
+  const prefixLength = family === 4 ? 32 : 128;
+  const gateway = GATEWAYS[ip.family].bytes();
+  return [
+    addAddress({ index, address: ip.bytes(), prefixLength }),
+    setNeighbour({ index, address: gateway, mac: HOST_MAC }),
+    addRoute({ family, index, destination: { address: gateway, prefixLength } }),
+    addRoute({ family, index, gateway }),
+  ];
+}
+
+/** Takes the addresses off the pod's end; what is gone already is fine. */
+export function clearPodLink(pod: Netns, ifname: string, ips: readonly Ip[]): void {
+  using socket = RtSocket.open(pod);
+  const [reply] = socket.attempt(getLink({ name: ifname }));
+  if (!Array.isArray(reply)) return;
+  const { index } = parseLink(reply[0]!);
+  const replies = socket.attempt(
+    ...ips.map((ip) =>
+      deleteAddress({ index, address: ip.bytes(), prefixLength: ip.family === 'ipv4' ? 32 : 128 }),
+    ),
+  );
+  for (const result of replies)
+    if (result instanceof KernelError && result.code !== 'EADDRNOTAVAIL') throw result;
+}
+
+/** Removes a link now, with the wait that takes; one that is gone is fine. */
+export function removePodLink(node: RtSocket, name: string): void {
+  const [result] = node.attempt(deleteLink({ name }));
+  if (result instanceof KernelError && result.code !== 'ENODEV') throw result;
+}

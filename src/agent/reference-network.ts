@@ -1,0 +1,80 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cidr, Ip } from '../ip/index.ts';
+import { getLink, Netns, parseLink, RtSocket, replaceRoute } from '../kernel/index.ts';
+import type { Informer, KubeClient } from '../kube/index.ts';
+import type { AgentConfig, AgentNode } from './config.ts';
+import { referenceConflist, writeConflist } from './conflist.ts';
+import { inNetns } from './host-ports.ts';
+import { announce, type NodeNetwork, podCidrs } from './node-network.ts';
+import { setSysctl } from './sysctl.ts';
+
+const RETRY_MS = 50;
+
+/**
+ * A node whose pods are attached by reference plugins: what kindnet does for kind. It writes the configuration,
+ * routes the other nodes' CIDRs to them, lets the node forward, and masquerades what leaves the cluster.
+ */
+export async function setUpReferenceNetwork(
+  config: AgentConfig,
+  node: AgentNode,
+  client: KubeClient,
+  networks: Informer<NodeNetwork>,
+): Promise<void> {
+  using netns = Netns.open(node.netns);
+  const socket = RtSocket.open(netns);
+  const uplink = parseLink(socket.request(getLink({ name: node.uplink }))[0]![0]!).index;
+  for (const name of ['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding']) setSysctl(netns, name, '1');
+  // Reference plugins are measured as they are usually run; a router may drop what comes back another way.
+  for (const which of ['all', 'default']) setSysctl(netns, `net/ipv4/conf/${which}/rp_filter`, '0');
+  await inNetns(node.netns)('nft', ['-f', '-'], masquerade(config));
+  const plugin = config.network as 'bridge' | 'ptp';
+  const follow = (network: NodeNetwork): void => {
+    const cidrs = podCidrs(network);
+    if (network.metadata.name === node.name) {
+      if (cidrs.length > 0) writeConflist(path.join(node.root), referenceConflist(plugin, cidrs.map(String)));
+      return;
+    }
+    const addresses = (network.spec.nodeIPs ?? []).map((text) => Ip.parse(text));
+    for (const cidr of cidrs) {
+      const gateway = addresses.find(({ family }) => family === cidr.family);
+      if (!gateway) continue;
+      const destination = { address: cidr.network.bytes(), prefixLength: cidr.prefix };
+      const family = cidr.family === 'ipv4' ? 4 : 6;
+      socket.request(replaceRoute({ family, destination, gateway: gateway.bytes(), index: uplink }));
+    }
+  };
+  networks.onAdd(follow).onUpdate(follow);
+  for (;;) {
+    try {
+      await announce(client, node.name, node.ips);
+      return;
+    } catch {
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+function masquerade({ clusterCidrs, fabricCidrs }: AgentConfig): string {
+  const rules = (['ip', 'ip6'] as const).flatMap((word) => {
+    const of = (cidrs: readonly string[]) =>
+      cidrs
+        .map((text) => Cidr.parse(text).cidr)
+        .filter(({ family }) => (family === 'ipv4') === (word === 'ip'));
+    const pods = of(clusterCidrs);
+    if (pods.length === 0) return [];
+    const inside = [...pods, ...of(fabricCidrs)];
+    return [`    ${word} saddr { ${pods.join(', ')} } ${word} daddr != { ${inside.join(', ')} } masquerade`];
+  });
+  return [
+    'table inet churnlab',
+    'delete table inet churnlab',
+    'table inet churnlab {',
+    '  chain masquerade {',
+    '    type nat hook postrouting priority 100; policy accept;',
+    ...rules,
+    '  }',
+    '}',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,46 @@
+/** Parts of the agent's work on one call, in ns; a part that a call does not have is 0. */
+export interface Stages {
+  readonly ipam: number;
+  readonly link: number;
+  readonly addr: number;
+  readonly map: number;
+  readonly persist: number;
+}
+
+/** The agent's account of one call. Instants are CLOCK_MONOTONIC in ns. */
+export interface AgentTrace {
+  readonly verb: string;
+  readonly node: string;
+  readonly containerId: string;
+  /** The whole request had arrived. */
+  readonly acceptedNs: number;
+  /** The work began, after the request had arrived and earlier ones of the same container were done. */
+  readonly startedNs: number;
+  /** The answer was handed over. */
+  readonly endedNs: number;
+  readonly stages: Stages;
+}
+
+/** A link of a released pod was seen to be gone, at a CLOCK_MONOTONIC instant in ns. */
+export interface LinkGone {
+  readonly node: string;
+  readonly containerId: string;
+  readonly goneNs: number;
+}
+
+/** Clocks the parts of one call as they end. */
+export class StageClock {
+  readonly #parts = { ipam: 0, link: 0, addr: 0, map: 0, persist: 0 };
+  #last = process.hrtime.bigint();
+
+  /** The time since the last mark, or since the clock was made, went into this part. */
+  mark(part: keyof Stages): void {
+    const now = process.hrtime.bigint();
+    this.#parts[part] += Number(now - this.#last);
+    this.#last = now;
+  }
+
+  get stages(): Stages {
+    return this.#parts;
+  }
+}

@@ -1,0 +1,87 @@
+import type { LinkGone } from '../agent/index.ts';
+import type { KubeClient } from '../kube/index.ts';
+import type { Inventory } from '../measure/index.ts';
+import type { CniCall, HarnessCost, SandboxOutcome } from '../runtime/index.ts';
+import type { LabSpec, Substrate } from '../scenario/index.ts';
+
+/** A step of bringing a lab up or down, as it happens. */
+export type Progress = (step: string) => void;
+
+/** A process of the lab, for people. */
+export interface ProcessStatus {
+  readonly name: string;
+  /** 0 while it waits for its restart. */
+  readonly pid: number;
+  readonly restarts: number;
+  /** CPU time used so far, in seconds. */
+  readonly cpuSeconds: number;
+  /** Resident memory in bytes. */
+  readonly rssBytes: number;
+}
+
+export interface PoolStatus {
+  readonly cidr: string;
+  readonly capacity: number;
+  readonly used: number;
+  readonly cooling: number;
+}
+
+export interface NodeStatus {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly ips: readonly string[];
+  readonly pools: readonly PoolStatus[];
+  readonly pods: number;
+  /** Why the node has no CIDR, in the operator's words. */
+  readonly error: string;
+}
+
+export interface LabStatus {
+  readonly name: string;
+  readonly substrate: Substrate;
+  readonly createdAt: string;
+  readonly network: string;
+  readonly services: string;
+  readonly apiServer: string;
+  readonly kubeconfig: string;
+  readonly nodes: readonly NodeStatus[];
+  readonly pods: { readonly total: number; readonly running: number; readonly pending: number };
+  readonly serviceCount: number;
+  readonly processes: readonly ProcessStatus[];
+}
+
+/** What can be hit by a fault. */
+export type FaultTarget = 'agent' | 'runtime' | 'node' | 'operator' | 'control-plane';
+
+/** Who listens to the calls of a lab. */
+export interface CallFollower {
+  onCall(call: CniCall): void;
+  /** A link of a released pod is gone; only networks with an agent of ours can say. */
+  onLinkGone(gone: LinkGone): void;
+}
+
+/** A lab that is up, as the runner sees it: the same on every substrate. */
+export interface Lab extends AsyncDisposable {
+  readonly name: string;
+  readonly substrate: Substrate;
+  readonly spec: LabSpec;
+  readonly nodes: readonly string[];
+  readonly client: KubeClient;
+  /** Reports every CNI call of every node from now on, as runtime and agent saw it. */
+  followCalls(follower: CallFollower): Promise<void>;
+  /** What the lab's processes use right now. */
+  processes(): Promise<ProcessStatus[]>;
+  /** Starts a program that does nothing, `count` times in a row: what the harness itself costs. */
+  measureHarness(count: number): Promise<HarnessCost[]>;
+  /** Drives the plugin alone: namespace and ADD. The lab serialises nothing. */
+  addSandbox(node: string, id: string): Promise<SandboxOutcome>;
+  /** DEL, then the namespace goes. */
+  removeSandbox(node: string, id: string): Promise<SandboxOutcome>;
+  /** What lies about right now, by kind: the same before and after when nothing is left behind. */
+  inventory(): Promise<Inventory>;
+  status(): Promise<LabStatus>;
+  /** SIGKILL; the process stays down for `downMs`, then starts again. */
+  kill(target: FaultTarget, node: string | undefined, downMs: number): Promise<void>;
+  /** SIGTERM, then a new start. Resolves when the new process runs. */
+  restart(target: FaultTarget, node: string | undefined): Promise<void>;
+}

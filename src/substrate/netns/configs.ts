@@ -1,0 +1,84 @@
+/** Configuration files of the lab's processes, from what is known of the lab. */
+import type { AgentConfig } from '../../agent/index.ts';
+import type { ControlPlaneConfig } from '../../kube/server/index.ts';
+import type { RuntimeConfig } from '../../runtime/index.ts';
+import type { LabSpec } from '../../scenario/index.ts';
+import { FABRIC_CIDRS, gatewayIps } from './fabric.ts';
+import type { LabDirectory, NodeRecord } from './lab-directory.ts';
+import { NODE_PORTS, SERVICE_CIDRS } from './spec-check.ts';
+
+/** Compiled programs and objects that the processes need. */
+export interface Binaries {
+  readonly nsd: string;
+  /** Folder that holds churnlab-cni. */
+  readonly pluginFolder: string;
+  readonly bpfObject: string;
+}
+
+export function controlPlaneConfig(lab: LabDirectory, fabricPid: number, nodes: number): ControlPlaneConfig {
+  return {
+    socket: lab.apiSocket,
+    tokenFile: lab.tokenFile,
+    kubeconfig: lab.kubeconfig,
+    context: `churnlab-${lab.name}`,
+    fabric: { netns: `/proc/${fabricPid}/ns/net`, addresses: gatewayIps() },
+    serviceCidrs: [...SERVICE_CIDRS],
+    nodePorts: NODE_PORTS,
+    readyFile: lab.file('api.json'),
+    expectedNodes: nodes,
+  };
+}
+
+export function operatorConfig(spec: LabSpec): unknown {
+  const pool = (v6: boolean) => spec.ipam.pools.find(({ cidrs }) => cidrs[0]!.includes(':') === v6);
+  const entry = (v6: boolean) => {
+    const found = pool(v6);
+    return found ? { cidrs: found.cidrs, maskSize: found.nodeMask } : undefined;
+  };
+  return { clusterPool: { ipv4: entry(false), ipv6: entry(true) } };
+}
+
+export function agentConfig(
+  lab: LabDirectory,
+  spec: LabSpec,
+  nodes: readonly NodeRecord[],
+  process: string,
+  binaries: Binaries,
+): AgentConfig {
+  return {
+    api: { socketPath: lab.apiSocket, tokenFile: lab.tokenFile },
+    control: lab.socket(process),
+    network: spec.network as AgentConfig['network'],
+    routing: spec.routing,
+    clusterCidrs: spec.ipam.pools.flatMap((pool) => pool.cidrs),
+    fabricCidrs: [...FABRIC_CIDRS],
+    cooldownMs: spec.ipam.cooldown / 1e6,
+    bpfObject: binaries.bpfObject,
+    nodes: nodes.map((node) => ({
+      name: node.name,
+      root: `/proc/${node.pid}/root`,
+      netns: `/proc/${node.pid}/ns/net`,
+      ips: node.ips,
+      uplink: 'eth0',
+    })),
+  };
+}
+
+export function runtimeConfig(
+  lab: LabDirectory,
+  nodes: readonly NodeRecord[],
+  process: string,
+  cniPath: readonly string[],
+): RuntimeConfig {
+  return {
+    api: { socketPath: lab.apiSocket, tokenFile: lab.tokenFile },
+    control: lab.socket(process),
+    cniPath,
+    nodes: nodes.map((node) => ({
+      name: node.name,
+      root: `/proc/${node.pid}/root`,
+      daemon: lab.daemon(node.name),
+      ips: node.ips,
+    })),
+  };
+}

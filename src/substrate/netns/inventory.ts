@@ -1,0 +1,137 @@
+/** What lies about in a lab, by kind: taken before the first pod and after the drain, the two must be the same. */
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { Ip } from '../../ip/index.ts';
+import { IpcClient } from '../../ipc/index.ts';
+import {
+  listLinks,
+  listNeighbours,
+  listRoutes,
+  Netns,
+  parseLink,
+  parseNeighbour,
+  parseRoute,
+  RtSocket,
+} from '../../kernel/index.ts';
+import { ENDPOINT_SLICES, type KubeClient, NODE_NETWORKS, NODES } from '../../kube/index.ts';
+import type { Inventory } from '../../measure/index.ts';
+import { processesOf } from './cgroup.ts';
+import { entries } from './journal.ts';
+import type { LabDirectory, LabRecord, NodeRecord } from './lab-directory.ts';
+
+const NUD_PERMANENT = 0x80;
+
+/** What one node's kernel and files hold. */
+function ofNode(node: NodeRecord) {
+  using netns = Netns.open(`/proc/${node.pid}/ns/net`);
+  using socket = RtSocket.open(netns);
+  const links = socket.dump(listLinks()).map(parseLink);
+  const name = new Map(links.map((link) => [link.index, link.name]));
+  const on = (index: number | undefined): string => name.get(index ?? -1) ?? String(index);
+  const text = (bytes: Buffer | undefined): string => (bytes ? String(Ip.fromBytes(bytes)) : 'default');
+  const root = `/proc/${node.pid}/root`;
+  const list = (directory: string): string[] => {
+    const full = path.join(root, directory);
+    return fs.existsSync(full) ? (fs.readdirSync(full, { recursive: true }) as string[]) : [];
+  };
+  const label = (line: string): string => `${node.name} ${line}`;
+  return {
+    veth: links.filter(({ kind }) => kind === 'veth').map((link) => label(link.name)),
+    routes: ([4, 6] as const).flatMap((family) =>
+      socket
+        .dump(listRoutes(family))
+        .map(parseRoute)
+        .map((r) => label(`${text(r.destination)}/${r.prefixLength} dev ${on(r.index)} table ${r.table}`)),
+    ),
+    // Others come and go by themselves.
+    neighbours: socket
+      .dump(listNeighbours())
+      .map(parseNeighbour)
+      .filter(({ state }) => (state & NUD_PERMANENT) !== 0)
+      .map(({ address, index }) => label(`${text(address)} dev ${on(index)}`)),
+    netns: list('run/netns').map(label),
+    'host-local-files': list('var/lib/cni/networks').filter(isAddress).map(label),
+    results: list('var/lib/cni/results').map(label),
+    ...ruleset(netns, label),
+  };
+}
+
+/** Files of host-local that stand for an address; the lock and the last address stay by design. */
+function isAddress(file: string): boolean {
+  return /^[0-9a-f.:]+$/.test(path.basename(file)) && file.includes('/');
+}
+
+/** Chains, rules and elements of nftables, iptables-nft included, without counters. */
+function ruleset(netns: Netns, label: (line: string) => string): { chains: string[]; rules: string[] } {
+  const { stdout } = netns.run(() => spawnSync('nft', ['-s', 'list', 'ruleset'], { encoding: 'utf8' }));
+  const lines = (stdout ?? '').split('\n').map((line) => line.trim());
+  return {
+    chains: lines.filter((line) => line.startsWith('chain ')).map(label),
+    rules: lines.filter((line) => line !== '' && line !== '}' && !line.startsWith('chain ')).map(label),
+  };
+}
+
+/** Everything in the lab that a pod could leave behind. */
+export async function takeInventory(
+  lab: LabDirectory,
+  record: LabRecord,
+  client: KubeClient,
+): Promise<Inventory> {
+  const nodes = record.nodes.map(ofNode);
+  const agents = await fromAgents(lab, record);
+  const [slices, networks, registered] = await Promise.all([
+    client.list(ENDPOINT_SLICES),
+    client.list(NODE_NETWORKS),
+    client.list(NODES),
+  ]);
+  const known = new Set(registered.items.map(({ metadata }) => metadata.name));
+  return {
+    addresses: agents.leases,
+    'node-cidrs': networks.items
+      .filter(({ metadata }) => !known.has(metadata.name))
+      .map(({ metadata }) => metadata.name!),
+    'host-local-files': nodes.flatMap((node) => [...node['host-local-files'], ...node.results]),
+    veth: nodes.flatMap((node) => node.veth),
+    netns: nodes.flatMap((node) => node.netns),
+    routes: nodes.flatMap((node) => node.routes),
+    neighbours: nodes.flatMap((node) => node.neighbours),
+    rules: nodes.flatMap((node) => node.rules),
+    chains: nodes.flatMap((node) => node.chains),
+    'map-entries': agents.endpoints,
+    'endpoint-slices': slices.items.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+    sockets: fs.readdirSync(lab.file('sockets')),
+    processes: processNames(record),
+    journal: entries(lab).map((entry) => JSON.stringify(entry)),
+  };
+}
+
+async function fromAgents(
+  lab: LabDirectory,
+  record: LabRecord,
+): Promise<{ leases: string[]; endpoints: string[] }> {
+  const leases: string[] = [];
+  const endpoints: string[] = [];
+  for (const { process } of record.agents) {
+    using agent = await IpcClient.connect(lab.socket(process));
+    for (const lease of await agent.call<{ node: string; ips: string[] }[]>('leases')) {
+      leases.push(...lease.ips.map((ip) => `${lease.node} ${ip}`));
+    }
+    for (const entry of await agent.call<{ node: string; address: string }[]>('endpoints')) {
+      endpoints.push(`${entry.node} ${entry.address}`);
+    }
+  }
+  return { leases, endpoints };
+}
+
+/** Programs that run in the lab's cgroup; by name, since a restart changes the process id. */
+function processNames(record: LabRecord): string[] {
+  return processesOf(record.cgroup).flatMap((pid) => {
+    try {
+      const words = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
+      return [words.map((word) => path.basename(word)).join(' ')];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentTrace, LinkGone } from '../../agent/index.ts';
+import { IpcClient } from '../../ipc/index.ts';
+import { NamespaceDaemon } from '../../kernel/index.ts';
+import { connect, type KubeClient } from '../../kube/index.ts';
+import type { Inventory } from '../../measure/index.ts';
+import type { CniCall, HarnessCost, SandboxOutcome } from '../../runtime/index.ts';
+import type { LabSpec } from '../../scenario/index.ts';
+import type { CallFollower, FaultTarget, Lab, LabStatus, ProcessStatus } from '../lab.ts';
+import { LabError } from '../lab-error.ts';
+import { CallJoiner } from './call-joiner.ts';
+import { takeInventory } from './inventory.ts';
+import { LabDirectory, type LabRecord } from './lab-directory.ts';
+import { labStatus, processStatus } from './status.ts';
+
+const SIGKILL = 9;
+const SIGTERM = 15;
+const SIGSTOP = 19;
+/** A killed process is started again by the supervisor; until then its socket does not answer. */
+const RECONNECT_MS = 20;
+const RECONNECT_TRIES = 500;
+
+/** A netns lab that is up. Any process of the same user may open it; closing leaves it running. */
+export class NetnsLab implements Lab {
+  readonly substrate = 'netns';
+  readonly directory: LabDirectory;
+  readonly record: LabRecord;
+  readonly client: KubeClient;
+  readonly #supervisor: NamespaceDaemon;
+  readonly #closing = new AbortController();
+  /** Connections to the runtimes, by node. */
+  readonly #runtimes = new Map<string, IpcClient>();
+
+  private constructor(directory: LabDirectory, record: LabRecord, supervisor: NamespaceDaemon) {
+    this.directory = directory;
+    this.record = record;
+    this.#supervisor = supervisor;
+    this.client = connect({ socketPath: directory.apiSocket, token: directory.token() });
+  }
+
+  /** @throws LabError not-up */
+  static async open(name: string): Promise<NetnsLab> {
+    const directory = new LabDirectory(name);
+    const record = directory.read();
+    const others = LabDirectory.list().filter((other) => new LabDirectory(other).read());
+    const hint = others.length > 0 ? `; there is ${others.join(', ')}` : '';
+    if (!record) throw new LabError('not-up', `Lab ${name} is not up (npm run lab:up)${hint}`);
+    try {
+      return new NetnsLab(directory, record, await NamespaceDaemon.connect(directory.daemon('supervisor')));
+    } catch {
+      throw new LabError(
+        'not-up',
+        `Lab ${name} did not survive: take away what is left (npm run lab:down -- --name ${name})`,
+      );
+    }
+  }
+
+  get name(): string {
+    return this.record.name;
+  }
+
+  get spec(): LabSpec {
+    return this.record.spec;
+  }
+
+  get nodes(): readonly string[] {
+    return this.record.nodes.map(({ name }) => name);
+  }
+
+  async followCalls(follower: CallFollower): Promise<void> {
+    const joiner = new CallJoiner((call) => follower.onCall(call), this.spec.network === 'churnlab');
+    await Promise.all([
+      ...this.record.runtimes.map(({ process }) =>
+        this.#follow(process, (call: CniCall) => joiner.call(call)),
+      ),
+      ...this.record.agents.map(({ process }) =>
+        this.#follow(process, ({ trace, linkGone }: { trace?: AgentTrace; linkGone?: LinkGone }) => {
+          if (trace) joiner.trace(trace);
+          if (linkGone) follower.onLinkGone(linkGone);
+        }),
+      ),
+    ]);
+  }
+
+  processes(): Promise<ProcessStatus[]> {
+    return processStatus(this.#supervisor, this.record);
+  }
+
+  async measureHarness(count: number): Promise<HarnessCost[]> {
+    return (await this.#runtime(this.nodes[0]!)).call('harness', { count });
+  }
+
+  /** Follows a process over its restarts. */
+  async #follow(process: string, onItem: (item: never) => void): Promise<void> {
+    const ipc = await this.#connect(process);
+    ipc.onClose(() => {
+      if (!this.#closing.signal.aborted) this.#follow(process, onItem).catch(() => {});
+    });
+    this.#closing.signal.addEventListener('abort', () => ipc[Symbol.dispose]());
+    await ipc.call('follow', null, onItem);
+  }
+
+  async #connect(process: string): Promise<IpcClient> {
+    for (let left = RECONNECT_TRIES; ; left--) {
+      try {
+        return await IpcClient.connect(this.directory.socket(process));
+      } catch (error) {
+        if (left === 0 || this.#closing.signal.aborted) throw error;
+        await sleep(RECONNECT_MS);
+      }
+    }
+  }
+
+  async addSandbox(node: string, id: string): Promise<SandboxOutcome> {
+    return (await this.#runtime(node)).call('sandbox.add', { node, id });
+  }
+
+  async removeSandbox(node: string, id: string): Promise<SandboxOutcome> {
+    return (await this.#runtime(node)).call('sandbox.remove', { node, id });
+  }
+
+  async #runtime(node: string): Promise<IpcClient> {
+    const known = this.#runtimes.get(node);
+    if (known) return known;
+    const ipc = await this.#connect(hostOf(this.record.runtimes, node));
+    ipc.onClose(() => this.#runtimes.delete(node));
+    this.#runtimes.set(node, ipc);
+    return ipc;
+  }
+
+  inventory(): Promise<Inventory> {
+    return takeInventory(this.directory, this.record, this.client);
+  }
+
+  async status(): Promise<LabStatus> {
+    return labStatus(this.directory, this.record, this.client, await this.processes());
+  }
+
+  async kill(target: FaultTarget, node: string | undefined, downMs: number): Promise<void> {
+    const process = this.#processOf(target, node);
+    const before = await this.#pidOf(process);
+    await this.#supervisor.signal(process, SIGKILL);
+    // The supervisor starts it again at once: to keep it down, its new life is stopped until the time is over.
+    const end = Date.now() + downMs;
+    if (downMs === 0) return;
+    const pid = await this.#newPid(process, before);
+    await this.#supervisor.signal(process, SIGSTOP);
+    await sleep(Math.max(0, end - Date.now()));
+    globalThis.process.kill(pid, 'SIGCONT');
+  }
+
+  async restart(target: FaultTarget, node: string | undefined): Promise<void> {
+    const process = this.#processOf(target, node);
+    const before = await this.#pidOf(process);
+    await this.#supervisor.signal(process, SIGTERM);
+    await this.#newPid(process, before);
+  }
+
+  #processOf(target: FaultTarget, node: string | undefined): string {
+    switch (target) {
+      case 'agent':
+        return hostOf(this.record.agents, node);
+      case 'runtime':
+        return hostOf(this.record.runtimes, node);
+      case 'operator':
+      case 'control-plane':
+        return target;
+      case 'node':
+        throw new LabError(
+          'bad-spec',
+          'A netns lab cannot lose a whole node yet: kill its agent or its runtime',
+        );
+    }
+  }
+
+  async #pidOf(name: string): Promise<number> {
+    return (await this.#supervisor.list()).find((each) => each.name === name)?.pid ?? 0;
+  }
+
+  async #newPid(name: string, old: number): Promise<number> {
+    for (;;) {
+      const pid = await this.#pidOf(name);
+      if (pid !== 0 && pid !== old) return pid;
+      await sleep(RECONNECT_MS);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    for (const ipc of this.#runtimes.values()) ipc[Symbol.dispose]();
+    this.#supervisor[Symbol.dispose]();
+    await this.client[Symbol.asyncDispose]();
+  }
+}
+
+function hostOf(hosted: LabRecord['agents'], node: string | undefined): string {
+  const found = hosted.find(({ nodes }) => node !== undefined && nodes.includes(node));
+  if (found) return found.process;
+  throw new LabError('bad-spec', `Expected a node of the lab, got ${node ?? 'none'}`);
+}

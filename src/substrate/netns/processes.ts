@@ -1,0 +1,46 @@
+/** The lab's own long-running programs: how each is started under the supervisor. */
+import path from 'node:path';
+import type { NamespaceDaemon } from '../../kernel/index.ts';
+import type { LabDirectory } from './lab-directory.ts';
+
+const SRC = path.resolve(import.meta.dirname, '../..');
+
+/** Where each program's TypeScript begins. */
+const ENTRY = {
+  'control-plane': 'kube/server/main.ts',
+  operator: 'operator/main.ts',
+  agent: 'agent/main.ts',
+  runtime: 'runtime/main.ts',
+} as const;
+
+export type Program = keyof typeof ENTRY;
+
+/** Young-generation size in MB: larger than Node's default, so that a burst of pods is not copied twice. */
+const SEMI_SPACE_MB = 16;
+
+/** Starts one program and keeps it running. `name` tells instances of a program apart. */
+export async function startProcess(
+  lab: LabDirectory,
+  supervisor: NamespaceDaemon,
+  program: Program,
+  name: string,
+  args: readonly string[],
+): Promise<number> {
+  return supervisor.start({
+    name,
+    argv: [
+      process.execPath,
+      '--disable-warning=ExperimentalWarning',
+      `--max-semi-space-size=${SEMI_SPACE_MB}`,
+      path.join(SRC, ENTRY[program]),
+      ...args,
+    ],
+    env: {
+      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      HOME: process.env.HOME ?? '/',
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
+    },
+    log: lab.log(name),
+    restart: true,
+  });
+}

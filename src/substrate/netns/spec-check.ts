@@ -1,0 +1,52 @@
+import { Cidr } from '../../ip/index.ts';
+import type { LabSpec } from '../../scenario/index.ts';
+import { LabError } from '../lab-error.ts';
+import { FABRIC_CIDRS, OUTSIDE_CIDRS } from './fabric.ts';
+
+/** Addresses of Services; the usual choice of kubeadm, and a part of it that a lab can hold in memory. */
+export const SERVICE_CIDRS = ['10.96.0.0/16', 'fd00:10:96::/112'] as const;
+export const NODE_PORTS = { first: 30000, last: 32767 } as const;
+
+/** Ports of a bridge: BR_MAX_PORTS in net/bridge/br_private.h, less the one of `outside`. */
+const MAX_NODES = 1022;
+
+const RUNNABLE_NETWORKS: readonly string[] = ['churnlab', 'bridge', 'ptp'];
+
+/**
+ * Refuses what this substrate cannot do, before anything is made.
+ * @throws LabError bad-spec
+ */
+export function checkSpec(spec: LabSpec): void {
+  const problems = [...limits(spec), ...overlaps(spec)];
+  if (problems.length > 0) throw new LabError('bad-spec', problems.join('\n'));
+}
+
+function* limits(spec: LabSpec): Generator<string> {
+  if (spec.nodes > MAX_NODES) {
+    yield `Expected at most ${MAX_NODES} nodes on netns (ports of the fabric's bridge), got ${spec.nodes}`;
+  }
+  if (!RUNNABLE_NETWORKS.includes(spec.network)) {
+    yield `Expected network ${RUNNABLE_NETWORKS.join(', ')} on netns, got ${spec.network}`;
+  }
+  if (spec.network !== 'churnlab' && spec.routing !== 'direct') {
+    yield `Expected routing direct with network ${spec.network}, got ${spec.routing}`;
+  }
+  if (spec.services !== 'none') {
+    yield `Expected services none on netns: this version has no datapath for ${spec.services} yet`;
+  }
+}
+
+function* overlaps(spec: LabSpec): Generator<string> {
+  const taken: readonly (readonly [string, string])[] = [
+    ...FABRIC_CIDRS.map((cidr) => [cidr, "the lab's fabric"] as const),
+    ...OUTSIDE_CIDRS.map((cidr) => [cidr, 'the namespace outside'] as const),
+    ...SERVICE_CIDRS.map((cidr) => [cidr, 'Services'] as const),
+  ];
+  for (const text of spec.ipam.pools.flatMap((pool) => pool.cidrs)) {
+    const { cidr } = Cidr.parse(text);
+    for (const [other, owner] of taken) {
+      if (cidr.overlaps(Cidr.parseExact(other)))
+        yield `Expected pools clear of ${other} (${owner}), got ${text}`;
+    }
+  }
+}

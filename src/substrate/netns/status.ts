@@ -1,0 +1,108 @@
+import { IpcClient } from '../../ipc/index.ts';
+import type { NamespaceDaemon } from '../../kernel/index.ts';
+import {
+  type KubeClient,
+  type KubeObject,
+  NODE_NETWORKS,
+  NODES,
+  type Node,
+  PODS,
+  type Pod,
+  SERVICES,
+} from '../../kube/index.ts';
+import type { LabStatus, NodeStatus, PoolStatus, ProcessStatus } from '../lab.ts';
+import type { LabDirectory, LabRecord } from './lab-directory.ts';
+import { usageOf } from './process-usage.ts';
+
+interface Fill {
+  readonly family: string;
+  readonly capacity: number;
+  readonly used: number;
+  readonly cooling: number;
+}
+interface Network extends KubeObject {
+  readonly spec: { readonly podCIDRs?: readonly string[] };
+  readonly status?: {
+    readonly operator?: { readonly error?: string };
+    readonly ipam?: { readonly families?: readonly Fill[] };
+  };
+}
+
+/** Everything that `lab status` shows. */
+export async function labStatus(
+  lab: LabDirectory,
+  record: LabRecord,
+  client: KubeClient,
+  processes: readonly ProcessStatus[],
+): Promise<LabStatus> {
+  const [nodes, networks, pods, services] = await Promise.all([
+    client.list<Node>(NODES),
+    client.list<Network>(NODE_NETWORKS),
+    client.list<Pod>(PODS),
+    client.list(SERVICES),
+  ]);
+  const networkOf = new Map(networks.items.map((network) => [network.metadata.name, network]));
+  const podsOf = Map.groupBy(pods.items, (pod) => pod.spec.nodeName ?? '');
+  const running = pods.items.filter(({ status }) => status?.phase === 'Running').length;
+  return {
+    name: record.name,
+    substrate: 'netns',
+    createdAt: record.createdAt,
+    network: record.spec.network,
+    services: record.spec.services,
+    apiServer: `https://127.0.0.1:${record.apiPort}`,
+    kubeconfig: lab.kubeconfig,
+    nodes: nodes.items
+      .map((node) =>
+        nodeStatus(node, networkOf.get(node.metadata.name), podsOf.get(node.metadata.name!)?.length ?? 0),
+      )
+      .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+    pods: { total: pods.items.length, running, pending: pods.items.length - running },
+    serviceCount: services.items.length,
+    processes,
+  };
+}
+
+function nodeStatus(node: Node, network: Network | undefined, pods: number): NodeStatus {
+  return {
+    name: node.metadata.name!,
+    ready:
+      node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+    ips: (node.status?.addresses ?? [])
+      .filter(({ type }) => type === 'InternalIP')
+      .map(({ address }) => address),
+    pools: pools(network),
+    pods,
+    error: network?.status?.operator?.error ?? '',
+  };
+}
+
+function pools(network: Network | undefined): PoolStatus[] {
+  return (network?.spec.podCIDRs ?? []).map((cidr) => {
+    const family = cidr.includes(':') ? 'ipv6' : 'ipv4';
+    const fill = network?.status?.ipam?.families?.find((each) => each.family === family);
+    return { cidr, capacity: fill?.capacity ?? 0, used: fill?.used ?? 0, cooling: fill?.cooling ?? 0 };
+  });
+}
+
+/** What each process of the lab has used so far. */
+export async function processStatus(
+  supervisor: NamespaceDaemon,
+  record: LabRecord,
+): Promise<ProcessStatus[]> {
+  const supervised = await supervisor.list();
+  const daemons = record.nodes.map(({ name, pid }) => ({ name: `nsd-${name}`, pid, restarts: 0 }));
+  return [...supervised, ...daemons]
+    .map((process) => ({ ...process, ...(usageOf(process.pid) ?? { cpuSeconds: 0, rssBytes: 0 }) }))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+/** Who has which address on every node, as the agents hold it. */
+export async function leases(lab: LabDirectory, record: LabRecord): Promise<readonly unknown[]> {
+  const all: unknown[] = [];
+  for (const { process } of record.agents) {
+    using agent = await IpcClient.connect(lab.socket(process));
+    all.push(...(await agent.call<unknown[]>('leases')));
+  }
+  return all;
+}
