@@ -27,6 +27,7 @@ const KUBERNETES = '1.34.4';
 const ETCD = '3.6.5';
 const FLANNEL = '0.28.4';
 const CNI_PLUGINS = '1.9.1';
+const CNI = '1.3.0';
 
 const PLUGINS = 'github.com/containernetworking/plugins';
 
@@ -49,6 +50,15 @@ export const GO_MODULES: readonly GoModule[] = [
     },
     variables: { [`${PLUGINS}/pkg/utils/buildversion.BuildVersion`]: `v${CNI_PLUGINS}` },
     minutes: 0.5,
+  },
+  {
+    // The reference runtime's command line: tests hold ours against it.
+    name: 'cnitool',
+    module: 'github.com/containernetworking/cni',
+    version: CNI,
+    go: '1.21',
+    programs: { cnitool: 'github.com/containernetworking/cni/cnitool' },
+    minutes: 0.2,
   },
   {
     name: 'kubernetes',
