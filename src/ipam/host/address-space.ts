@@ -46,7 +46,7 @@ export class AddressSpace {
   #next = 0;
   /** Released addresses by text. An entry of the queue that is not the one in here is void. */
   readonly #resting = new Map<string, Resting>();
-  readonly #queue = new Fifo<Resting>();
+  #queue = new Fifo<Resting>();
   #used = 0;
 
   constructor(family: Family, cooldownMs: number) {
@@ -73,6 +73,9 @@ export class AddressSpace {
       if (cidr.contains(ip) && usable(range, ip) && !range.taken.has(place(range, ip)))
         this.#rest(range, ip, at);
     }
+    const inOrder = [...this.resting()].sort((a, b) => a.at - b.at);
+    this.#queue = new Fifo();
+    for (const entry of inOrder) this.#queue.push(entry);
   }
 
   /**
