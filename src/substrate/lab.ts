@@ -67,6 +67,8 @@ export interface Lab extends AsyncDisposable {
   readonly spec: LabSpec;
   readonly nodes: readonly string[];
   readonly client: KubeClient;
+  /** How nodes share processes, for the result. */
+  hosting(): Readonly<Record<string, number>>;
   /** Reports every CNI call of every node from now on, as runtime and agent saw it. */
   followCalls(follower: CallFollower): Promise<void>;
   /** What the lab's processes use right now. */

@@ -82,6 +82,10 @@ export class NetnsLab implements Lab {
     ]);
   }
 
+  hosting(): Readonly<Record<string, number>> {
+    return { 'agent processes': this.record.agents.length, 'runtime processes': this.record.runtimes.length };
+  }
+
   processes(): Promise<ProcessStatus[]> {
     return processStatus(this.#supervisor, this.record);
   }

@@ -1,0 +1,108 @@
+import {
+  type AddressInvariants,
+  addSamples,
+  type MetricName,
+  type Recorder,
+  type RunFolder,
+} from '../measure/index.ts';
+import type { CallFollower } from '../substrate/index.ts';
+
+type Call = Parameters<CallFollower['onCall']>[0];
+type Gone = Parameters<CallFollower['onLinkGone']>[0];
+
+const METRIC: Readonly<Record<Call['verb'], MetricName>> = {
+  ADD: 'cni.add',
+  DEL: 'cni.del',
+  CHECK: 'cni.check',
+  GC: 'cni.gc',
+  STATUS: 'cni.status',
+};
+
+/** Turns CNI calls into samples, and what they say about addresses into events for the invariants. */
+export class Calls implements CallFollower {
+  readonly #recorder: Recorder;
+  readonly #folder: RunFolder;
+  readonly #addresses: AddressInvariants;
+  readonly #onRefused: (call: Call) => void;
+  /** DELs whose link is still to go. */
+  readonly #leaving = new Map<string, number>();
+  /** Links that were gone before their DEL was told of. */
+  readonly #left = new Map<string, number>();
+  /** ADDs that were answered so far. */
+  added = 0;
+
+  constructor(
+    recorder: Recorder,
+    folder: RunFolder,
+    addresses: AddressInvariants,
+    onRefused: (call: Call) => void,
+  ) {
+    this.#recorder = recorder;
+    this.#folder = folder;
+    this.#addresses = addresses;
+    this.#onRefused = onRefused;
+  }
+
+  onCall(call: Call): void {
+    const { verb, node, startedNs: at, ok } = call;
+    const sample = { ns: call.endedNs - at, at, node, ...(call.pod === undefined ? {} : { pod: call.pod }) };
+    if (!ok) {
+      this.#recorder.append({ ...sample, metric: METRIC[verb], ok, class: call.class ?? 'other' });
+      if (verb === 'ADD') this.#onRefused(call);
+      return;
+    }
+    if (verb === 'ADD') this.added++;
+    if (verb === 'ADD' && call.parts) {
+      for (const each of addSamples(sample, call.parts)) this.#recorder.append(each);
+    } else {
+      this.#recorder.append({ ...sample, metric: METRIC[verb], ok });
+    }
+    if (call.plugins.length > 1) {
+      for (const { type, ns } of call.plugins) {
+        this.#recorder.append({ ...sample, metric: METRIC[verb], ns, ok, labels: { plugin: type } });
+      }
+    }
+    this.#tellAddresses(call);
+    if (verb === 'DEL' && call.parts) this.#linkLeaves(`${node} ${call.containerId}`, at);
+  }
+
+  onLinkGone({ node, containerId, goneNs }: Gone): void {
+    const key = `${node} ${containerId}`;
+    const since = this.#leaving.get(key);
+    if (since === undefined) {
+      this.#left.set(key, goneNs);
+      return;
+    }
+    this.#leaving.delete(key);
+    this.#recorder.append({ metric: 'cni.del.link_gone', ns: goneNs - since, at: since, ok: true, node });
+  }
+
+  /** The agent's two reports about one DEL come in either order. */
+  #linkLeaves(key: string, since: number): void {
+    this.#leaving.set(key, since);
+    const goneNs = this.#left.get(key);
+    if (goneNs === undefined) return;
+    this.#left.delete(key);
+    const [node = '', containerId = ''] = key.split(' ');
+    this.onLinkGone({ node, containerId, goneNs });
+  }
+
+  #tellAddresses(call: Call): void {
+    if (call.verb !== 'ADD' && call.verb !== 'DEL') return;
+    const owner = call.pod ?? call.containerId;
+    for (const address of call.ips) {
+      const common = {
+        at: call.decidedNs,
+        address,
+        owner: `${owner} (${call.containerId})`,
+        node: call.node,
+      };
+      const event =
+        call.verb === 'ADD'
+          ? ({ kind: 'address.granted', ...common } as const)
+          : ({ kind: 'address.released', asked: call.startedNs, ...common } as const);
+      this.#addresses.observe(event);
+      this.#folder.event(event);
+    }
+  }
+}

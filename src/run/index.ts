@@ -1,0 +1,1 @@
+export { type FinishedRun, type RunScenarioOptions, runScenario } from './run-scenario.ts';
