@@ -21,6 +21,7 @@ export {
 export { readEvents, readRun, readSamples } from './folder/read-run.ts';
 export { FILES, RunFolder } from './folder/run-folder.ts';
 export { RunFolderError, type RunFolderErrorCode } from './folder/run-folder-error.ts';
+export { runSchemaText } from './folder/run-schema.ts';
 export { type AddressInvariantOptions, AddressInvariants } from './invariants/address-invariants.ts';
 export {
   compareInventories,
@@ -38,6 +39,7 @@ export {
   type MetricName,
   metric,
 } from './metrics.ts';
+export { metricsReference } from './metrics-doc.ts';
 export {
   type LiveQuantiles,
   type PhaseMark,

@@ -17,4 +17,4 @@ export {
 } from './ordered-samples.ts';
 export { atRank, maximum, mean, quantile, rankOf, samplesNeeded } from './quantile.ts';
 export { type Random, seeded } from './random.ts';
-export { type Better, format, formatCount, significant, UNITS, type Unit } from './units.ts';
+export { type Better, format, formatCount, formatRound, significant, UNITS, type Unit } from './units.ts';

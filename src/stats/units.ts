@@ -55,6 +55,11 @@ export function format(value: number, unit: Unit): string {
   }
 }
 
+/** A round value without the zeroes that measured values carry: `10 ms`, `2.5 s`. */
+export function formatRound(value: number, unit: Unit): string {
+  return format(value, unit).replace(/\.0+(?=\D|$)|(\.\d*[1-9])0+(?=\D|$)/, '$1');
+}
+
 /** An integer with thin groups as people write it: `20,000`. */
 export function formatCount(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');

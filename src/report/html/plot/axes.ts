@@ -1,4 +1,3 @@
-import { format, type Unit } from '../../../stats/index.ts';
 import { html, type Markup } from '../markup.ts';
 import { round } from './path.ts';
 import type { Scale } from './scale.ts';
@@ -26,9 +25,4 @@ export function xAxis(scale: Scale, frame: Frame, label: (value: number) => stri
     const anchor = x > frame.right - 16 ? 'end' : x < frame.left + 2 && frame.left < 20 ? 'start' : 'middle';
     return html`<line x1="${x}" x2="${x}" y1="${frame.bottom}" y2="${frame.bottom + 4}"/><text x="${x}" y="${frame.bottom + 17}" text-anchor="${anchor}">${label(tick)}</text>`;
   })}</g>`;
-}
-
-/** A round value of an axis without the zeroes that measured values carry: `10 ms`, `2.5 s`. */
-export function tickLabel(value: number, unit: Unit): string {
-  return format(value, unit).replace(/\.0+(?=\D|$)|(\.\d*[1-9])0+(?=\D|$)/, '$1');
 }

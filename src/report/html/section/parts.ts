@@ -1,8 +1,8 @@
 import { type Breakdown, CNI_ADD_PARTS, type RunDocument } from '../../../measure/index.ts';
-import { format, formatCount } from '../../../stats/index.ts';
+import { format, formatCount, formatRound } from '../../../stats/index.ts';
 import { cell, left, right, type Table } from '../../model/table.ts';
 import { html, type Markup } from '../markup.ts';
-import { type Frame, tickLabel, xAxis } from '../plot/axes.ts';
+import { type Frame, xAxis } from '../plot/axes.ts';
 import { figure, legendOf, type Size } from '../plot/figure.ts';
 import { round } from '../plot/path.ts';
 import { linearScale } from '../plot/scale.ts';
@@ -43,7 +43,7 @@ function draw({ width, height }: Size, bands: readonly Band[]): Markup {
       return rect;
     });
     return html`<text class="label" x="${frame.left}" y="${round(top + 14)}">${bandName(band)}: ${format(total(band), 'ns')}</text>${bars}`;
-  })}${xAxis(x, frame, (ns) => tickLabel(ns, 'ns'))}`;
+  })}${xAxis(x, frame, (ns) => formatRound(ns, 'ns'))}`;
 }
 
 function total({ parts }: Band): number {

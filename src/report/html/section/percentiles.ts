@@ -1,9 +1,9 @@
 import type { RunDocument, Summary } from '../../../measure/index.ts';
-import { type CurvePoint, formatCount, Histogram } from '../../../stats/index.ts';
+import { type CurvePoint, formatCount, formatRound, Histogram } from '../../../stats/index.ts';
 import { formatBound } from '../../format-bound.ts';
 import { cell, right, type Table } from '../../model/table.ts';
 import { html, type Markup } from '../markup.ts';
-import { type Frame, tickLabel, xAxis, yAxis } from '../plot/axes.ts';
+import { type Frame, xAxis, yAxis } from '../plot/axes.ts';
 import { figure, HALF, type Size } from '../plot/figure.ts';
 import { linePath, type Point, round, thin } from '../plot/path.ts';
 import { logScale, tailScale } from '../plot/scale.ts';
@@ -56,7 +56,7 @@ function drawCurve(
   const failedFrom = round(x(exactShare));
   return html`
 ${exactShare < 1 ? html`<rect class="failed-band" x="${failedFrom}" y="${frame.top}" width="${round(frame.right - failedFrom)}" height="${frame.bottom - frame.top}"/>` : ''}
-${yAxis(y, frame, (value) => tickLabel(value, summary.unit))}${xAxis(x, frame, quantileLabel)}
+${yAxis(y, frame, (value) => formatRound(value, summary.unit))}${xAxis(x, frame, quantileLabel)}
 ${limits.map(
   (limit) =>
     html`<line class="limit" x1="${frame.left}" x2="${round(x(limit.quantile))}" y1="${round(y(limit.value))}" y2="${round(y(limit.value))}"/><circle class="limit" cx="${round(x(limit.quantile))}" cy="${round(y(limit.value))}" r="3.5"/><text class="limit" x="${frame.left + 6}" y="${round(y(limit.value)) - 5}">${limit.text}</text>`,

@@ -1,9 +1,9 @@
 import type { RunDocument, RunEvent, WindowSeries } from '../../../measure/index.ts';
 import { seriesKey } from '../../../measure/index.ts';
-import { format, formatCount } from '../../../stats/index.ts';
+import { format, formatCount, formatRound } from '../../../stats/index.ts';
 import { cell, right, type Table } from '../../model/table.ts';
 import { type Fragment, html, type Markup } from '../markup.ts';
-import { type Frame, tickLabel, xAxis, yAxis } from '../plot/axes.ts';
+import { type Frame, xAxis, yAxis } from '../plot/axes.ts';
 import { FULL, figure, legendOf, type Size } from '../plot/figure.ts';
 import { areaPath, linePath, type Point, round } from '../plot/path.ts';
 import { linearScale, logScale, type Scale, timeScale } from '../plot/scale.ts';
@@ -97,7 +97,7 @@ function drawLatency({ windows }: Timeline, x: Scale, frame: Frame): Markup {
     );
     return html`<path class="line ${mark}" d="${linePath(path)}"/>`;
   };
-  return html`${yAxis(y, frame, (ns) => tickLabel(ns, 'ns'))}${line(windows.p99, 'p99')}${line(windows.p50, 'p50')}`;
+  return html`${yAxis(y, frame, (ns) => formatRound(ns, 'ns'))}${line(windows.p99, 'p99')}${line(windows.p50, 'p50')}`;
 }
 
 function describe({ windows, alive, faults, name }: Timeline): string {

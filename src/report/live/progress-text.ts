@@ -1,0 +1,42 @@
+import type { Progress, RunEvent } from '../../measure/index.ts';
+import { format, formatCount } from '../../stats/index.ts';
+
+/** What a reader waits for, first. */
+const SHOWN = ['pod.sandbox', 'cni.add'] as const;
+
+/** Latencies so far, one text per metric that has samples: `pod.sandbox p50 4.10 ms p99 9.30 ms`. */
+export function latencyTexts({ quantiles }: Progress): string[] {
+  return SHOWN.flatMap((name) => {
+    const found = quantiles[name];
+    return found ? [`${name} p50 ${format(found.p50, 'ns')} p99 ${format(found.p99, 'ns')}`] : [];
+  });
+}
+
+/** `500 agent-down, 129 timeout`, or `0 failed`. */
+export function failureText({ failed }: Progress): string {
+  const classes = Object.entries(failed).filter(([, count]) => count > 0);
+  if (classes.length === 0) return '0 failed';
+  return `failed: ${classes.map(([name, count]) => `${formatCount(count)} ${name}`).join(', ')}`;
+}
+
+export function loadText({ started, planned, alive, ratePerSecond, late, dropped }: Progress): string {
+  const lost = dropped > 0 ? ` · ${formatCount(dropped)} dropped` : '';
+  return `${formatCount(started)}/${formatCount(planned)} started · ${format(ratePerSecond, '1/s')} · ${formatCount(alive)} alive · ${formatCount(late)} late${lost}`;
+}
+
+/** Things that are said once and stay on the screen; undefined for the rest. */
+export function lastingText(event: RunEvent, startNs: number): string | undefined {
+  const time = format(Math.max(0, event.at - startNs), 'ns');
+  switch (event.kind) {
+    case 'run.started':
+      return `${event.scenario}: ${formatCount(event.planned)} planned`;
+    case 'phase.started':
+      return `${time}  phase ${event.phase}`;
+    case 'fault':
+      return `${time}  fault: ${event.text}${event.node === undefined ? '' : ` on ${event.node}`}`;
+    case 'warning':
+      return `${time}  warning: ${event.text}`;
+    default:
+      return undefined;
+  }
+}
