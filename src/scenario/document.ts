@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ReadFile } from './check/index.ts';
-import { cellPatch, cellsOf } from './matrix.ts';
+import { cellsOf } from './matrix.ts';
+import { notYet } from './plan/support.ts';
 import { resolve } from './resolve.ts';
 import { matrix } from './schema/matrix.ts';
-import { SUBSTRATES } from './schema/scenario.ts';
 import { type Diagnostic, ScenarioError } from './source/diagnostic.ts';
 import { valueAt } from './source/messages.ts';
-import { nearest } from './source/nearest.ts';
-import { Merged } from './source/overrides.ts';
-import { type Path, type Problem, Source } from './source/source.ts';
-import type { Cell, MatrixSpec, Scenario, Substrate } from './spec.ts';
-
-const SPEC: Path = ['spec'];
+import type { Merged } from './source/overrides.ts';
+import { type Problem, Source } from './source/source.ts';
+import type { Cell, Scenario, Substrate } from './spec.ts';
+import { at, changesOf, mergedFor, variants } from './variants.ts';
 
 /** A scenario file without errors: ready to be made into the scenario of a substrate. */
 export class ScenarioDocument {
@@ -37,7 +35,7 @@ export class ScenarioDocument {
     this.warnings = warnings;
     this.name = valueAt(source.data, ['metadata', 'name']) as string;
     this.description = (valueAt(source.data, ['metadata', 'description']) as string | undefined) ?? '';
-    this.cells = cellsOf(matrixOf(source.data));
+    this.cells = cellsOf(matrix.parse(valueAt(source.data, ['spec', 'matrix']) ?? {}));
   }
 
   /**
@@ -67,8 +65,7 @@ export class ScenarioDocument {
   on(substrate: Substrate, cell: Cell = {}): Scenario {
     const merged = mergedFor(this.#source.data, substrate, cell);
     const { spec, problems } = resolve(merged.data, this.#readFile);
-    if (spec === undefined)
-      throw new ScenarioError(sorted(problems.map((problem) => this.diagnose(at(merged, problem)))));
+    if (spec === undefined) throw new ScenarioError(this.#diagnose(merged, problems));
     return {
       name: this.name,
       description: this.description,
@@ -79,9 +76,27 @@ export class ScenarioDocument {
     };
   }
 
-  /** Points at a field of the file, given its place in the data as written. */
-  diagnose(problem: Problem): Diagnostic {
-    return this.#source.diagnose(problem);
+  /**
+   * What this version cannot run yet of the scenario there, as errors: empty when it can run it.
+   * @throws ScenarioError as `on` does
+   */
+  unsupported(substrate: Substrate, cell: Cell = {}): Diagnostic[] {
+    const merged = mergedFor(this.#source.data, substrate, cell);
+    return this.#diagnose(merged, notYet(this.on(substrate, cell)));
+  }
+
+  /**
+   * The scenario, ready to be planned or run.
+   * @throws ScenarioError when it is impossible, or cannot be run by this version
+   */
+  prepare(substrate: Substrate, cell: Cell = {}): Scenario {
+    const refused = this.unsupported(substrate, cell);
+    if (refused.length > 0) throw new ScenarioError(refused);
+    return this.on(substrate, cell);
+  }
+
+  #diagnose(merged: Merged, problems: readonly Problem[]): Diagnostic[] {
+    return sorted(problems.map((problem) => this.#source.diagnose(at(merged, problem))));
   }
 }
 
@@ -102,80 +117,6 @@ export function loadScenario(file: string): ScenarioDocument {
   return ScenarioDocument.parse(text, file, (name) =>
     readFileSync(path.resolve(path.dirname(file), name), 'utf8'),
   );
-}
-
-/** The data as written, and once more with each substrate's overrides merged. */
-function variants(data: unknown): { merged: Merged[]; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const overrides = valueAt(data, ['spec', 'overrides']);
-  const merged = [Merged.of(data)];
-  for (const substrate of SUBSTRATES) {
-    const patch = valueAt(overrides, [substrate]);
-    if (patch === undefined || patch === null || typeof patch !== 'object' || Array.isArray(patch)) continue;
-    const from = ['spec', 'overrides', substrate];
-    for (const field of ['overrides', 'matrix']) {
-      if (!(field in patch)) continue;
-      const message = `expected fields of the spec in an override, got \`${field}\`, which is for the whole scenario`;
-      problems.push({ path: [...from, field], at: 'key', code: 'unknown-field', message });
-    }
-    merged.push(
-      Merged.of(data).with(patch, from, SPEC, (path, name) => problems.push(unknownPhase(data, path, name))),
-    );
-  }
-  return { merged, problems };
-}
-
-function unknownPhase(data: unknown, path: Path, name: unknown): Problem {
-  const phases = valueAt(data, ['spec', 'phases']);
-  const names = (Array.isArray(phases) ? phases : []).flatMap((phase) =>
-    String(valueAt(phase, ['name']) ?? []),
-  );
-  if (typeof name !== 'string') {
-    return {
-      path,
-      code: 'missing-field',
-      message: 'missing field `name`: expected the name of the phase that is changed',
-    };
-  }
-  const meant = nearest(name, names);
-  const hint = meant === undefined ? '' : ` (did you mean \`${meant}\`?)`;
-  const list = names.map((known) => `\`${known}\``).join(', ');
-  return {
-    path: [...path, 'name'],
-    code: 'unknown-name',
-    message: `expected the name of a phase, one of ${list}, got "${name}"${hint}`,
-  };
-}
-
-function mergedFor(data: unknown, substrate: Substrate, cell: Cell): Merged {
-  const patch = valueAt(data, ['spec', 'overrides', substrate]) ?? {};
-  return Merged.of(data)
-    .with(patch, ['spec', 'overrides', substrate], SPEC, () => {})
-    .with(cellPatch(cell), ['spec', 'matrix'], SPEC, () => {});
-}
-
-/** The problem where it is written: in an override, if the value comes from there. */
-function at(merged: Merged, problem: Problem): Problem {
-  return { ...problem, path: merged.origin(problem.path) };
-}
-
-function changesOf(merged: Merged): string[] {
-  return merged.changes.map(({ path, to, from }) => {
-    const names = path.slice(1).map((step, index) => {
-      const phase = typeof step === 'number' ? valueAt(merged.data, path.slice(0, index + 2)) : undefined;
-      return phase === undefined ? String(step) : String(valueAt(phase, ['name']) ?? step);
-    });
-    const before = from === undefined ? 'not in the scenario' : `${inline(from)} in the scenario`;
-    return `${names.join('.')}: ${inline(to)} (${before})`;
-  });
-}
-
-function inline(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function matrixOf(data: unknown): MatrixSpec {
-  return matrix.parse(valueAt(data, ['spec', 'matrix']) ?? {});
 }
 
 /** By position, errors of the same place once. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { scenarioSchema } from './schema/scenario.ts';
 
@@ -83,13 +84,19 @@ function patchOf(schema: JsonSchema): JsonSchema {
 /** One property of two variants: the values of either. */
 function joined(one: JsonSchema | undefined, other: JsonSchema): JsonSchema {
   if (one === undefined) return other;
-  const values = [...constants(one), ...constants(other)];
-  if (values.length > 0 && (one.pattern ?? other.pattern) === undefined) {
-    const description = [one.description, other.description].filter((text) => text !== undefined).join(' ');
-    return { type: 'string', enum: [...new Set(values)], ...(description === '' ? {} : { description }) };
+  const [values, others] = [constants(one), constants(other)];
+  if (values.length === 0 && others.length === 0) return one;
+  if (values.length === 0 || others.length === 0) {
+    const variants = [...(one.anyOf ?? [one]), other];
+    return {
+      anyOf: variants.filter(
+        (variant, index) => !variants.slice(0, index).some((seen) => isDeepStrictEqual(seen, variant)),
+      ),
+    };
   }
-  if (constants(other).length > 0) return one;
-  return constants(one).length > 0 ? other : one;
+  const description = [one.description, other.description].filter((text) => text !== undefined).join(' ');
+  const choices = { type: 'string', enum: [...new Set([...values, ...others])] };
+  return description === '' ? choices : { ...choices, description };
 }
 
 function constants(schema: JsonSchema): unknown[] {

@@ -18,11 +18,6 @@ function agrees(cell: Cell, pattern: Cell): boolean {
   return wanted.length > 0 && wanted.every(([axis, value]) => cell[axis as keyof Cell] === value);
 }
 
-/** The cell as a patch of a spec. */
-export function cellPatch({ level, ...lab }: Cell): Record<string, unknown> {
-  return { ...(level === undefined ? {} : { level }), ...(Object.keys(lab).length === 0 ? {} : { lab }) };
-}
-
 /** The cell in words, `nodes=8 routing=vxlan`; empty for the only cell of a scenario without a matrix. */
 export function cellName(cell: Cell): string {
   return Object.entries(cell)

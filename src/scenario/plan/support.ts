@@ -1,5 +1,5 @@
 import type { Problem } from '../source/source.ts';
-import type { Cell, Scenario, ScenarioSpec, Substrate } from '../spec.ts';
+import type { Scenario, ScenarioSpec, Substrate } from '../spec.ts';
 
 /** Where this version can bring up a lab. */
 const SUBSTRATES: readonly Substrate[] = ['netns'];
@@ -10,7 +10,7 @@ const SERVICES: readonly ScenarioSpec['lab']['services'][] = ['none'];
  * What a scenario asks for that this version cannot run yet: good files, refused before anything is
  * brought up. Paths are those of the merged scenario. Empty when it can be run.
  */
-export function notYet({ substrate, cell, spec }: Pick<Scenario, 'substrate' | 'cell' | 'spec'>): Problem[] {
+export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>): Problem[] {
   const problems: Problem[] = [];
   const refuse = (path: readonly string[], message: string): void => {
     problems.push({ path: ['spec', ...path], code: 'not-yet', message });
@@ -30,13 +30,5 @@ export function notYet({ substrate, cell, spec }: Pick<Scenario, 'substrate' | '
     const message = `this version has no Services: expected ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
     refuse(['lab', 'services'], message);
   }
-  return inCell(problems, cell);
-}
-
-/** A field that the matrix sets is shown in the matrix. */
-function inCell(problems: readonly Problem[], cell: Cell): Problem[] {
-  return problems.map((problem) => {
-    const field = problem.path.at(-1) as string;
-    return field in cell ? { ...problem, path: ['spec', 'matrix', field] } : problem;
-  });
+  return problems;
 }

@@ -46,7 +46,7 @@ const open = z.strictObject({
 
 const closed = z.strictObject({
   name: churnName(),
-  mode: z.literal('closed'),
+  mode: field(z.literal('closed'), 'The next pod is started when one is ready or has failed.'),
   pods: pods(),
   inFlight: field(
     whole(1, 100_000),

@@ -95,6 +95,9 @@ function unknownField(path: Path, data: unknown): Hinted {
       ...(meant ? { meant: [...parent, meant] } : {}),
     };
   };
+  if (name.includes(' ') && valueAt(data, path) === null) {
+    return problem(': a comma ends a text inside `{ }`, so quote the text');
+  }
   const tag = chosen === undefined ? '' : tagOf(chosen, all);
   if (tag !== '' && all.some((variant) => variant.properties?.[name] !== undefined)) {
     return problem(`: it does not go with \`${tag}\`, which takes ${list}`);

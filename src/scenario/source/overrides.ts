@@ -73,7 +73,8 @@ export class Merged {
     const graft = (value: unknown, rest: Path): unknown => {
       const [step, ...deeper] = rest;
       if (step === undefined) return merge(value, patch, at, from);
-      const fields = isFields(value) ? value : {};
+      if (value !== undefined && !isFields(value)) return value;
+      const fields = value ?? {};
       return { ...fields, [step]: graft(fields[step], deeper) };
     };
     return new Merged(graft(this.data, at), origins, changes);

@@ -1,0 +1,102 @@
+import path from 'node:path';
+import { Command } from '@commander-js/extra-typings';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { register as explain } from './explain.ts';
+import { register as plan } from './plan.ts';
+import { register as validate } from './validate.ts';
+
+const SCENARIOS = path.join(import.meta.dirname, '../../scenarios');
+const TESTDATA = path.join(import.meta.dirname, '../scenario/testdata');
+const POD_CHURN = path.join(SCENARIOS, 'pod-churn.yaml');
+
+let stdout = '';
+let stderr = '';
+
+beforeEach(() => {
+  stdout = '';
+  stderr = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    stdout += text;
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += text;
+    return true;
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+/** Runs one of the three commands; the exit code is 0 when none was set. */
+async function churnlab(...args: readonly string[]): Promise<number> {
+  const program = new Command('churnlab');
+  for (const register of [validate, plan, explain]) register(program);
+  await program.parseAsync(args, { from: 'user' });
+  return Number(process.exitCode ?? 0);
+}
+
+describe('validate', () => {
+  test('says ok for each good file', async () => {
+    expect(await churnlab('validate', POD_CHURN, path.join(TESTDATA, 'valid-everything.yaml'))).toBe(0);
+    expect(stdout.split('\n').map((line) => path.basename(line))).toEqual([
+      'pod-churn.yaml: ok (20,000 pods)',
+      'valid-everything.yaml: ok (3,960 pods in 6 runs)',
+      '',
+    ]);
+    expect(stderr).toBe('');
+  });
+
+  test('goes on after a bad one, and exits 2', async () => {
+    expect(
+      await churnlab('validate', path.join(TESTDATA, 'invalid-tab.yaml'), 'nowhere.yaml', POD_CHURN),
+    ).toBe(2);
+    expect(stderr).toMatch(/invalid-tab\.yaml:6:1: error: tabs/);
+    expect(stderr).toMatch(/nowhere\.yaml:1:1: error: cannot read the scenario: no such file/);
+    expect(stdout).toMatch(/pod-churn\.yaml: ok/);
+  });
+
+  test('shows warnings of a good file', async () => {
+    expect(await churnlab('validate', path.join(TESTDATA, 'valid-host-bits.yaml'))).toBe(0);
+    expect(stderr).toMatch(/:9:19: warning: expected no bits set beyond the prefix/);
+  });
+});
+
+describe('plan', () => {
+  test('is text, or JSON with one plan per combination', async () => {
+    expect(await churnlab('plan', POD_CHURN)).toBe(0);
+    expect(stdout).toMatch(/^pod-churn\n {2}lab {5}4 nodes, network churnlab, substrate netns\n/);
+    stdout = '';
+    await churnlab('plan', path.join(TESTDATA, 'valid-everything.yaml'), '--json');
+    const plans = JSON.parse(stdout) as { cell: string; pods: number }[];
+    expect(plans.map(({ cell }) => cell)).toEqual([
+      'network=churnlab routing=direct nodes=4',
+      'network=churnlab routing=direct nodes=6',
+      'network=churnlab routing=vxlan nodes=4',
+      'network=churnlab routing=vxlan nodes=6',
+      'network=ptp routing=direct nodes=4',
+      'network=ptp routing=direct nodes=6',
+    ]);
+  });
+
+  test('shows what this version cannot run yet, and says so by exit code 2', async () => {
+    expect(await churnlab('plan', POD_CHURN, '--substrate', 'sim')).toBe(2);
+    expect(stdout).toMatch(/20,000 pods/);
+    expect(stderr).toMatch(/: error: this version runs scenarios on `netns`/);
+  });
+});
+
+test('explain puts it into words', async () => {
+  expect(await churnlab('explain', POD_CHURN)).toBe(0);
+  expect(stdout).toMatch(
+    /^pod-churn: Thousands of short-lived pods; how long each waits for its address\.\n/,
+  );
+  stdout = '';
+  await churnlab('explain', POD_CHURN, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    name: 'pod-churn',
+    phases: [{ name: 'churn' }, { name: 'drain' }],
+  });
+});

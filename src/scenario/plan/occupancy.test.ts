@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Intervals, peakOf } from './occupancy.ts';
+
+function intervals(pairs: readonly (readonly [number, number])[]): Intervals {
+  return {
+    starts: Float64Array.from(pairs, ([start]) => start),
+    ends: Float64Array.from(pairs, ([start, length]) => start + length),
+  };
+}
+
+test('one that ends when another begins makes room for it', () => {
+  expect(
+    peakOf(
+      intervals([
+        [0, 5],
+        [5, 5],
+      ]),
+    ),
+  ).toBe(1);
+  expect(
+    peakOf(
+      intervals([
+        [0, 5],
+        [4, 5],
+      ]),
+    ),
+  ).toBe(2);
+  expect(
+    peakOf(
+      intervals([
+        [0, 5],
+        [5, 5],
+      ]),
+      1,
+    ),
+  ).toBe(2);
+  expect(peakOf(intervals([]))).toBe(0);
+});
+
+test('the peak is what counting at every start gives', () => {
+  const pair = fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 20 }));
+  fc.assert(
+    fc.property(fc.array(pair, { maxLength: 60 }), fc.integer({ min: 0, max: 10 }), (pairs, extra) => {
+      const counted = pairs.map(
+        ([at]) => pairs.filter(([start, length]) => start <= at && start + length + extra > at).length,
+      );
+      expect(peakOf(intervals(pairs), extra)).toBe(Math.max(0, ...counted));
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+});

@@ -1,0 +1,1 @@
+export { scenarioReference, scenarioSchemaText } from './reference.ts';

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadScenario } from './document.ts';
+import { plan } from './plan/index.ts';
+
+const FOLDER = path.join(import.meta.dirname, '../../scenarios');
+const names = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
+
+describe.each(names)('scenarios/%s', (name) => {
+  const document = loadScenario(path.join(FOLDER, name));
+
+  test('is named after its file, and has nothing to be warned of', () => {
+    expect(document.name).toBe(path.basename(name, '.yaml'));
+    expect(document.warnings).toEqual([]);
+  });
+
+  test('begins with the header for editors, then says what it shows', () => {
+    const [header, ...lines] = readFileSync(path.join(FOLDER, name), 'utf8').split('\n');
+    expect(header).toBe('# yaml-language-server: $schema=../schemas/scenario.schema.json');
+    expect(lines.findIndex((line) => !line.startsWith('#'))).toBeGreaterThanOrEqual(3);
+  });
+
+  test('can be run on netns by this version', () => {
+    expect(document.cells.flatMap((cell) => document.unsupported('netns', cell))).toEqual([]);
+  });
+});
+
+test('smoke takes less than 20 s, the lab and the drain included', () => {
+  expect(plan(loadScenario(path.join(FOLDER, 'smoke.yaml')).on('netns')).duration).toBeLessThan(20e9);
+});
+
+test('pod-churn: 20,000 pods, about 2,000 alive at a time', () => {
+  const { pods, alive } = plan(loadScenario(path.join(FOLDER, 'pod-churn.yaml')).on('netns'));
+  expect(pods).toBe(20_000);
+  expect(Math.abs(alive.expected - 2000)).toBeLessThan(150);
+});

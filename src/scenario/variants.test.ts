@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { ScenarioDocument } from './document.ts';
+import { ScenarioError } from './source/diagnostic.ts';
+import type { OpenPhase } from './spec.ts';
+
+const HEAD = 'apiVersion: churnlab.dev/v1alpha1\nkind: Scenario\nmetadata: { name: case }\nspec:\n';
+const PHASES = `  phases:
+    - name: churn
+      pods: 100
+      arrivals: { process: poisson, rate: 10/s }
+      lifetime: { distribution: lognormal, mean: 2s, p99: 6s }
+    - name: drain
+  gates:
+    - { metric: cni.add, max: 20ms }
+    - { invariants: all }
+`;
+const parse = (rest: string) => ScenarioDocument.parse(HEAD + PHASES + rest, 'case.yaml', () => '');
+
+describe('overrides', () => {
+  const document = parse(`  overrides:
+    kind:
+      seed: 5
+      lab: { nodes: 2, ipam: { cooldown: 1s } }
+      phases:
+        - { name: churn, pods: 10, arrivals: { rate: 1/s }, lifetime: { distribution: fixed, mean: 3s } }
+      gates: []
+`);
+
+  test('another substrate runs what is written', () => {
+    const { spec, changed } = document.on('netns');
+    expect(changed).toEqual([]);
+    expect(spec).toMatchObject({ seed: 1, lab: { nodes: 4, ipam: { cooldown: 30e9 } } });
+    expect(spec.gates).toHaveLength(2);
+  });
+
+  test('fields are merged one by one, phases by name, other lists as a whole', () => {
+    const { spec } = document.on('kind');
+    expect(spec).toMatchObject({
+      seed: 5,
+      lab: { nodes: 2, network: 'churnlab', ipam: { cooldown: 1e9 } },
+      gates: [],
+    });
+    expect(spec.phases.map(({ name }) => name)).toEqual(['churn', 'drain']);
+    const churn = spec.phases[0] as OpenPhase;
+    expect(churn).toMatchObject({ pods: 10, arrivals: { process: 'poisson', rate: 1 }, deadline: 10e9 });
+  });
+
+  test('another distribution replaces all fields of the old one', () => {
+    expect((document.on('kind').spec.phases[0] as OpenPhase).lifetime).toEqual({
+      distribution: 'fixed',
+      mean: 3e9,
+    });
+  });
+
+  test('the scenario knows what was changed', () => {
+    expect(document.on('kind').changed).toEqual([
+      'seed: 5 (not in the scenario)',
+      'lab: {"nodes":2,"ipam":{"cooldown":"1s"}} (not in the scenario)',
+      'phases.churn.pods: 10 (100 in the scenario)',
+      'phases.churn.arrivals.rate: 1/s (10/s in the scenario)',
+      'phases.churn.lifetime: {"distribution":"fixed","mean":"3s"} ({"distribution":"lognormal","mean":"2s","p99":"6s"} in the scenario)',
+      'gates: [] ([{"metric":"cni.add","max":"20ms"},{"invariants":"all"}] in the scenario)',
+    ]);
+  });
+});
+
+describe('matrix', () => {
+  const document = parse(
+    '  matrix: { network: [churnlab, ptp], routing: [direct, vxlan], exclude: [{ network: ptp, routing: vxlan }] }\n',
+  );
+
+  test('every combination but those excluded, in order', () => {
+    expect(document.cells).toEqual([
+      { network: 'churnlab', routing: 'direct' },
+      { network: 'churnlab', routing: 'vxlan' },
+      { network: 'ptp', routing: 'direct' },
+    ]);
+    expect(parse('').cells).toEqual([{}]);
+  });
+
+  test('a cell sets its fields', () => {
+    const scenario = document.on('netns', { network: 'ptp', routing: 'direct' });
+    expect(scenario.spec.lab).toMatchObject({ network: 'ptp', routing: 'direct', nodes: 4 });
+    expect(scenario.cell).toEqual({ network: 'ptp', routing: 'direct' });
+  });
+
+  test('what a cell makes impossible is shown in the matrix', () => {
+    expect(() => parse('  matrix: { nodes: [2, 300] }\n')).toThrow(
+      /^case.yaml:14:\d+: error: expected a CIDR for each of 300 nodes/,
+    );
+  });
+});
+
+describe('what this version cannot run yet', () => {
+  const services = parse('  lab: { services: nftables, network: flannel }\n');
+
+  test('is a good scenario', () => {
+    expect(services.warnings).toEqual([]);
+  });
+
+  test('is refused with the fields that ask for it', () => {
+    expect(() => services.prepare('netns')).toThrow(ScenarioError);
+    expect(
+      services.unsupported('netns').map(({ line, code, message }) => [line, code, message]),
+    ).toMatchInlineSnapshot(`
+      [
+        [
+          14,
+          "not-yet",
+          "this version has no Services: expected \`none\`, not yet \`nftables\`",
+        ],
+        [
+          14,
+          "not-yet",
+          "this version brings up \`churnlab\`, \`bridge\`, \`ptp\`, not yet \`flannel\`",
+        ],
+      ]
+    `);
+    expect(services.unsupported('vm').map(({ message }) => message)[0]).toMatch(/not yet on `vm`/);
+  });
+});

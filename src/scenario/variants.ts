@@ -1,0 +1,92 @@
+import { cellsOf } from './matrix.ts';
+import { matrix } from './schema/matrix.ts';
+import { SUBSTRATES } from './schema/scenario.ts';
+import { valueAt } from './source/messages.ts';
+import { nearest } from './source/nearest.ts';
+import { Merged } from './source/overrides.ts';
+import type { Path, Problem } from './source/source.ts';
+import type { Cell, Substrate } from './spec.ts';
+
+const SPEC: Path = ['spec'];
+const MATRIX: Path = ['spec', 'matrix'];
+
+/** The data as written, with each cell of its matrix, and with each substrate's overrides merged. */
+export function variants(data: unknown): { merged: Merged[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const overrides = valueAt(data, ['spec', 'overrides']);
+  const merged = [Merged.of(data)];
+  const axes = matrix.safeParse(valueAt(data, MATRIX) ?? {});
+  if (axes.success) merged.push(...cellsOf(axes.data).map((cell) => inCell(Merged.of(data), cell)));
+  for (const substrate of SUBSTRATES) {
+    const patch = valueAt(overrides, [substrate]);
+    if (patch === undefined || patch === null || typeof patch !== 'object' || Array.isArray(patch)) continue;
+    const from = ['spec', 'overrides', substrate];
+    for (const field of ['overrides', 'matrix']) {
+      if (!(field in patch)) continue;
+      const message = `expected fields of the spec in an override, got \`${field}\`, which is for the whole scenario`;
+      problems.push({ path: [...from, field], at: 'key', code: 'unknown-field', message });
+    }
+    merged.push(
+      Merged.of(data).with(patch, from, SPEC, (path, name) => problems.push(unknownPhase(data, path, name))),
+    );
+  }
+  return { merged, problems };
+}
+
+function unknownPhase(data: unknown, path: Path, name: unknown): Problem {
+  const phases = valueAt(data, ['spec', 'phases']);
+  const names = (Array.isArray(phases) ? phases : []).flatMap((phase) =>
+    String(valueAt(phase, ['name']) ?? []),
+  );
+  if (typeof name !== 'string') {
+    return {
+      path,
+      code: 'missing-field',
+      message: 'missing field `name`: expected the name of the phase that is changed',
+    };
+  }
+  const meant = nearest(name, names);
+  const hint = meant === undefined ? '' : ` (did you mean \`${meant}\`?)`;
+  const list = names.map((known) => `\`${known}\``).join(', ');
+  return {
+    path: [...path, 'name'],
+    code: 'unknown-name',
+    message: `expected the name of a phase, one of ${list}, got "${name}"${hint}`,
+  };
+}
+
+/** The data as it is meant on a substrate, in one cell of the matrix. */
+export function mergedFor(data: unknown, substrate: Substrate, cell: Cell): Merged {
+  const from = ['spec', 'overrides', substrate];
+  return inCell(
+    Merged.of(data).with(valueAt(data, from) ?? {}, from, SPEC, () => {}),
+    cell,
+  );
+}
+
+function inCell(merged: Merged, { level, ...lab }: Cell): Merged {
+  const withLab =
+    Object.keys(lab).length === 0 ? merged : merged.with(lab, MATRIX, [...SPEC, 'lab'], () => {});
+  return level === undefined ? withLab : withLab.with({ level }, MATRIX, SPEC, () => {});
+}
+
+/** The problem where it is written: in an override, if the value comes from there. */
+export function at(merged: Merged, problem: Problem): Problem {
+  return { ...problem, path: merged.origin(problem.path) };
+}
+
+/** What overrides and matrix changed, one line each. */
+export function changesOf(merged: Merged): string[] {
+  return merged.changes.map(({ path, to, from }) => {
+    const names = path.slice(1).map((step, index) => {
+      const phase = typeof step === 'number' ? valueAt(merged.data, path.slice(0, index + 2)) : undefined;
+      return phase === undefined ? String(step) : String(valueAt(phase, ['name']) ?? step);
+    });
+    const before = from === undefined ? 'not in the scenario' : `${inline(from)} in the scenario`;
+    return `${names.join('.')}: ${inline(to)} (${before})`;
+  });
+}
+
+function inline(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
