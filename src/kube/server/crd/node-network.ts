@@ -1,0 +1,92 @@
+import { CRDS, NODE_NETWORKS } from '../../resources.ts';
+import type { Crd, JsonSchema } from './crd.ts';
+
+const text: JsonSchema = { type: 'string' };
+const texts: JsonSchema = { type: 'array', items: text };
+const count: JsonSchema = { type: 'integer', minimum: 0 };
+
+const schema: JsonSchema = {
+  type: 'object',
+  description: "A node's share of the pod network. Named after its node and owned by it.",
+  properties: {
+    spec: {
+      type: 'object',
+      properties: {
+        podCIDRs: {
+          ...texts,
+          description: 'Written by the operator, in the order in which they were handed out.',
+        },
+        nodeIPs: {
+          ...texts,
+          description: "Written by the agent: the node's addresses on the fabric, one per family.",
+        },
+      },
+    },
+    status: {
+      type: 'object',
+      properties: {
+        operator: {
+          type: 'object',
+          properties: {
+            error: text,
+            reason: { type: 'string', enum: ['', 'NodeCIDRFull', 'NodeCIDRConflict'] },
+            since: text,
+          },
+        },
+        ipam: {
+          type: 'object',
+          properties: {
+            families: {
+              type: 'array',
+              'x-kubernetes-list-type': 'map',
+              'x-kubernetes-list-map-keys': ['family'],
+              items: {
+                type: 'object',
+                required: ['family', 'capacity', 'used', 'cooling'],
+                properties: {
+                  family: { type: 'string', enum: ['ipv4', 'ipv6'] },
+                  capacity: count,
+                  used: count,
+                  cooling: count,
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
+/** The CustomResourceDefinition of NodeNetwork, installed at start. */
+export const nodeNetworkCrd: Crd = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: CRDS.kind,
+  metadata: { name: `${NODE_NETWORKS.plural}.${NODE_NETWORKS.group}` },
+  spec: {
+    group: NODE_NETWORKS.group,
+    scope: 'Cluster',
+    names: {
+      plural: NODE_NETWORKS.plural,
+      kind: NODE_NETWORKS.kind,
+      shortNames: ['nn'],
+      categories: ['churnlab'],
+    },
+    versions: [
+      {
+        name: NODE_NETWORKS.version,
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: schema },
+        subresources: { status: {} },
+        additionalPrinterColumns: [
+          { name: 'Pod CIDRs', type: 'string', jsonPath: '.spec.podCIDRs' },
+          { name: 'Node IPs', type: 'string', jsonPath: '.spec.nodeIPs', priority: 1 },
+          { name: 'Used', type: 'string', jsonPath: '.status.ipam.families[*].used' },
+          { name: 'Reason', type: 'string', jsonPath: '.status.operator.reason' },
+          { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+        ],
+      },
+    ],
+  },
+};

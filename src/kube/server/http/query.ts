@@ -1,0 +1,79 @@
+import type { DeleteOptions, WriteOptions } from '../rest/options.ts';
+import { badRequest } from '../status/errors.ts';
+import type { WatchRequest } from '../watch/start-watch.ts';
+
+export const isTrue = (text: string | null): boolean => text === 'true' || text === '1';
+
+const text = (query: URLSearchParams, name: string): string | undefined => query.get(name) ?? undefined;
+
+function number(query: URLSearchParams, name: string): number | undefined {
+  const value = query.get(name);
+  if (value === null || value === '') return undefined;
+  if (!/^-?\d+$/.test(value))
+    throw badRequest(`${name}: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
+  return Number(value);
+}
+
+/** ListOptions of a list or watch. */
+export function listRequest(query: URLSearchParams, namespace: string | undefined): WatchRequest {
+  const sendInitialEvents = query.get('sendInitialEvents');
+  return {
+    namespace,
+    labelSelector: text(query, 'labelSelector'),
+    fieldSelector: text(query, 'fieldSelector'),
+    limit: number(query, 'limit'),
+    continue: text(query, 'continue'),
+    resourceVersion: text(query, 'resourceVersion'),
+    resourceVersionMatch: text(query, 'resourceVersionMatch'),
+    allowWatchBookmarks: isTrue(query.get('allowWatchBookmarks')),
+    sendInitialEvents: sendInitialEvents === null ? undefined : isTrue(sendInitialEvents),
+  };
+}
+
+export function timeoutSeconds(query: URLSearchParams): number | undefined {
+  return number(query, 'timeoutSeconds');
+}
+
+/** CreateOptions, UpdateOptions and PatchOptions. The manager defaults to the client's name. */
+export function writeOptions(
+  query: URLSearchParams,
+  userAgent: string | undefined,
+): WriteOptions & { warnings: string[] } {
+  const fieldValidation = query.get('fieldValidation') as WriteOptions['fieldValidation'] | null;
+  return {
+    dryRun: isDryRun(query.getAll('dryRun')),
+    fieldManager: query.get('fieldManager') ?? managerOf(userAgent),
+    ...(fieldValidation && { fieldValidation }),
+    warnings: [],
+  };
+}
+
+/** `kubectl/v1.32 (linux/amd64)` writes as `kubectl`. */
+function managerOf(userAgent = ''): string {
+  const name = userAgent.split('/', 1)[0]!.slice(0, 128);
+  return name === '' ? 'unknown' : name;
+}
+
+function isDryRun(values: readonly string[]): boolean {
+  if (values.some((value) => value !== 'All')) {
+    throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(values)}: supported values: "All"`);
+  }
+  return values.length > 0;
+}
+
+/** DeleteOptions come in the body, or in the query. */
+export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOptions {
+  const given = (body ?? {}) as DeleteOptions & { dryRun?: readonly string[]; orphanDependents?: boolean };
+  const grace = given.gracePeriodSeconds ?? number(query, 'gracePeriodSeconds');
+  const policy =
+    given.propagationPolicy ?? (text(query, 'propagationPolicy') as DeleteOptions['propagationPolicy']);
+  const legacy =
+    given.orphanDependents === undefined ? undefined : given.orphanDependents ? 'Orphan' : 'Background';
+  const propagationPolicy = policy ?? legacy;
+  return {
+    dryRun: isDryRun(Array.isArray(given.dryRun) ? given.dryRun : query.getAll('dryRun')),
+    ...(typeof grace === 'number' && { gracePeriodSeconds: grace }),
+    ...(given.preconditions && { preconditions: given.preconditions }),
+    ...(propagationPolicy && { propagationPolicy }),
+  };
+}

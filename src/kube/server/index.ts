@@ -1,0 +1,3 @@
+export { ApiServer, type ApiServerOptions } from './api-server.ts';
+export type { Certificate } from './auth/certificate.ts';
+export { nodeNetworkCrd } from './crd/node-network.ts';

@@ -1,0 +1,49 @@
+import { apiVersionOf } from '../../resources.ts';
+import type { KubeObject } from '../../types.ts';
+import type { ResourceSpec } from '../registry/resource-spec.ts';
+import { type Findings, isRecord, prune } from '../schema/prune.ts';
+import { badRequest } from '../status/errors.ts';
+import type { WriteOptions } from './options.ts';
+
+/** Turns a request's body into an object of the kind: typed, without unknown fields. Throws 400. */
+export function decode(spec: ResourceSpec, body: unknown, options: WriteOptions): KubeObject {
+  const { resource } = spec;
+  if (!isRecord(body)) throw badRequest(`expected an object of kind ${resource.kind}, found ${found(body)}`);
+  const apiVersion = apiVersionOf(resource);
+  const { kind = resource.kind, apiVersion: given = apiVersion } = body as Partial<KubeObject>;
+  if (given !== apiVersion) {
+    throw badRequest(
+      `the API version in the data (${given}) does not match the expected API version (${apiVersion})`,
+    );
+  }
+  if (kind !== resource.kind) {
+    throw badRequest(`${kind} in version "${apiVersion}" cannot be handled as a ${resource.kind}`);
+  }
+  const pruned = pruneObject(spec, body, options);
+  return { kind, apiVersion, ...pruned, metadata: (pruned as Partial<KubeObject>).metadata ?? {} };
+}
+
+/** Drops or refuses unknown fields, refuses values of a wrong type. */
+export function pruneObject(spec: ResourceSpec, object: Record<string, unknown>, options: WriteOptions) {
+  const findings: Findings = { unknown: [], mismatches: [] };
+  const pruned = prune(object, spec.schema, findings) as Record<string, unknown>;
+  const prefix = `${spec.resource.kind} in version "${spec.resource.version}" cannot be handled as a ${spec.resource.kind}`;
+  const wrong = findings.mismatches[0];
+  if (wrong) {
+    const field = `${spec.resource.kind}.${wrong.path.replace(/\[\d+\]/g, '')}`;
+    throw badRequest(
+      `${prefix}: json: cannot unmarshal ${wrong.found} into Go struct field ${field} of type ${wrong.expected}`,
+    );
+  }
+  if (findings.unknown.length > 0) {
+    const texts = findings.unknown.map((path) => `unknown field "${path}"`);
+    if (options.fieldValidation === 'Strict') {
+      throw badRequest(`${prefix}: strict decoding error: ${texts.join(', ')}`);
+    }
+    if (options.fieldValidation !== 'Ignore') options.warnings?.push(...texts);
+  }
+  return pruned;
+}
+
+const found = (value: unknown): string =>
+  value === null || value === undefined ? 'nothing' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;

@@ -1,0 +1,105 @@
+import type { KubeObject } from '../../types.ts';
+import { applyTo } from '../patch/apply.ts';
+import { jsonPatch } from '../patch/json-patch.ts';
+import { mergePatch } from '../patch/merge-patch.ts';
+import { strategicMerge } from '../patch/strategic-merge.ts';
+import type { Served } from '../registry/registry.ts';
+import type { ResourceSpec } from '../registry/resource-spec.ts';
+import { badRequest, failure, notFound, unsupportedMediaType } from '../status/errors.ts';
+import type { Entry } from '../storage/entry.ts';
+import { createObject } from './create.ts';
+import { decode } from './decode.ts';
+import { type Api, timestamp, type WriteOptions } from './options.ts';
+import { liveEntry, writeUpdate } from './update.ts';
+
+export type PatchType = 'merge' | 'json' | 'strategic' | 'apply';
+
+export const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
+  ['application/json-patch+json', 'json'],
+  ['application/merge-patch+json', 'merge'],
+  ['application/strategic-merge-patch+json', 'strategic'],
+  ['application/apply-patch+yaml', 'apply'],
+]);
+
+export interface PatchRequest extends WriteOptions {
+  readonly type: PatchType;
+  readonly body: unknown;
+  readonly force?: boolean;
+}
+
+/** PATCH: changes an object or its status; an apply of a name that is not there creates it. */
+export function patch(
+  api: Api,
+  served: Served,
+  namespace: string | undefined,
+  name: string,
+  request: PatchRequest,
+): { entry: Entry; created: boolean } {
+  const { spec } = served;
+  const live = liveEntry(served, namespace, name);
+  if (request.type === 'apply') return applyPatch(api, served, namespace, name, live, request);
+  if (!live) throw notFound(spec.resource, name);
+  const wanted = patched(spec, live.object, request);
+  const object = decode(spec, wanted, request);
+  return { entry: writeUpdate(api, served, live, object, request), created: false };
+}
+
+function patched(spec: ResourceSpec, live: KubeObject, { type, body }: PatchRequest): unknown {
+  if (type === 'json') return jsonPatch(live, body);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw badRequest('error decoding patch: a merge patch is a JSON object');
+  }
+  if (type === 'merge') return mergePatch(live, body);
+  if (spec.custom) {
+    throw unsupportedMediaType([...PATCH_TYPES.keys()].filter((media) => !media.includes('strategic')));
+  }
+  return strategicMerge(live, body, spec.schema);
+}
+
+function applyPatch(
+  api: Api,
+  served: Served,
+  namespace: string | undefined,
+  name: string,
+  live: Entry | undefined,
+  request: PatchRequest,
+): { entry: Entry; created: boolean } {
+  const { spec } = served;
+  if (!request.fieldManager) {
+    const field = 'fieldManager: Required value: is required for apply patch';
+    throw failure(422, 'Invalid', `PatchOptions.meta.k8s.io "" is invalid: ${field}`, {
+      group: 'meta.k8s.io',
+      kind: 'PatchOptions',
+      causes: [
+        {
+          reason: 'FieldValueRequired',
+          message: 'Required value: is required for apply patch',
+          field: 'fieldManager',
+        },
+      ],
+    });
+  }
+  const applied = decode(spec, request.body, request);
+  const metadata = { ...applied.metadata, name: applied.metadata.name ?? name };
+  const options = {
+    fieldManager: request.fieldManager,
+    force: request.force ?? false,
+    now: timestamp(api.clock()),
+    ...(request.subresource && { subresource: request.subresource }),
+  };
+  if (metadata.name !== name) {
+    throw badRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
+    );
+  }
+  if (!live) {
+    if (request.subresource) throw notFound(spec.resource, name);
+    const empty: KubeObject = { kind: applied.kind, apiVersion: applied.apiVersion, metadata: {} };
+    const draft = applyTo(spec, empty, { ...applied, metadata }, options);
+    return { entry: createObject(api, served, namespace, draft, request), created: true };
+  }
+  const wanted = applyTo(spec, live.object, { ...applied, metadata }, options);
+  // Ownership is settled above; without a manager the write does not account for it a second time.
+  const { fieldManager: _, ...write } = request;
+  return { entry: writeUpdate(api, served, live, wanted, write), created: false };
+}
