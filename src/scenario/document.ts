@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ReadFile } from './check/index.ts';
+import { notYet, type ReadFile } from './check/index.ts';
 import { cellsOf } from './matrix.ts';
-import { notYet } from './plan/support.ts';
 import { resolve } from './resolve.ts';
 import { matrix } from './schema/matrix.ts';
 import { type Diagnostic, ScenarioError } from './source/diagnostic.ts';

@@ -1,11 +1,16 @@
 export { loadScenario, ScenarioDocument } from './document.ts';
-export { scenarioJsonSchema } from './json-schema.ts';
 export { type LabFields, LabSpecError, labSpec } from './lab-spec.ts';
-export * from './load/index.ts';
-export { cellName, cellsOf } from './matrix.ts';
+export {
+  type Forecast,
+  forecast,
+  type PlannedPod,
+  plannedPods,
+  type ScheduledPod,
+  schedule,
+} from './load/index.ts';
+export { cellName } from './matrix.ts';
 export * from './plan/index.ts';
-export { FAULT_TARGETS } from './schema/faults.ts';
-export { type Limit, QUANTILES, RATES } from './schema/gates.ts';
+export type { Limit } from './schema/gates.ts';
 export { NETWORKS, ROUTINGS, SERVICES } from './schema/lab.ts';
 export {
   formatCount,
@@ -14,13 +19,11 @@ export {
   type Nanoseconds,
   type PerSecond,
   parseDuration,
-  parseRate,
 } from './schema/quantities.ts';
-export { API_VERSION, SUBSTRATES } from './schema/scenario.ts';
+export { SUBSTRATES } from './schema/scenario.ts';
 export {
   type Diagnostic,
   type DiagnosticCode,
-  formatDiagnostic,
   formatDiagnostics,
   ScenarioError,
 } from './source/diagnostic.ts';

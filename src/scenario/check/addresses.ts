@@ -1,4 +1,4 @@
-import { forecast } from '../plan/forecast.ts';
+import { forecast } from '../load/index.ts';
 import { formatCount, formatDuration } from '../schema/quantities.ts';
 import type { Problem } from '../source/source.ts';
 import type { ScenarioSpec } from '../spec.ts';

@@ -13,6 +13,7 @@ export function checkView(view: View): Problem[] {
 export { checkAddresses } from './addresses.ts';
 export { type PoolRoom, roomOf } from './capacity.ts';
 export { checkCidrs } from './cidrs.ts';
+export { notYet } from './not-yet.ts';
 export { checkSupply } from './supply.ts';
 export { type ReadFile, readTrace } from './traces.ts';
 export { type ParsedPhase, type Placed, type View, viewOf } from './view.ts';

@@ -1,6 +1,5 @@
-export { arrivalOffsets, arrivalsAvailable } from './arrivals.ts';
-export { lifetimes } from './lifetimes.ts';
-export { LOGNORMAL_MAX_RATIO, type Lognormal, lognormalFrom } from './lognormal.ts';
-export { PARETO_MAX_RATIO, type Pareto, paretoFrom } from './pareto.ts';
-export { type PlannedPod, plannedPods, podName, type ScheduledPod, schedule } from './schedule.ts';
-export { type Stream, stream } from './stream.ts';
+export { arrivalsAvailable } from './arrivals.ts';
+export { type Forecast, forecast, type Peak, type PhaseForecast } from './forecast.ts';
+export { LOGNORMAL_MAX_RATIO } from './lognormal.ts';
+export { PARETO_MAX_RATIO } from './pareto.ts';
+export { type PlannedPod, plannedPods, type ScheduledPod, schedule } from './schedule.ts';

@@ -47,7 +47,7 @@ export function* plannedPods(phase: ChurnPhase, seed: number, nodes: number): Ge
 }
 
 /** The name of the pod with this index (from 0) in a phase. */
-export function podName(phase: string, index: number): string {
+function podName(phase: string, index: number): string {
   return `${phase}-${String(index + 1).padStart(6, '0')}`;
 }
 

@@ -1,5 +1,5 @@
+import type { Forecast } from '../load/index.ts';
 import type { ScenarioSpec, Substrate } from '../spec.ts';
-import type { Forecast } from './forecast.ts';
 
 /** What a run takes of the machine, estimated. */
 export interface Cost {

@@ -1,9 +1,9 @@
 import { roomOf } from '../check/index.ts';
+import { forecast, type Peak, type PhaseForecast } from '../load/index.ts';
 import { cellName } from '../matrix.ts';
 import type { Nanoseconds } from '../schema/quantities.ts';
 import type { Level, Scenario, Substrate } from '../spec.ts';
 import { type Cost, costOf } from './cost.ts';
-import { forecast, type Peak, type PhaseForecast } from './forecast.ts';
 import { warningsOf } from './warnings.ts';
 
 /** What a scenario comes to, before anything is brought up. Durations in ns, memory in bytes. */

@@ -1,6 +1,6 @@
+import type { Forecast } from '../load/index.ts';
 import { formatCount, formatDuration } from '../schema/quantities.ts';
 import type { Scenario } from '../spec.ts';
-import type { Forecast } from './forecast.ts';
 
 /** Ports of a Linux bridge (BR_MAX_PORTS, net/bridge/br_private.h), less the one of the node. */
 const BRIDGE_PORTS = 1023;

@@ -1,7 +1,7 @@
-import { plannedPods, schedule } from '../load/index.ts';
 import type { Nanoseconds } from '../schema/quantities.ts';
 import type { ChurnPhase, ScenarioSpec } from '../spec.ts';
 import { type Intervals, peakOf, select } from './occupancy.ts';
+import { plannedPods, schedule } from './schedule.ts';
 
 /** What the schedule of a scenario comes to, if every pod started at once when it arrives. */
 export interface Forecast {
