@@ -1,5 +1,6 @@
 import net from 'node:net';
 import fc from 'fast-check';
+import { Address6 } from 'ip-address';
 import { describe, expect, it } from 'vitest';
 import { Ip } from './ip.ts';
 import { IpError } from './ip-error.ts';
@@ -10,6 +11,8 @@ describe('Ip', () => {
     ['10.0.0.1', '10.0.0.1'],
     ['255.255.255.255', '255.255.255.255'],
     ['::', '::'],
+    ['1::', '1::'],
+    ['1:0:2:3:4:5:6:7', '1:0:2:3:4:5:6:7'],
     ['0:0:0:0:0:0:0:1', '::1'],
     ['2001:DB8::AbCd', '2001:db8::abcd'],
     ['2001:0db8:0:0:1:0:0:1', '2001:db8::1:0:0:1'],
@@ -65,11 +68,12 @@ describe('Ip', () => {
     );
   });
 
-  it('should write IPv6 as the URL standard does, mapped addresses apart', () => {
+  it('should write IPv6 as the URL standard and ip-address do, mapped addresses apart', () => {
     fc.assert(
       fc.property(anyIp, (ip) => {
         fc.pre(ip.family === 'ipv6' && ip.value >> 32n !== 0xffffn);
         expect(`[${ip}]`).toBe(new URL(`http://[${ip}]/`).hostname);
+        expect(ip.toString()).toBe(Address6.fromBigInt(ip.value).correctForm());
       }),
     );
   });

@@ -24,7 +24,7 @@ interface Resting {
 
 export interface FamilyStats {
   readonly family: Family;
-  /** Addresses that pods can have. A number: beyond 2^53 it is rounded. */
+  /** Addresses that pods can have; 2^53 - 1 stands for that many and more. */
   readonly capacity: number;
   /** Held by a lease. */
   readonly used: number;
@@ -139,7 +139,8 @@ export class AddressSpace {
   }
 
   stats(now: number): FamilyStats {
-    const capacity = Number(this.#ranges.reduce((sum, { cidr }) => sum + usableSize(cidr), 0n));
+    const total = Number(this.#ranges.reduce((sum, { cidr }) => sum + usableSize(cidr), 0n));
+    const capacity = Math.min(total, Number.MAX_SAFE_INTEGER);
     let cooling = 0;
     for (const { at } of this.#resting.values()) if (at + this.#cooldownMs > now) cooling++;
     return {
