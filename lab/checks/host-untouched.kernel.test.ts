@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const SELF = path.join(import.meta.dirname, 'host-untouched.ts');
+
+/** Changes namespaces of its own between two snapshots and returns the differences; what it started ends with them. */
+function differencesAfter(script: string): string {
+  const steps = [
+    'mount --make-rprivate /',
+    'mount -t tmpfs none /tmp',
+    `"$0" "${SELF}" save /tmp/before`,
+    script,
+    `"$0" "${SELF}" compare /tmp/before 2>&1 || true`,
+  ];
+  const args = [
+    '--net',
+    '--mount-proc',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    'sh',
+    '-ec',
+    steps.join('\n'),
+    process.execPath,
+  ];
+  return execFileSync('unshare', args, { encoding: 'utf8', timeout: 30_000 });
+}
+
+test('a machine that nobody touches stays the same', () => {
+  expect(differencesAfter('true')).toBe('host: untouched\n');
+});
+
+test.each([
+  ['a link', 'ip link add c0 type veth peer name c1', /links: \+ .*c0@c1/],
+  [
+    'a route',
+    'ip link set lo up; ip route add 192.0.2.0/24 dev lo',
+    /routes \(IPv4\): \+ 192\.0\.2\.0\/24 dev lo/,
+  ],
+  ['a rule', 'ip rule add from 192.0.2.1 lookup 100', /rules \(IPv4\): \+ .*from 192\.0\.2\.1 lookup 100/],
+  [
+    'a neighbour',
+    'ip link add c0 type veth peer name c1; ip link set c0 up; ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 nud permanent dev c0',
+    /permanent neighbours: \+ 192\.0\.2\.1/,
+  ],
+  ['a filter', 'nft add table ip churn', /nftables: \+ table ip churn/],
+  ['a sysctl', 'echo 1 > /proc/sys/net/ipv4/ip_forward', /sysctls: \+ net\/ipv4\/ip_forward = 1/],
+  ['a mount', 'mount -t tmpfs churn /mnt', /mounts: \+ \/ \/mnt /],
+])('sees %s that was left behind', (_what, script, line) => {
+  expect(differencesAfter(script)).toMatch(line);
+});
+
+test('sees a socket that listens beyond loopback, and not one on loopback', () => {
+  const listen = (address: string) =>
+    `"$0" -e 'require("net").createServer().listen(7, "${address}", () => fs.writeFileSync("/tmp/up", ""))' >/dev/null 2>&1 &
+for try in $(seq 200); do [ -e /tmp/up ] && break; sleep 0.05; done`;
+  expect(differencesAfter(listen('0.0.0.0'))).toMatch('listening sockets: + tcp 00000000:0007');
+  expect(differencesAfter(`ip link set lo up\n${listen('127.0.0.1')}`)).not.toMatch('listening sockets');
+});
