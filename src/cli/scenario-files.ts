@@ -2,7 +2,7 @@ import colors from 'picocolors';
 import { formatDiagnostics, loadScenario, type ScenarioDocument, ScenarioError } from '../scenario/index.ts';
 
 /** Exit code of a command that was given something it cannot use. */
-const WRONG_INPUT = 2;
+export const WRONG_INPUT = 2;
 
 /**
  * Does something with a scenario file. What is wrong with the file goes to stderr, warnings too, and

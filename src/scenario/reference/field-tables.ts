@@ -73,7 +73,7 @@ function introOf(variant: JsonSchema, variants: readonly JsonSchema[]): string {
 }
 
 /** A value as it stands in a file, in one line. */
-export function inline(value: unknown): string {
+function inline(value: unknown): string {
   return `\`${flow(value)}\``;
 }
 

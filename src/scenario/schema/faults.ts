@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { duration, field } from './leaf.ts';
 
 /** Processes of a lab that can be hit; the first three exist once per node. */
-export const FAULT_TARGETS = ['agent', 'runtime', 'node', 'operator', 'control-plane'] as const;
+const FAULT_TARGETS = ['agent', 'runtime', 'node', 'operator', 'control-plane'] as const;
 /** Targets of which every node has one, so that the fault must name the node. */
 export const NODE_TARGETS: readonly string[] = ['agent', 'runtime', 'node'];
 

@@ -3,9 +3,9 @@ import { field, text } from './leaf.ts';
 import { DURATION, type Nanoseconds, parseDuration, parseRate, RATE } from './quantities.ts';
 
 /** Which value of a metric's distribution a gate looks at. */
-export const QUANTILES = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'] as const;
+const QUANTILES = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'] as const;
 /** Shares and rates of a run's pods that a gate can look at. */
-export const RATES = ['failed', 'late', 'dropped', 'completed'] as const;
+const RATES = ['failed', 'late', 'dropped', 'completed'] as const;
 
 /** A limit with the kind of thing it measures. `ns`: nanoseconds; `per-second`; `share`: 0 to 1. */
 export interface Limit {
@@ -21,7 +21,7 @@ const A_LIMIT = 'a limit with its unit, such as `20ms`, `600/s`, `1%` or `200Mi`
 const BYTES_PER_UNIT: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
 
 /** Reads a limit; undefined when it is none of duration, rate, percentage or size. */
-export function parseLimit(source: string | number): Limit | undefined {
+function parseLimit(source: string | number): Limit | undefined {
   if (typeof source === 'number') return { value: source, unit: 'count', text: String(source) };
   if (DURATION.test(source)) return { value: parseDuration(source)!, unit: 'ns', text: source };
   if (RATE.test(source)) return { value: parseRate(source)!, unit: 'per-second', text: source };

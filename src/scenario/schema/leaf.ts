@@ -6,13 +6,10 @@ import { DURATION, type Nanoseconds, type PerSecond, parseDuration, parseRate, R
  * src/scenario/source/messages.ts writes the rest.
  */
 
-/** What a field means: generated into the JSON Schema, docs/scenarios.md and editor completion. */
-export interface FieldDoc {
-  readonly description: string;
-  readonly examples?: readonly unknown[];
-}
-
-/** Attaches documentation to a field; call it last, since zod keeps it per instance. */
+/**
+ * Attaches what a field means, for the JSON Schema, docs/scenarios.md and editors. Call it last, since
+ * zod keeps it per instance. Examples are written as in a file.
+ */
 export function field<T extends z.ZodType>(schema: T, description: string, ...examples: unknown[]): T {
   return schema.meta(examples.length > 0 ? { description, examples } : { description });
 }

@@ -6,9 +6,9 @@ import { field, label, text, whole } from './leaf.ts';
 import { matrix } from './matrix.ts';
 import { phase } from './phases.ts';
 
-export const API_VERSION = 'churnlab.dev/v1alpha1';
+const API_VERSION = 'churnlab.dev/v1alpha1';
 export const SUBSTRATES = ['netns', 'kind', 'kubeconfig', 'vm', 'sim'] as const;
-export const LEVELS = ['pod', 'cni'] as const;
+const LEVELS = ['pod', 'cni'] as const;
 
 export const specSchema = z.strictObject({
   seed: field(

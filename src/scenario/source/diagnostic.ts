@@ -45,7 +45,7 @@ export interface Paint {
 const PLAIN: Paint = { bold: String, red: String, yellow: String, dim: String };
 
 /** `file:line:col: error: message`, then the frame indented by two. */
-export function formatDiagnostic(problem: Diagnostic, paint: Paint = PLAIN): string {
+function formatDiagnostic(problem: Diagnostic, paint: Paint = PLAIN): string {
   const place = paint.bold(`${problem.file}:${problem.line}:${problem.col}:`);
   const severity = problem.severity === 'error' ? paint.red('error:') : paint.yellow('warning:');
   const head = `${place} ${severity} ${problem.message}`;

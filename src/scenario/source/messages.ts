@@ -150,7 +150,7 @@ function oneOf(values: readonly unknown[]): string {
 }
 
 /** A value as a message names it. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'string') return value === '' ? 'an empty text' : JSON.stringify(value);
   if (typeof value === 'number') return `${value} (a number)`;
