@@ -1,0 +1,39 @@
+/**
+ * The contract is what the real kube-apiserver answers. This test asks it again and compares with what is
+ * recorded; with `--update` it records anew.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Agent } from 'undici';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ControlPlane } from '../../lab/kubernetes/index.ts';
+import { CONTRACT } from './cases/index.ts';
+import { type Endpoint, runCase } from './run-case.ts';
+
+describe('the contract holds for kube-apiserver', () => {
+  let folder: string;
+  let controlPlane: ControlPlane;
+  let endpoint: Endpoint;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'contract-'));
+    controlPlane = await ControlPlane.start({ folder, onProgress: (line) => console.log(line) });
+    const ca = await readFile(path.join(folder, 'certs/apiserver.crt'));
+    const dispatcher = new Agent({ connect: { ca } });
+    endpoint = { dispatcher, origin: controlPlane.server, token: controlPlane.token };
+  });
+
+  afterAll(async () => {
+    await endpoint?.dispatcher.destroy();
+    await controlPlane?.[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test.each(Object.entries(CONTRACT))('%s', async (subject, cases) => {
+    const answers: Record<string, unknown> = {};
+    for (const [index, one] of cases.entries())
+      answers[one.name] = await runCase(endpoint, `${subject}-${index}`, one);
+    await expect(`${JSON.stringify(answers, null, 1)}\n`).toMatchFileSnapshot(`recorded/${subject}.snap`);
+  });
+});
