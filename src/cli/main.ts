@@ -2,6 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import { register as doctor } from './doctor.ts';
+import { register as explain } from './explain.ts';
+import { register as lab } from './lab.ts';
+import { register as plan } from './plan.ts';
+import { register as report } from './report.ts';
+import { register as run } from './run.ts';
+import { register as validate } from './validate.ts';
 
 const WRONG_INPUT = 2;
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -12,5 +18,5 @@ const program = new Command('churnlab')
   .option('--no-install', 'install nothing; say what is missing and what to type')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_INPUT));
 
-for (const register of [doctor]) register(program);
+for (const register of [lab, run, validate, plan, explain, report, doctor]) register(program);
 await program.parseAsync();

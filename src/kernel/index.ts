@@ -1,4 +1,5 @@
 export { errnoName, KernelError } from './errno.ts';
+export { listenTcp } from './listen.ts';
 export * from './netlink/index.ts';
 export { Netns, threadNamespaces, warmThreadPool } from './netns.ts';
 export * from './nsd/index.ts';

@@ -1,8 +1,8 @@
 /** Configuration files of the lab's processes, from what is known of the lab. */
 import type { AgentConfig } from '../../agent/index.ts';
-import type { ControlPlaneConfig } from '../../kube/server/index.ts';
 import type { RuntimeConfig } from '../../runtime/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
+import type { ControlPlaneConfig } from './control-plane/config.ts';
 import { FABRIC_CIDRS, gatewayIps } from './fabric.ts';
 import type { LabDirectory, NodeRecord } from './lab-directory.ts';
 import { NODE_PORTS, SERVICE_CIDRS } from './spec-check.ts';
@@ -10,22 +10,20 @@ import { NODE_PORTS, SERVICE_CIDRS } from './spec-check.ts';
 /** Compiled programs and objects that the processes need. */
 export interface Binaries {
   readonly nsd: string;
-  /** Folder that holds churnlab-cni. */
-  readonly pluginFolder: string;
   readonly bpfObject: string;
 }
 
-export function controlPlaneConfig(lab: LabDirectory, fabricPid: number, nodes: number): ControlPlaneConfig {
+export function controlPlaneConfig(lab: LabDirectory, fabricPid: number): ControlPlaneConfig {
   return {
     socket: lab.apiSocket,
     tokenFile: lab.tokenFile,
     kubeconfig: lab.kubeconfig,
     context: `churnlab-${lab.name}`,
-    fabric: { netns: `/proc/${fabricPid}/ns/net`, addresses: gatewayIps() },
+    nodeKubeconfig: lab.file('node-kubeconfig'),
+    fabric: { netns: `/proc/${fabricPid}/ns/net`, addresses: gatewayIps(), port: 6443 },
     serviceCidrs: [...SERVICE_CIDRS],
     nodePorts: NODE_PORTS,
     readyFile: lab.file('api.json'),
-    expectedNodes: nodes,
   };
 }
 

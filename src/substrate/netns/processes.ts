@@ -7,7 +7,7 @@ const SRC = path.resolve(import.meta.dirname, '../..');
 
 /** Where each program's TypeScript begins. */
 const ENTRY = {
-  'control-plane': 'kube/server/main.ts',
+  'control-plane': 'substrate/netns/control-plane/main.ts',
   operator: 'operator/main.ts',
   agent: 'agent/main.ts',
   runtime: 'runtime/main.ts',

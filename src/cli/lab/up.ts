@@ -1,0 +1,171 @@
+import path from 'node:path';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import colors from 'picocolors';
+import {
+  type LabSpec,
+  labSpec,
+  loadScenario,
+  NETWORKS,
+  parseDuration,
+  plan,
+  ROUTINGS,
+  SERVICES,
+} from '../../scenario/index.ts';
+import { LabDirectory, LabError, NetnsLab, up } from '../../substrate/index.ts';
+import { reporting } from '../errors.ts';
+import { executeAndShow } from '../execute.ts';
+import { prepare } from '../prepare.ts';
+import { Steps } from '../steps.ts';
+import { substrateOption } from '../substrate-option.ts';
+
+const SMOKE = path.resolve(import.meta.dirname, '../../../scenarios/smoke.yaml');
+
+const EXAMPLE = `
+Examples:
+  $ npm run lab:up
+  $ npm run lab:up -- --nodes 10 --name big --pool 10.20.0.0/16 --node-mask 22
+  $ npm run lab:up -- --network bridge --name reference
+
+The lab stays up until it is taken down (npm run lab:down).`;
+
+const whole = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('Expected a whole number from 1.');
+  return value;
+};
+const list = (text: string, before: string[] | undefined): string[] => [
+  ...(before ?? []),
+  ...text.split(','),
+];
+const duration = (text: string): string => {
+  if (parseDuration(text) === undefined) throw new InvalidArgumentError('Expected a duration such as `10s`.');
+  return text;
+};
+
+/** Adds `churnlab lab up`. */
+export function register(lab: Command): void {
+  lab
+    .command('up')
+    .description('bring a lab up, prove it with a short churn, leave it running')
+    .option('--name <name>', 'name of the lab', 'default')
+    .option('--nodes <n>', 'how many nodes', whole, 4)
+    .addOption(
+      new Option('--network <name>', 'what connects the pods').choices(NETWORKS).default('churnlab' as const),
+    )
+    .addOption(
+      new Option('--routing <how>', 'how packets reach other nodes')
+        .choices(ROUTINGS)
+        .default('direct' as const),
+    )
+    .addOption(
+      new Option('--services <name>', 'what implements Services').choices(SERVICES).default('none' as const),
+    )
+    .option(
+      '--pool <cidr>',
+      'CIDR of pods; repeat it, or separate by commas (both families may be named)',
+      list,
+    )
+    .option('--node-mask <length>', 'prefix length of an IPv4 node CIDR', whole, 22)
+    .option('--node-mask6 <length>', 'prefix length of an IPv6 node CIDR', whole, 112)
+    .option('--cooldown <duration>', 'rest of a released address', duration, '5s')
+    .addOption(substrateOption())
+    .option('--no-smoke', 'do not prove it with a churn')
+    .option('--no-install', 'install nothing; say what is missing')
+    .option('--in-container', 'do it in a privileged container')
+    .addHelpText('after', EXAMPLE)
+    .action((options) =>
+      reporting(async () => {
+        if (options.substrate !== 'netns') {
+          throw new LabError(
+            'bad-spec',
+            `This version brings up netns labs, not yet ${options.substrate} ones`,
+          );
+        }
+        const spec = specOf(options);
+        const directory = new LabDirectory(options.name);
+        const steps = new Steps();
+        const begun = performance.now();
+        try {
+          const upOptions = await prepare('lab up', spec, options.install, steps.begin);
+          await up(directory, spec, upOptions);
+          steps.end();
+        } catch (error) {
+          steps.fail();
+          throw error;
+        }
+        const took = ((performance.now() - begun) / 1000).toFixed(1);
+        process.stderr.write(`Lab ${options.name} is up: ${options.nodes} nodes in ${took} s\n\n`);
+        if (options.smoke) await prove(options.name, spec);
+        process.stdout.write(nextCommands(options.name, directory));
+      }),
+    );
+}
+
+interface Options {
+  readonly nodes: number;
+  readonly network: LabSpec['network'];
+  readonly routing: LabSpec['routing'];
+  readonly services: LabSpec['services'];
+  readonly pool?: string[] | undefined;
+  readonly nodeMask: number;
+  readonly nodeMask6: number;
+  readonly cooldown: string;
+}
+
+/** @throws LabSpecError */
+function specOf({
+  nodes,
+  network,
+  routing,
+  services,
+  pool,
+  nodeMask,
+  nodeMask6,
+  cooldown,
+}: Options): LabSpec {
+  const cidrs = pool ?? ['10.20.0.0/16'];
+  const [six, four] = [
+    cidrs.filter((cidr) => cidr.includes(':')),
+    cidrs.filter((cidr) => !cidr.includes(':')),
+  ];
+  const pools = [
+    ...(four.length > 0 ? [{ cidrs: four, nodeMask }] : []),
+    ...(six.length > 0 ? [{ cidrs: six, nodeMask: nodeMask6 }] : []),
+  ];
+  return labSpec({ nodes, network, routing, services, ipam: { pools, cooldown } });
+}
+
+/** The smoke scenario's load on the lab as it is. */
+async function prove(name: string, spec: LabSpec): Promise<void> {
+  const source = loadScenario(SMOKE);
+  const scenario = source.on('netns');
+  const adapted = { ...scenario, spec: { ...scenario.spec, lab: spec } };
+  const { addresses } = plan(adapted);
+  if (addresses.some(({ perNode, total }) => perNode.needed > perNode.there || total.needed > total.there)) {
+    process.stderr.write(
+      'Not proved by a churn: this lab has fewer addresses than scenarios/smoke.yaml needs\n',
+    );
+    return;
+  }
+  await using lab = await NetnsLab.open(name);
+  process.stderr.write('Proving it with a short churn (scenarios/smoke.yaml)\n');
+  await executeAndShow({ lab, source, scenario: adapted });
+  process.stdout.write('\n');
+}
+
+function nextCommands(name: string, directory: LabDirectory): string {
+  const flag = name === 'default' ? '' : ` -- --name ${name}`;
+  const rows = [
+    [`npm run lab:status${flag}`, 'nodes, CIDRs with fill, pods, processes'],
+    [`kubectl --kubeconfig ${path.relative('', directory.kubeconfig)} get nodes,pods -A`, ''],
+    ['npm run scenario -- scenarios/pod-churn.yaml', 'thousands of short-lived pods, in a lab of its own'],
+    ['npm run lab:up -- --substrate kind', 'the same on real Kubernetes'],
+    [`npm run lab:down${flag}`, 'take it down'],
+  ] as const;
+  const width = Math.max(...rows.map(([command]) => command.length));
+  const lines = rows.map(([command, why]) =>
+    `  ${colors.cyan(command.padEnd(width))}  ${colors.dim(why)}`.trimEnd(),
+  );
+  return `Next:\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type { Command } from '@commander-js/extra-typings';
+import colors from 'picocolors';
+import {
+  cellName,
+  formatDiagnostics,
+  type LabSpec,
+  loadScenario,
+  plan,
+  renderPlan,
+  type Scenario,
+  type ScenarioDocument,
+  ScenarioError,
+} from '../scenario/index.ts';
+import { down, LabDirectory, LabError, NetnsLab, up } from '../substrate/index.ts';
+import { reporting } from './errors.ts';
+import { type ExecuteOptions, executeAndShow } from './execute.ts';
+import { prepare } from './prepare.ts';
+import { WRONG_INPUT } from './scenario-files.ts';
+import { Steps } from './steps.ts';
+import { substrateOption } from './substrate-option.ts';
+
+const EXAMPLE = `
+Examples:
+  $ npm run scenario -- scenarios/pod-churn.yaml
+  $ npm run scenario -- scenarios/smoke.yaml --lab default
+
+Brings up a lab of its own and takes it down again, or uses a running one with --lab.
+Exit codes: 0 passed, 1 the harness failed, 2 wrong input, 3 a gate was broken, 4 an invariant was broken,
+6 inconclusive. Of several runs (a matrix) the worst counts.`;
+
+interface Options {
+  readonly lab?: string | undefined;
+  readonly install: boolean;
+  readonly keep?: true | undefined;
+  readonly json?: true | undefined;
+  readonly results?: string | undefined;
+}
+
+/** Adds `churnlab run`. */
+export function register(program: Command): void {
+  program
+    .command('run')
+    .alias('scenario')
+    .description('run a scenario: load, measure, drain, check, report')
+    .argument('<file>', 'scenario file')
+    .addOption(substrateOption())
+    .option('--lab <name>', 'use this running lab; its configuration must match')
+    .option('--keep', 'leave the lab up for a look')
+    .option('--results <folder>', 'where the run folder goes (results/)')
+    .option('--json', 'print the result as JSON')
+    .option('--no-install', 'install nothing; say what is missing')
+    .option('--in-container', 'do it in a privileged container')
+    .addHelpText('after', EXAMPLE)
+    .action((file, { substrate, ...options }) =>
+      reporting(async () => {
+        try {
+          const source = loadScenario(file);
+          process.stderr.write(formatDiagnostics(source.warnings, colors));
+          const scenarios = source.cells.map((cell) => source.on(substrate, cell));
+          const refused = source.cells.flatMap((cell) => source.unsupported(substrate, cell));
+          if (refused.length > 0) throw new ScenarioError(refused);
+          let worst = 0;
+          for (const scenario of scenarios) worst = Math.max(worst, await runCell(source, scenario, options));
+          process.exitCode = worst;
+        } catch (error) {
+          if (!(error instanceof ScenarioError)) throw error;
+          process.stderr.write(formatDiagnostics(error.diagnostics, colors));
+          process.exitCode = WRONG_INPUT;
+        }
+      }),
+    );
+}
+
+/** Runs one combination of the matrix and returns its exit code. */
+async function runCell(source: ScenarioDocument, scenario: Scenario, options: Options): Promise<number> {
+  const name = Object.keys(scenario.cell).length > 0 ? ` (${cellName(scenario.cell)})` : '';
+  process.stderr.write(`${colors.bold(scenario.name)}${name}\n${renderPlan(plan(scenario), colors)}\n`);
+  const run = async (lab: NetnsLab): Promise<number> => {
+    const execution: ExecuteOptions = { lab, source, scenario, ...pick(options) };
+    return (await executeAndShow(execution)).exitCode;
+  };
+  if (options.lab !== undefined) {
+    await using lab = await NetnsLab.open(options.lab);
+    requireSame(options.lab, lab.spec, scenario.spec.lab);
+    return await run(lab);
+  }
+  const directory = new LabDirectory(labName(scenario));
+  const steps = new Steps();
+  try {
+    await up(
+      directory,
+      scenario.spec.lab,
+      await prepare('run', scenario.spec.lab, options.install, steps.begin),
+    );
+    steps.end();
+    await using lab = await NetnsLab.open(directory.name);
+    return await run(lab);
+  } catch (error) {
+    steps.fail();
+    throw error;
+  } finally {
+    if (options.keep) process.stderr.write(`Lab ${directory.name} is left up\n`);
+    else await down(directory, steps.begin);
+    steps.end();
+  }
+}
+
+function pick({ json, results }: Options): Pick<ExecuteOptions, 'json' | 'results'> {
+  return { ...(json ? { json } : {}), ...(results === undefined ? {} : { results }) };
+}
+
+/** A lab of the run's own, so that two runs side by side do not meet. */
+function labName(scenario: Scenario): string {
+  const unique = createHash('sha256').update(`${process.pid} ${Date.now()}`).digest('hex').slice(0, 6);
+  return `${scenario.name.slice(0, 20).replace(/-+$/, '')}-${unique}`;
+}
+
+/** @throws LabError bad-spec with the fields that differ */
+function requireSame(name: string, is: LabSpec, wanted: LabSpec): void {
+  const differences = differing(is, wanted);
+  if (differences.length === 0) return;
+  throw new LabError(
+    'bad-spec',
+    `Lab ${name} is not what the scenario asks for:\n${differences.map((line) => `  ${line}`).join('\n')}\n` +
+      'Leave --lab out for a lab of its own, or bring up one that matches',
+  );
+}
+
+function differing(is: object, wanted: object, path = 'lab'): string[] {
+  const keys = new Set([...Object.keys(is), ...Object.keys(wanted)]);
+  return [...keys].flatMap((key) => {
+    const [a, b] = [(is as Record<string, unknown>)[key], (wanted as Record<string, unknown>)[key]];
+    if (JSON.stringify(a) === JSON.stringify(b)) return [];
+    const nested = typeof a === 'object' && typeof b === 'object' && a && b && !Array.isArray(a);
+    if (nested) return differing(a as object, b as object, `${path}.${key}`);
+    return [`${path}.${key}: the lab has ${JSON.stringify(a)}, the scenario ${JSON.stringify(b)}`];
+  });
+}
