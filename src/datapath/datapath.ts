@@ -1,8 +1,7 @@
 import fs from 'node:fs';
 import { Cidr, type Family, familyBits, type Ip } from '../ip/index.ts';
-import { MapFullError, mountBpffs, type TcxHook } from '../kernel/bpf/index.ts';
-import type { Netns } from '../kernel/index.ts';
-import { attachOnce } from './attach.ts';
+import { MapFullError, mountBpffs } from '../kernel/bpf/index.ts';
+import type { FilterHook, Netns } from '../kernel/index.ts';
 import { DatapathError } from './errors.ts';
 import type { Routing } from './maps/config.ts';
 import type { EndpointEntry } from './maps/endpoint.ts';
@@ -99,9 +98,12 @@ export class Datapath implements Disposable {
     this.#node.configure(cidrs);
   }
 
-  /** Puts the program on a pod's link, given the host side. Throws KernelError ENODEV, UnsupportedFeature. */
+  /**
+   * Puts the program on a pod's link, given the host side; in the place of an earlier version without a packet in
+   * between. About 0.07 ms. Throws KernelError ENODEV.
+   */
   attachEndpoint({ ifindex }: Pick<Endpoint, 'ifindex'>): void {
-    this.#attach([[{ ifindex, direction: 'ingress' }, 'cl_from_pod']]);
+    this.#attach(ifindex, 'ingress', 'cl_from_pod');
   }
 
   /** Makes an address known. Throws DatapathError `map-full`. */
@@ -209,22 +211,14 @@ export class Datapath implements Disposable {
 
   #attachNode(): void {
     const { uplink, pods, overlay } = this.#node.links;
-    this.#attach([
-      [{ ifindex: pods.index, direction: 'egress' }, 'cl_to_pods'],
-      [{ ifindex: uplink.index, direction: 'ingress' }, 'cl_from_network'],
-      [{ ifindex: uplink.index, direction: 'egress' }, 'cl_to_network'],
-    ]);
-    if (overlay) this.#attach([[{ ifindex: overlay.index, direction: 'ingress' }, 'cl_from_overlay']]);
+    this.#attach(pods.index, 'egress', 'cl_to_pods');
+    this.#attach(uplink.index, 'ingress', 'cl_from_network');
+    this.#attach(uplink.index, 'egress', 'cl_to_network');
+    if (overlay) this.#attach(overlay.index, 'ingress', 'cl_from_overlay');
   }
 
-  #attach(hooks: readonly (readonly [TcxHook, ProgramName])[]): void {
-    const { programs } = this.#pinned;
-    const work = (): void => {
-      for (const [hook, name] of hooks) attachOnce(hook, programs[name]);
-    };
-    const { netns } = this.#options;
-    if (netns) netns.run(work);
-    else work();
+  #attach(ifindex: number, direction: FilterHook['direction'], name: ProgramName): void {
+    this.#node.attach({ ifindex, direction }, name, this.#pinned.programs[name]);
   }
 
   #upsert(address: Ip, entry: EndpointEntry): void {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBpfDescriptors, queryTcx } from '../kernel/bpf/index.ts';
-import { warmThreadPool } from '../kernel/index.ts';
+import { openBpfDescriptors } from '../kernel/bpf/index.ts';
+import { listFilters, parseBpfFilter, warmThreadPool } from '../kernel/index.ts';
 import { makePrivateDirectory } from './testing/mounts.ts';
 import { connectNodes, makeTestNetwork, type TestNetwork, type TestNode } from './testing/test-network.ts';
 
@@ -18,7 +18,9 @@ afterAll(async () => {
 });
 
 const programsOn = (node: TestNode, ifindex: number): number[] =>
-  node.netns.run(() => queryTcx({ ifindex, direction: 'ingress' }));
+  node.socket
+    .dump(listFilters({ ifindex, direction: 'ingress' }))
+    .flatMap((message) => parseBpfFilter(message)?.programId ?? []);
 
 test('connections live on while no agent runs, and when one starts again', async () => {
   const { pods, nodes, options } = network;
@@ -36,6 +38,7 @@ test('connections live on while no agent runs, and when one starts again', async
   expect(nodes.map((node) => node.datapath.origin)).toEqual(['reused', 'reused']);
   expect(nodes[0].datapath.endpoints()).toEqual(endpoints);
   nodes[0].datapath.attachEndpoint(pods.a.endpoints[0]!);
+  expect(before).toHaveLength(1);
   expect(programsOn(nodes[0], pods.a.endpoints[0]!.ifindex)).toEqual(before);
   expect(await client.say(100_000)).toBe(100_000);
 });

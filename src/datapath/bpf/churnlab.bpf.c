@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 OR GPL-2.0 */
 /*
- * churnlab's datapath: five tc programs, attached by tcx, the same for all pods of a node. What differs between
+ * churnlab's datapath: five tc programs on the clsact hooks of links, the same for all pods of a node. What differs between
  * pods is in maps. docs/datapath.md has the picture.
  */
 #include "neighbour.h"

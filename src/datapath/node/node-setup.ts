@@ -1,11 +1,23 @@
 import type { Cidr, Ip } from '../../ip/index.ts';
-import { type Netns, RtSocket, setNeighbour } from '../../kernel/index.ts';
+import type { BpfProgram } from '../../kernel/bpf/index.ts';
+import {
+  createClsact,
+  type FilterHook,
+  KernelError,
+  type Netns,
+  RtSocket,
+  setBpfFilter,
+  setNeighbour,
+} from '../../kernel/index.ts';
 import type { Routing } from '../maps/config.ts';
 import { type NodeLinks, POD_LINK, POD_LINK_PEER, setUpLinks } from './links.ts';
 import { setMasquerade } from './masquerade.ts';
 import { podMtu } from './mtu.ts';
 import { deleteRemoteRoute, setPodRoutes, setRemoteRoute } from './routes.ts';
 import { setSysctls } from './sysctl.ts';
+
+/** Our filters' place on a hook: ours are those with this priority. */
+const FILTER_PRIORITY = 0xc1ab;
 
 export interface NodeSetupSpec {
   /** Namespace of the node; the calling thread's when undefined. */
@@ -59,6 +71,16 @@ export class NodeSetup implements Disposable {
     const routed = this.#spec.routing === 'vxlan' ? [...podCidrs, ...clusterCidrs] : podCidrs;
     setPodRoutes(this.#socket, { index, mac: mac! }, routed, this.#spec.nodeAddresses);
     setMasquerade(this.#spec.netns, { podCidrs: masquerade ? podCidrs : [], clusterCidrs });
+  }
+
+  /** Attaches a program to a link, in the place of an earlier version of it. Throws KernelError. */
+  attach(hook: FilterHook, name: string, program: BpfProgram): void {
+    const [created, attached] = this.#socket.attempt(
+      createClsact(hook.ifindex),
+      setBpfFilter({ hook, program: program.fd, name, priority: FILTER_PRIORITY }),
+    );
+    if (created instanceof KernelError && created.code !== 'EEXIST') throw created;
+    if (attached instanceof KernelError) throw attached;
   }
 
   /** With direct routing the stack knows a route per remote prefix; the overlay has one for them all. */

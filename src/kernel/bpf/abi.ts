@@ -9,10 +9,7 @@ export const CMD = {
   progLoad: 5,
   objPin: 6,
   objGet: 7,
-  progAttach: 8,
-  progDetach: 9,
   progTestRun: 10,
-  progFdById: 13,
   infoByFd: 15,
   progQuery: 16,
   mapLookupBatch: 24,
@@ -35,12 +32,5 @@ export const BPF_F_NO_PREALLOC = 1;
 /** What an update expects to find. */
 export const UPDATE = { any: 0n, create: 1n, replace: 2n } as const;
 export type UpdateMode = keyof typeof UPDATE;
-
-/** BPF_F_REPLACE: attach in the place of another program, in one step. */
-export const BPF_F_REPLACE = 4;
-
-/** BPF_TCX_INGRESS and BPF_TCX_EGRESS, kernel 6.6. */
-export const TCX = { ingress: 46, egress: 47 } as const;
-export type TcxDirection = keyof typeof TCX;
 
 export const BPF_OBJ_NAME_LENGTH = 16;

@@ -1,4 +1,4 @@
-export { BPF_F_NO_PREALLOC, MAP_TYPE, type TcxDirection, type UpdateMode } from './abi.ts';
+export { BPF_F_NO_PREALLOC, MAP_TYPE, type UpdateMode } from './abi.ts';
 export { type Codec, U32, U64 } from './codec.ts';
 export { MapFullError, MapShapeError, ObjectLoadError, UnsupportedFeature } from './errors.ts';
 export type { MapInfo, ProgramInfo } from './info.ts';
@@ -8,6 +8,6 @@ export { openBpfDescriptors } from './owned-fd.ts';
 export { PerCpuArray } from './percpu-array.ts';
 export { isBpffs, mountBpffs } from './pin.ts';
 export { type ProbedKind, probeProgram } from './probe-program.ts';
+export { probeTcx } from './probe-tcx.ts';
 export { BpfProgram, type TestOutcome, type TestRun } from './program.ts';
 export { openRawMap, type RawMap } from './raw-map.ts';
-export { attachTcx, detachTcx, probeTcx, queryTcx, type TcxHook } from './tcx.ts';

@@ -35,11 +35,6 @@ export class BpfProgram implements Disposable {
     return fd === undefined ? undefined : new BpfProgram(fd);
   }
 
-  /** Opens a program by the kernel's number for it. Throws KernelError ENOENT. */
-  static byId(id: number): BpfProgram {
-    return new BpfProgram(bpf(CMD.progFdById, new Attr(12).u32(0, id), `open BPF program ${id}`));
-  }
-
   get fd(): number {
     return this.#fd.fd;
   }
