@@ -1,0 +1,34 @@
+/** The embedded API server answers every request of the contract as the real one was recorded to. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Agent } from 'undici';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ApiServer } from '../../src/kube/server/index.ts';
+import { CONTRACT } from './cases/index.ts';
+import { forgive } from './differences.ts';
+import { type Endpoint, runCase } from './run-case.ts';
+
+let server: ApiServer;
+let endpoint: Endpoint;
+
+beforeAll(async () => {
+  const token = 'contract';
+  const serviceCidrs = ['10.96.0.0/16', 'fd00:96::/112'];
+  server = await ApiServer.start({ token, tls: { host: '127.0.0.1', port: 0 }, serviceCidrs });
+  const dispatcher = new Agent({ connect: { ca: server.ca } });
+  endpoint = { dispatcher, origin: `https://127.0.0.1:${server.port}`, token };
+});
+
+afterAll(async () => {
+  await endpoint?.dispatcher.destroy();
+  await server?.[Symbol.asyncDispose]();
+});
+
+describe.each(Object.entries(CONTRACT))('%s', async (subject, cases) => {
+  const file = path.join(import.meta.dirname, 'recorded', `${subject}.snap`);
+  const recorded = JSON.parse(await readFile(file, 'utf8'));
+  test.each(cases.map((one, index) => ({ ...one, index })))('$name', async ({ index, ...one }) => {
+    const answers = JSON.parse(JSON.stringify(await runCase(endpoint, `${subject}-${index}`, one)));
+    expect(forgive(answers)).toEqual(forgive(recorded[one.name]));
+  });
+});
