@@ -222,7 +222,8 @@ describe('with an agent', () => {
 
   it.each(['DEL', 'CHECK', 'STATUS'])('prints nothing on success of %s', async (command) => {
     await using _server = await serveCni({ listen: { socketPath } }, new FakeBackend());
-    expect(await call(command)).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
+    const stdin = config('1.1.0', { prevResult: {} });
+    expect(await call(command, {}, stdin)).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
   });
 
   it("exits with the agent's code and prints its error", async () => {

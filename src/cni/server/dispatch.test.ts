@@ -9,7 +9,8 @@ function ask(dispatcher: Dispatcher, command: string, stdin: string, more: Recor
   return dispatcher.answer(encodeRequest({ env: environment(command, more), stdin }));
 }
 
-const VALID = { 'cni.dev/valid-attachments': [{ containerID: 'c1', ifname: 'eth0' }] };
+/** What CHECK and GC cannot do without. */
+const VALID = { 'cni.dev/valid-attachments': [{ containerID: 'c1', ifname: 'eth0' }], prevResult: {} };
 
 describe('Dispatcher', () => {
   it.each(PLUGIN_VERSIONS)('answers ADD in version %s', async (version) => {
@@ -122,6 +123,11 @@ describe('Dispatcher', () => {
     const { stdout } = await ask(new Dispatcher(backend), 'GC', config());
     expect(JSON.parse(stdout)).toMatchObject({ code: 7 });
     expect(backend.requests).toHaveLength(0);
+  });
+
+  it('refuses CHECK without anything to compare with', async () => {
+    const { stdout } = await ask(new Dispatcher(new FakeBackend()), 'CHECK', config());
+    expect(JSON.parse(stdout)).toMatchObject({ code: 7, msg: 'CHECK without prevResult' });
   });
 
   it('refuses VERSION, which the program answers', async () => {

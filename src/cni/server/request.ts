@@ -7,6 +7,7 @@ import {
   parseEnvelope,
   readChurnlabConfig,
 } from '../plugin-config.ts';
+import type { CniResult } from '../result.ts';
 import { type CniCommand, hasVerb, PLUGIN_VERSIONS } from '../versions.ts';
 import type { WireRequest } from './wire.ts';
 
@@ -35,6 +36,8 @@ export interface AddRequest extends Attachment {
 }
 export interface CheckRequest extends Attachment {
   readonly command: 'CHECK';
+  /** What ADD answered, as later plugins of the chain left it. */
+  readonly prevResult: CniResult;
 }
 export interface DelRequest extends Attachment {
   readonly command: 'DEL';
@@ -81,6 +84,7 @@ export function parseRequest(wire: WireRequest, acceptedNs: number, replayed = f
     ifname: wire.env.CNI_IFNAME ?? '',
     args: readArgs(wire.env.CNI_ARGS ?? '', command),
   };
+  if (command === 'CHECK') return { command, ...attachment, prevResult: requirePrevResult(config) };
   return command === 'DEL' ? { command, ...attachment, replayed } : { command, ...attachment };
 }
 
@@ -109,4 +113,10 @@ function readArgs(text: string, command: CniCommand): CniArgs {
 function requireAttachments(config: ChurnlabConfig): readonly AttachmentId[] {
   if (config.validAttachments) return config.validAttachments;
   throw new CniError(CNI_CODES.invalidConfig, 'GC without a readable list cni.dev/valid-attachments');
+}
+
+/** CHECK compares with what ADD answered (SPEC.md, "CHECK"). */
+function requirePrevResult(config: ChurnlabConfig): CniResult {
+  if (config.prevResult) return config.prevResult;
+  throw new CniError(CNI_CODES.invalidConfig, 'CHECK without prevResult');
 }
