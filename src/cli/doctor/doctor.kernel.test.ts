@@ -5,7 +5,7 @@ import { findKernelOption } from './kernel-option.ts';
 test('as root every question about the kernel has an answer, and namespaces can be made', async () => {
   const answers = new Map((await examine()).map(({ name, answer }) => [name, answer]));
   expect(answers.get('netns')).toBe('yes');
-  for (const name of ['cgroup2', 'tcx', 'XDP', 'BTF', 'IPVS'])
+  for (const name of ['cgroup2', 'clsact', 'tcx', 'XDP', 'BTF', 'IPVS'])
     expect(answers.get(name), name).not.toBe('unknown');
 });
 

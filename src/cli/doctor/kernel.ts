@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { missingPrivilege } from '../../../lab/setup/index.ts';
 import { probeProgram, probeTcx } from '../../kernel/bpf/index.ts';
-import { Netns } from '../../kernel/index.ts';
+import { createClsact, KernelError, Netns, RtSocket } from '../../kernel/index.ts';
 import { type Answer, type Capability, type Finding, no, unknown, yes } from './capability.ts';
 import { runProgram } from './run-program.ts';
 
@@ -42,6 +42,16 @@ function probeCgroup2(): Finding {
   }
 }
 
+/** Tried on the loopback link of a namespace of its own, which is gone with the answer. */
+function probeClsact(): Finding {
+  const lack = missingPrivilege();
+  if (lack) return unknown(lack);
+  using netns = Netns.create();
+  using socket = RtSocket.open(netns);
+  const [reply] = socket.attempt(createClsact(1));
+  return reply instanceof KernelError ? no(reply.message) : yes('BPF programs attach to links');
+}
+
 /** Asked in a namespace of its own, which is gone with the answer. */
 function probeTcxApart(): Finding {
   const lack = missingPrivilege();
@@ -66,10 +76,16 @@ export const KERNEL: readonly Capability[] = [
     probe: probeCgroup2,
   },
   {
-    name: 'tcx',
+    name: 'clsact',
     purpose: "the churnlab network's datapath",
-    get: 'a kernel from 6.6 on',
+    get: 'a kernel from 5.12 on with CONFIG_NET_SCH_INGRESS and CONFIG_NET_CLS_BPF',
     required: true,
+    probe: probeClsact,
+  },
+  {
+    name: 'tcx',
+    purpose: 'BPF programs on links without qdiscs (not used by the default lab)',
+    get: 'a kernel from 6.6 on',
     probe: probeTcxApart,
   },
   {
