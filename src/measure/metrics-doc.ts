@@ -39,7 +39,7 @@ function table(metrics: readonly Metric[]): string[] {
 
 const INTRODUCTION = `# Metrics
 This page is written by \`npm run generate\` from \`src/measure/metrics.ts\`. The list is closed: two
-results that use the same name measured the same thing, and a gate on any other name is inconclusive.
+results that use the same name measured the same thing, and \`validate\` refuses any other name.
 
 - Durations are nanoseconds of CLOCK_MONOTONIC; reports show them with three significant digits.
 - Latencies of an open loop count from the **intended** start, so that a late generator makes them longer, not fewer.

@@ -19,6 +19,7 @@ export interface Metric {
 }
 
 const PLUGIN = { plugin: 'one plugin of a chain; without the label: the whole chain' };
+const PROCESS = { process: 'the process that hosts one agent or several' };
 const STAMPS = 'monotonic stamps of the runtime round the plugin process';
 const AGENT = 'monotonic stamps of the agent and of the plugin program';
 const WATCH = 'schedule against the moment a watch delivers the change';
@@ -57,11 +58,11 @@ const DEFINITIONS = {
   'cni.status': cni('STATUS'),
   'cni.add.exec': part('runtime starts the plugin', 'request complete at the agent'),
   'cni.add.queue': part('request complete at the agent', 'work on it begins'),
-  'cni.add.ipam': part('allocator called', 'address decided'),
-  'cni.add.link': part('netlink batch sent', 'links there and up'),
-  'cni.add.addr': part('links there', 'addresses, routes and neighbours there'),
-  'cni.add.map': part('map update begun', 'datapath knows the endpoint'),
-  'cni.add.persist': part('log entry handed over', 'entry durable'),
+  'cni.add.ipam': part('work begins', 'address decided'),
+  'cni.add.link': part('address decided', 'both ends of the link there'),
+  'cni.add.addr': part('link there', 'addresses, routes and neighbours there'),
+  'cni.add.map': part('addresses there', 'the datapath knows the endpoint and its host ports'),
+  'cni.add.persist': part('all else done', 'the log entry durable: what is left of waiting for it'),
   'cni.add.other': part('whole call', 'less all parts above: the reply, the exit, the parsing'),
   'ipam.allocate': part('allocator called', 'address decided and durable'),
   'ipam.release': part('release called', 'release decided and durable'),
@@ -94,8 +95,14 @@ const DEFINITIONS = {
   'service.rr_rate': rate('requests answered per second on open connections'),
   'service.throughput': { ...rate('bytes of payload received per second'), unit: 'bytes/s' },
   'proxy.sync': part('proxy begins to write its rules', 'rules written'),
-  'agent.cpu': level('cores', 'CPU time of the agent over wall time, per second', 0.01, 'cgroup or /proc'),
-  'agent.rss': level('bytes', 'resident memory of the agent, once a second', 4096, '/proc/PID/status'),
+  'agent.cpu': {
+    ...level('cores', 'CPU time of the agent over wall time, once a second', 0.01, '/proc/PID/stat'),
+    labels: PROCESS,
+  },
+  'agent.rss': {
+    ...level('bytes', 'resident memory of the agent, once a second', 4096, '/proc/PID/status'),
+    labels: PROCESS,
+  },
   'map.pressure': level(
     'ratio',
     'entries of the fullest map over its capacity',
@@ -109,6 +116,10 @@ const DEFINITIONS = {
   'harness.exec': {
     ...part('runtime starts a plugin that does nothing', 'result parsed'),
     method: STAMPS,
+  },
+  'harness.overhead': {
+    ...part('the same', 'less what the program in C that starts it clocked round it'),
+    method: 'difference of two pairs of monotonic stamps',
   },
 } as const satisfies Record<string, Omit<Metric, 'name'>>;
 

@@ -7,7 +7,7 @@ export function htmlTable(table: Table): Markup {
   const head = table.columns.map(({ title, align }) => html`<th scope="col" class="${align}">${title}</th>`);
   const rows = table.rows.map(
     (row) =>
-      html`<tr>${row.map((cell, i) => html`<td class="${table.columns[i]!.align} ${cell.tone ?? ''}">${cell.text}${marks(cell, notes)}</td>`)}</tr>
+      html`<tr>${row.map((cell, i) => html`<td class="${[table.columns[i]!.align, cell.tone ?? []].flat().join(' ')}">${cell.text}${marks(cell, notes)}</td>`)}</tr>
 `,
   );
   return html`<div class="scroll" role="region" aria-label="${table.title}" tabindex="0"><table><thead><tr>${head}</tr></thead>

@@ -3,6 +3,11 @@ import { formatCount } from '../../stats/index.ts';
 import { formatBound } from '../format-bound.ts';
 import { type Cell, cell, left, right, type Table } from './table.ts';
 
+const LEGEND =
+  '±: the larger half of the 95 % interval (bootstrap of whole seconds). ≥: at least; it falls among failed or pending operations.';
+/** Of a metric with more labelled series than this, the slowest are shown: an agent per node fills pages. */
+const SHOWN_SERIES = 3;
+
 /** One row per series: what is gated or plotted first, then the rest in the order of the list of metrics. */
 export function metricsTable(run: RunDocument): Table {
   const order = [...METRICS.keys()] as string[];
@@ -10,7 +15,18 @@ export function metricsTable(run: RunDocument): Table {
     const primary = run.primary.indexOf(key);
     return primary >= 0 ? primary : run.primary.length + order.indexOf(metric);
   };
-  const rows = [...run.summaries].sort((a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : 1));
+  const hidden = new Map<string, number>();
+  const rows = [...run.summaries]
+    .sort((a, b) => rank(a) - rank(b) || b.p99.value - a.p99.value)
+    .filter(({ metric, labels, key }, i, all) => {
+      if (Object.keys(labels).length === 0 || run.primary.includes(key)) return true;
+      const before = all
+        .slice(0, i)
+        .filter((other) => other.metric === metric && other.key !== metric).length;
+      if (before >= SHOWN_SERIES) hidden.set(metric, (hidden.get(metric) ?? 0) + 1);
+      return before < SHOWN_SERIES;
+    });
+  const more = [...hidden].map(([metric, count]) => `${count} more series of ${metric} are in run.json.`);
   return {
     title: 'Metrics',
     columns: [
@@ -25,8 +41,7 @@ export function metricsTable(run: RunDocument): Table {
       right('p99.9'),
       right('max'),
     ],
-    legend:
-      '±: the larger half of the 95 % interval (bootstrap of whole seconds). ≥: at least; it falls among failed or pending operations.',
+    legend: [LEGEND, ...more].join(' '),
     rows: rows.map((summary) => row(summary, run.primary.includes(summary.key))),
   };
 }

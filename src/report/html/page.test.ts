@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../measure/index.ts';
+import { runWith, summaryOf } from '../testdata/small-run.ts';
+import { syntheticRun } from '../testdata/synthetic-run.ts';
+import { html } from './markup.ts';
+import { htmlReport } from './page.ts';
+
+const HOSTILE = `"><script>alert(1)</script><img src=x onerror='alert(1)'>&amp;`;
+const fault: RunEvent = { kind: 'fault', at: runWith().clock.startNs + 5e9, text: HOSTILE, node: HOSTILE };
+
+describe('htmlReport', () => {
+  it('holds the verdict, every table and every plot', () => {
+    const page = htmlReport(syntheticRun(), []);
+    expect(page).toContain('<strong>passed</strong>');
+    for (const title of [
+      'Metrics',
+      'Invariants',
+      'Gates',
+      'Percentiles',
+      'Time',
+      'Machine',
+      'Scenario as run',
+    ]) {
+      expect(page).toContain(`<h2>${title}</h2>`);
+    }
+    for (const id of ['percentiles-0', 'percentiles-3', 'timeline', 'parts'])
+      expect(page).toContain(`<figure id="${id}">`);
+  });
+
+  it('asks for nothing from anywhere, and forbids it', () => {
+    const page = htmlReport(syntheticRun({ violations: true, outage: [5, 6] }), [fault]);
+    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+    expect(
+      page.match(/https?:|\/\/|url\(|@import|<(script|link|img|iframe|object|embed|form|base)\b/gi),
+    ).toBeNull();
+    const targets = [...page.matchAll(/href="([^"]*)"/g)].map(([, target]) => target);
+    expect(targets).toEqual(['./run.json', './samples.jsonl.gz', './samples.columns', './events.jsonl']);
+  });
+
+  it('escapes whatever comes from outside, wherever it is put', () => {
+    const run = runWith({
+      id: HOSTILE,
+      scenario: {
+        name: HOSTILE,
+        description: HOSTILE,
+        file: HOSTILE,
+        source: HOSTILE,
+        changed: [HOSTILE],
+        asRun: HOSTILE,
+      },
+      lab: { network: HOSTILE },
+      summaries: [summaryOf('cni.add', { key: HOSTILE, warnings: [HOSTILE] })],
+      primary: [HOSTILE],
+      invariants: [
+        { name: 'x', title: HOSTILE, checks: 1, violations: 1, witness: { text: HOSTILE, at: 0, ageNs: 1 } },
+      ],
+      warnings: [HOSTILE],
+    });
+    const page = htmlReport(run, [fault]);
+    expect(page.match(/<script|<img|onerror='/g)).toBeNull();
+    expect(page).toContain('&#34;&#62;&#60;script&#62;');
+  });
+
+  it('draws what there is: no samples, one sample, failures only', () => {
+    expect(htmlReport(runWith({ summaries: [], primary: [], windows: [] }), [])).not.toContain('NaN');
+    const failed = summaryOf('cni.add', { ok: 0, failed: { timeout: 1000 } });
+    const page = htmlReport(runWith({ summaries: [failed] }), []);
+    expect(page).toContain('failed-band');
+    expect(page).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('never writes a number that is none into a drawing', () => {
+    const page = htmlReport(syntheticRun({ outage: [0, 10] }), [fault]);
+    expect(page.match(/NaN|Infinity/g)).toBeNull();
+  });
+
+  it('has a table behind every plot, and a name for those who do not see it', () => {
+    const page = htmlReport(syntheticRun(), []);
+    const figures = page.split('<figure ').slice(1);
+    for (const figure of figures) {
+      expect(figure).toMatch(/<svg [^>]*role="img" aria-label="[^"]{20,}"/);
+      expect(figure).toMatch(/<details>.*<table>/s);
+    }
+    expect(figures).toHaveLength(6);
+  });
+});
+
+describe('html', () => {
+  it('lets no value out of its place', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const { text: made } = html`<a title="${text}">${[text, html`<b>${text}</b>`]}</a>`;
+        expect(made.replace(/&#\d+;/g, '').match(/[<>"']/g)).toEqual([...'<"">', ...'<>', ...'<>', ...'<>']);
+      }),
+    );
+  });
+});
