@@ -27,7 +27,6 @@ const OTHERS: readonly Resource[] = [
   ['apps', 'deployments', 'Deployment'],
   ['apps', 'replicasets', 'ReplicaSet'],
   ['apps', 'statefulsets', 'StatefulSet'],
-  ['batch', 'jobs', 'Job'],
 ].map(([group = '', plural = '', kind = '']) => ({ group, version: 'v1', plural, kind, namespaced: true }));
 
 /** Of the built-in kinds, those that can own or be owned. Events are neither: they expire. */
