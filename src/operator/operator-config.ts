@@ -3,12 +3,10 @@ import { type ClusterPoolSpec, readClusterPoolConfig } from '../ipam/index.ts';
 
 const familyPool = z.strictObject({ cidrs: z.array(z.string()), maskSize: z.int() });
 
+/** The operator's configuration file. */
 const schema = z.strictObject({
   clusterPool: z.strictObject({ ipv4: familyPool.optional(), ipv6: familyPool.optional() }),
 });
-
-/** The operator's configuration file. */
-export type OperatorConfig = z.infer<typeof schema>;
 
 /**
  * Reads the text of a configuration file.

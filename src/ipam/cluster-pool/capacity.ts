@@ -2,7 +2,7 @@ import { type Cidr, type Family, familyBits, usableSize } from '../../ip/index.t
 import type { ClusterPoolSpec, FamilyPoolSpec } from './cluster-pool-config.ts';
 
 /** What one family has room for. Counts are exact, so bigint: an IPv6 node may hold 2^64 addresses. */
-export interface FamilyCapacity {
+interface FamilyCapacity {
   readonly family: Family;
   readonly maskSize: number;
   readonly cidrs: readonly { readonly cidr: Cidr; readonly nodes: bigint }[];
@@ -15,7 +15,7 @@ export interface FamilyCapacity {
   readonly reserved: bigint;
 }
 
-export interface Capacity {
+interface Capacity {
   readonly families: readonly FamilyCapacity[];
   /** Nodes that get a CIDR of every family. */
   readonly nodes: bigint;

@@ -2,7 +2,7 @@ import { Cidr, type Family, familyBits } from '../../ip/index.ts';
 import { IpamError } from '../ipam-error.ts';
 
 /** CIDRs of one family that are cut into one piece per node, used up in this order. */
-export interface FamilyPoolConfig {
+interface FamilyPoolConfig {
   readonly cidrs: readonly string[];
   /** Prefix length of a node's piece. */
   readonly maskSize: number;

@@ -8,7 +8,7 @@ export const NODE_CIDR_FULL =
   'CIDR allocation failed; there are no remaining CIDRs left to allocate in the accepted range';
 
 /** A node that had waited and now has its CIDRs. */
-export interface ServedNode {
+interface ServedNode {
   readonly node: string;
   readonly cidrs: readonly Cidr[];
 }
