@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { notYet, type ReadFile } from './check/index.ts';
-import { cellsOf } from './matrix.ts';
+import { cellName, cellsOf } from './matrix.ts';
 import { resolve } from './resolve.ts';
 import { matrix } from './schema/matrix.ts';
 import { type Diagnostic, ScenarioError } from './source/diagnostic.ts';
@@ -25,6 +25,7 @@ export class ScenarioDocument {
   readonly cells: readonly Cell[];
   readonly #source: Source;
   readonly #readFile: ReadFile;
+  readonly #scenarios = new Map<string, Scenario>();
 
   private constructor(source: Source, text: string, warnings: readonly Diagnostic[], readFile: ReadFile) {
     this.#source = source;
@@ -62,17 +63,18 @@ export class ScenarioDocument {
    * @throws ScenarioError when a cell of the matrix makes it impossible
    */
   on(substrate: Substrate, cell: Cell = {}): Scenario {
+    const key = `${substrate} ${cellName(cell)}`;
+    const scenario = this.#scenarios.get(key) ?? this.#resolve(substrate, cell);
+    this.#scenarios.set(key, scenario);
+    return scenario;
+  }
+
+  #resolve(substrate: Substrate, cell: Cell): Scenario {
     const merged = mergedFor(this.#source.data, substrate, cell);
     const { spec, problems } = resolve(merged.data, this.#readFile);
     if (spec === undefined) throw new ScenarioError(this.#diagnose(merged, problems));
-    return {
-      name: this.name,
-      description: this.description,
-      substrate,
-      cell,
-      changed: changesOf(merged),
-      spec,
-    };
+    const { name, description } = this;
+    return { name, description, substrate, cell, changed: changesOf(merged), spec };
   }
 
   /**
@@ -80,12 +82,12 @@ export class ScenarioDocument {
    * @throws ScenarioError as `on` does
    */
   unsupported(substrate: Substrate, cell: Cell = {}): Diagnostic[] {
-    const merged = mergedFor(this.#source.data, substrate, cell);
-    return this.#diagnose(merged, notYet(this.on(substrate, cell)));
+    const problems = notYet(this.on(substrate, cell));
+    return this.#diagnose(mergedFor(this.#source.data, substrate, cell), problems);
   }
 
   /**
-   * The scenario, ready to be planned or run.
+   * The scenario, ready to be run.
    * @throws ScenarioError when it is impossible, or cannot be run by this version
    */
   prepare(substrate: Substrate, cell: Cell = {}): Scenario {

@@ -1,6 +1,6 @@
 import type { Nanoseconds } from '../schema/quantities.ts';
 import type { ChurnPhase, ScenarioSpec } from '../spec.ts';
-import { type Intervals, peakOf, select } from './occupancy.ts';
+import { type Intervals, intervals, peakOf } from './occupancy.ts';
 import { plannedPods, schedule } from './schedule.ts';
 
 /** What the schedule of a scenario comes to, if every pod started at once when it arrives. */
@@ -49,8 +49,17 @@ export interface PhaseForecast {
  */
 const CLOSED_RATE = 600;
 
+/** Specs are never changed, and a scenario is checked, planned and explained: its schedule is drawn once. */
+const known = new WeakMap<ScenarioSpec, Forecast>();
+
 /** Draws the whole schedule and counts: exact for this seed, not an average. */
 export function forecast(spec: ScenarioSpec): Forecast {
+  const found = known.get(spec) ?? count(spec);
+  known.set(spec, found);
+  return found;
+}
+
+function count(spec: ScenarioSpec): Forecast {
   const drawn: DrawnPhase[] = [];
   let begin = 0;
   for (const phase of spec.phases) {
@@ -59,26 +68,16 @@ export function forecast(spec: ScenarioSpec): Forecast {
     drawn.push(next);
     begin += next.span;
   }
-  const starts = join(drawn.map(({ starts }) => starts));
-  const ends = join(drawn.map(({ ends }) => ends));
-  const lateEnds = join(drawn.map(({ ends, deadline }) => ends.map((end) => end + deadline)));
+  const all = intervalsOf(drawn);
+  const late = intervalsOf(drawn, { late: true });
   const cap = capOf(spec);
-  const all: Intervals = { starts, ends };
   const cooldown = spec.lab.network === 'churnlab' ? spec.lab.ipam.cooldown : 0;
-  const nodes = spec.lab.nodes;
-  const perNode = (extra: Nanoseconds): number => {
-    // A scheduler spreads evenly; at level cni the schedule itself places.
-    if (spec.level === 'pod') return Math.ceil(peakOf(all, extra) / nodes);
-    const places = join(drawn.map(({ nodes }) => nodes));
-    return Math.max(
-      ...Array.from({ length: nodes }, (_, node) =>
-        peakOf(
-          select(all, (i) => places[i] === node),
-          extra,
-        ),
-      ),
-    );
-  };
+  const { nodes } = spec.lab;
+  // A scheduler spreads evenly; at level cni the schedule itself places.
+  const fullest =
+    spec.level === 'pod'
+      ? (extra: Nanoseconds) => Math.ceil(peakOf(all, extra) / nodes)
+      : onFullestNode(Array.from({ length: nodes }, (_, node) => intervalsOf(drawn, { node })));
   return {
     phases: drawn.map(({ name, pods, begin, span, meanLifetime }) => ({
       name,
@@ -87,53 +86,68 @@ export function forecast(spec: ScenarioSpec): Forecast {
       span,
       meanLifetime,
     })),
-    pods: starts.length,
+    pods: all.starts.length,
     span: begin,
-    alive: {
-      expected: Math.min(cap, peakOf(all)),
-      bound: Math.min(cap, peakOf({ starts, ends: lateEnds })),
-    },
+    alive: { expected: Math.min(cap, peakOf(all)), bound: Math.min(cap, peakOf(late)) },
     uncapped: peakOf(all),
-    alivePerNode: Math.min(cap, perNode(0)),
-    addressesPerNode: perNode(cooldown),
+    alivePerNode: Math.min(cap, fullest(0)),
+    addressesPerNode: fullest(cooldown),
     addresses: peakOf(all, cooldown),
-    lastGone: ends.reduce((last, end) => Math.max(last, end), begin),
-    aliveAtEnd: Math.min(cap, ends.filter((end) => end > begin).length),
+    lastGone: Math.max(begin, all.ends.at(-1) ?? 0),
+    aliveAtEnd: Math.min(cap, all.ends.filter((end) => end > begin).length),
     exact: spec.phases.every((phase) => phase.kind === 'drain' || phase.mode === 'open'),
   };
 }
 
-interface DrawnPhase extends Intervals, PhaseForecast {
+function onFullestNode(nodes: readonly Intervals[]): (extra: Nanoseconds) => number {
+  return (extra) => nodes.reduce((most, node) => Math.max(most, peakOf(node, extra)), 0);
+}
+
+/** The pods of a phase in columns, in the order of arrival. */
+interface DrawnPhase extends PhaseForecast {
   readonly deadline: Nanoseconds;
-  readonly nodes: Float64Array;
+  readonly starts: Float64Array;
+  readonly lives: Float64Array;
+  readonly nodes: Uint16Array;
 }
 
 function draw(phase: ChurnPhase, spec: ScenarioSpec, begin: Nanoseconds): DrawnPhase {
-  const starts: number[] = [];
-  const lives: number[] = [];
-  const nodes: number[] = [];
-  let last = 0;
+  const starts = new Float64Array(phase.pods);
+  const lives = new Float64Array(phase.pods);
+  const nodes = new Uint16Array(phase.pods);
   const pods =
     phase.mode === 'open'
       ? schedule(phase, spec.seed, spec.lab.nodes)
       : plannedPods(phase, spec.seed, spec.lab.nodes);
+  let last = 0;
+  let lived = 0;
   for (const pod of pods) {
     last = 'offset' in pod ? (pod.offset as number) : (pod.index / CLOSED_RATE) * 1e9;
-    starts.push(begin + last);
-    lives.push(pod.lifetime);
-    nodes.push(pod.node);
+    starts[pod.index] = begin + last;
+    lives[pod.index] = pod.lifetime;
+    nodes[pod.index] = pod.node;
+    lived += pod.lifetime;
   }
-  return {
-    name: phase.name,
-    pods: starts.length,
-    begin,
-    span: last,
-    meanLifetime: lives.reduce((sum, life) => sum + life, 0) / Math.max(1, lives.length),
-    deadline: phase.deadline,
-    starts: Float64Array.from(starts),
-    ends: Float64Array.from(starts, (start, index) => start + lives[index]!),
-    nodes: Float64Array.from(nodes),
-  };
+  const meanLifetime = lived / phase.pods;
+  const { name, deadline } = phase;
+  return { name, pods: phase.pods, begin, span: last, meanLifetime, deadline, starts, lives, nodes };
+}
+
+/** Lives of all phases' pods: of one node's only, or `late`, each begun after its whole deadline. */
+function intervalsOf(phases: readonly DrawnPhase[], only: { node?: number; late?: boolean } = {}): Intervals {
+  const { node, late = false } = only;
+  const pods = phases.reduce((sum, { starts }) => sum + starts.length, 0);
+  const [starts, ends] = [new Float64Array(pods), new Float64Array(pods)];
+  let next = 0;
+  for (const phase of phases) {
+    const delay = late ? phase.deadline : 0;
+    for (let index = 0; index < phase.starts.length; index++) {
+      if (node !== undefined && phase.nodes[index] !== node) continue;
+      starts[next] = phase.starts[index]!;
+      ends[next++] = phase.starts[index]! + phase.lives[index]! + delay;
+    }
+  }
+  return intervals(starts.subarray(0, next), ends.subarray(0, next));
 }
 
 /** The cap on living pods, when every phase has one. */
@@ -142,8 +156,4 @@ function capOf(spec: ScenarioSpec): number {
     phase.kind === 'churn' ? [phase.maxAlive ?? Number.POSITIVE_INFINITY] : [],
   );
   return Math.max(...caps);
-}
-
-function join(parts: readonly Float64Array[]): Float64Array {
-  return Float64Array.from(parts.flatMap((part) => [...part]));
 }

@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Intervals, peakOf } from './occupancy.ts';
+import { intervals, peakOf } from './occupancy.ts';
 
-function intervals(pairs: readonly (readonly [number, number])[]): Intervals {
-  return {
-    starts: Float64Array.from(pairs, ([start]) => start),
-    ends: Float64Array.from(pairs, ([start, length]) => start + length),
-  };
+function of(pairs: readonly (readonly [number, number])[]) {
+  const starts = Float64Array.from(pairs, ([start]) => start);
+  return intervals(
+    starts,
+    Float64Array.from(pairs, ([start, length]) => start + length),
+  );
 }
 
 test('one that ends when another begins makes room for it', () => {
   expect(
     peakOf(
-      intervals([
+      of([
         [0, 5],
         [5, 5],
       ]),
@@ -20,7 +21,7 @@ test('one that ends when another begins makes room for it', () => {
   ).toBe(1);
   expect(
     peakOf(
-      intervals([
+      of([
         [0, 5],
         [4, 5],
       ]),
@@ -28,14 +29,14 @@ test('one that ends when another begins makes room for it', () => {
   ).toBe(2);
   expect(
     peakOf(
-      intervals([
+      of([
         [0, 5],
         [5, 5],
       ]),
       1,
     ),
   ).toBe(2);
-  expect(peakOf(intervals([]))).toBe(0);
+  expect(peakOf(of([]))).toBe(0);
 });
 
 test('the peak is what counting at every start gives', () => {
@@ -45,7 +46,7 @@ test('the peak is what counting at every start gives', () => {
       const counted = pairs.map(
         ([at]) => pairs.filter(([start, length]) => start <= at && start + length + extra > at).length,
       );
-      expect(peakOf(intervals(pairs), extra)).toBe(Math.max(0, ...counted));
+      expect(peakOf(of(pairs), extra)).toBe(Math.max(0, ...counted));
     }),
     { seed: 1, numRuns: 300 },
   );
