@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parse as parseYaml } from 'yaml';
+import { decodeProtobuf } from '../protobuf/decode.ts';
 import { badRequest, failure, unsupportedMediaType } from '../status/errors.ts';
 
 /** As in k8s.io/apiserver: 3 MiB. */
@@ -37,6 +38,10 @@ export function mediaType(request: IncomingMessage): string {
 export function parseBody(body: Buffer, type: string): unknown {
   if (JSON_TYPES.has(type)) return parseJson(body);
   if (YAML_TYPES.has(type)) return parseYamlOrJson(body);
+  if (type === 'application/vnd.kubernetes.protobuf') {
+    const object = decodeProtobuf(body);
+    if (object !== undefined || body.length === 0) return object;
+  }
   throw unsupportedMediaType(['application/json', 'application/yaml']);
 }
 
