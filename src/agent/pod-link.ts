@@ -17,6 +17,7 @@ import {
   parseLink,
   type Request,
   RtSocket,
+  setLink,
   setNeighbour,
 } from '../kernel/index.ts';
 
@@ -54,7 +55,7 @@ export function podMac(ip: Ip): Uint8Array {
 }
 
 /**
- * Makes both ends, up. Throws KernelError EEXIST when either name is taken.
+ * Makes both ends, the host's up. Throws KernelError EEXIST when either name is taken.
  * @param node socket in the node's namespace
  */
 export function createPodLink(node: RtSocket, pod: Netns, spec: PodLinkSpec): PodLink {
@@ -62,7 +63,7 @@ export function createPodLink(node: RtSocket, pod: Netns, spec: PodLinkSpec): Po
   const [, found] = node.request(
     createVeth(
       { name: spec.name, mac: HOST_MAC, mtu: spec.mtu, up: true },
-      { name: spec.ifname, mac, mtu: spec.mtu, up: true, netnsFd: pod.fd },
+      { name: spec.ifname, mac, mtu: spec.mtu, netnsFd: pod.fd },
     ),
     getLink({ name: spec.name }),
   );
@@ -73,7 +74,7 @@ export function createPodLink(node: RtSocket, pod: Netns, spec: PodLinkSpec): Po
 export function configurePodLink(pod: Netns, spec: PodLinkSpec): void {
   using socket = RtSocket.open(pod);
   const { index } = parseLink(socket.request(getLink({ name: spec.ifname }))[0]![0]!);
-  socket.request(...spec.ips.flatMap((ip) => wayOut(index, ip)));
+  socket.request(setLink(index, { up: true }), ...spec.ips.flatMap((ip) => wayOut(index, ip)));
 }
 
 function wayOut(index: number, ip: Ip): Request[] {

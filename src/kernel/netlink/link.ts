@@ -97,7 +97,7 @@ function create(options: LinkOptions, kind: string, data?: Buffer): Request {
 }
 
 /**
- * A veth pair in one request. With `peer.netnsFd` the peer is made where it belongs: moving a device between
+ * A veth pair in one request; the peer cannot be `up` yet (ENOTCONN: veth has no peer while it is made). With `peer.netnsFd` the peer is made where it belongs: moving a device between
  * namespaces costs an RCU grace period (about 20 ms), making it in place does not.
  */
 export function createVeth(options: LinkOptions, peer: LinkOptions): Request {

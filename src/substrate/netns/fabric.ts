@@ -12,6 +12,7 @@ import {
   type Netns,
   parseLink,
   RtSocket,
+  setLink,
   setNeighbour,
 } from '../../kernel/index.ts';
 
@@ -61,11 +62,11 @@ function plug(fabric: Netns, member: Netns, port: string, ips: readonly Ip[]): n
   onFabric.request(
     createVeth(
       { name: port, up: true, mtu: MTU, master: bridge },
-      { name: 'eth0', mac: macOf(ips[0]!), mtu: MTU, up: true, netnsFd: member.fd },
+      { name: 'eth0', mac: macOf(ips[0]!), mtu: MTU, netnsFd: member.fd },
     ),
   );
   const { index } = parseLink(inside.request(getLink({ name: 'eth0' }))[0]![0]!);
-  inside.request(...addresses(index, ips));
+  inside.request(setLink(index, { up: true }), ...addresses(index, ips));
   return index;
 }
 
