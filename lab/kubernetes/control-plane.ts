@@ -12,6 +12,8 @@ export interface ControlPlaneOptions {
   /** Where data, certificates, logs and the kubeconfig go. */
   readonly folder: string;
   readonly onProgress?: (line: string) => void;
+  /** Admission plugins to leave out, beside ServiceAccount: no controller makes service accounts here. */
+  readonly disableAdmission?: readonly string[];
 }
 
 /** Longest wait for the API to be ready, in ms. */
@@ -34,7 +36,11 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /** Builds what is missing, starts both and resolves when the API is ready. */
-  static async start({ folder, onProgress }: ControlPlaneOptions): Promise<ControlPlane> {
+  static async start({
+    folder,
+    onProgress,
+    disableAdmission = [],
+  }: ControlPlaneOptions): Promise<ControlPlane> {
     const progress = onProgress ? { onProgress } : {};
     const etcd = await ensureTool('etcd', progress);
     const apiserver = await ensureTool('kube-apiserver', progress);
@@ -48,7 +54,9 @@ export class ControlPlane implements AsyncDisposable {
       mode: 0o600,
     });
     await writeServiceAccountKey(folder);
-    const api = parts.use(Child.start(folder, apiserver, apiserverFlags(folder, etcdAddress, port)));
+    const api = parts.use(
+      Child.start(folder, apiserver, apiserverFlags(folder, etcdAddress, port, disableAdmission)),
+    );
     const server = `https://127.0.0.1:${port}`;
     // kube-apiserver makes its own certificate; the file holds the one that signed it, too.
     const kubeconfig = await writeKubeconfig(path.join(folder, 'kubeconfig'), {
@@ -82,7 +90,7 @@ function etcdFlags(folder: string, address: string, peerPort: number): string[] 
   ];
 }
 
-function apiserverFlags(folder: string, etcd: string, port: number): string[] {
+function apiserverFlags(folder: string, etcd: string, port: number, disabled: readonly string[]): string[] {
   const key = path.join(folder, 'service-account.key');
   return [
     `--etcd-servers=${etcd}`,
@@ -98,8 +106,7 @@ function apiserverFlags(folder: string, etcd: string, port: number): string[] {
     `--service-account-key-file=${key}`,
     `--service-account-signing-key-file=${key}`,
     '--service-cluster-ip-range=10.96.0.0/16,fd00:96::/112',
-    // No controller makes service accounts here.
-    '--disable-admission-plugins=ServiceAccount',
+    `--disable-admission-plugins=${['ServiceAccount', ...disabled].join()}`,
     '--allow-privileged=true',
   ];
 }

@@ -27,12 +27,12 @@ export const patchCases: readonly Case[] = [
   {
     name: 'JSON patch',
     steps: [
-      post(CONFIG_MAPS, configMap('a', { data: { x: '1', 'a/b': '2' } })),
+      post(CONFIG_MAPS, configMap('a', { data: { x: '1' } }, { annotations: { 'a/b': '2' } })),
       patch('json', A, [
         { op: 'test', path: '/data/x', value: '1' },
         { op: 'replace', path: '/data/x', value: '9' },
         { op: 'add', path: '/data/y', value: 'z' },
-        { op: 'remove', path: '/data/a~1b' },
+        { op: 'remove', path: '/metadata/annotations/a~1b' },
       ]),
       patch('json', A, [
         { op: 'copy', from: '/data/x', path: '/data/q' },

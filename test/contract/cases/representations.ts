@@ -32,7 +32,7 @@ const promised = (body: Body) => ({
   ...body,
   resources: body.resources
     ?.filter(({ name }: Body) => PROMISED.has(name))
-    .map(({ storageVersionHash: _, ...rest }: Body) => rest),
+    .map((one: Body) => ({ ...one, verbs: one.verbs.toSorted() })),
 });
 const GROUPS = new Set([
   'discovery.k8s.io',
