@@ -13,7 +13,7 @@ export { findPackageManager, installLine, missingPackages } from './package-mana
 export type { Report } from './report.ts';
 export { missingPrivilege, requireRoot } from './require-root.ts';
 export { SetupError, type SetupErrorCode } from './setup-error.ts';
-export type { Substrate } from './system-packages.ts';
+export { type Substrate, SYSTEM_PACKAGES } from './system-packages.ts';
 
 export interface SetUpOptions {
   readonly substrate: Substrate;

@@ -2,6 +2,7 @@ import { SetupError } from '../../lab/setup/index.ts';
 import { ToolError } from '../../lab/tools/index.ts';
 import { LabSpecError } from '../scenario/index.ts';
 import { LabError } from '../substrate/index.ts';
+import { ContainerError } from './in-container/container-error.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
 
 /** Exit code of a harness that failed by itself. */
@@ -22,6 +23,7 @@ export async function reporting(work: () => Promise<void>): Promise<void> {
 function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof LabError) return error.isInput ? WRONG_INPUT : FAILED;
   if (error instanceof LabSpecError) return WRONG_INPUT;
-  if (error instanceof SetupError || error instanceof ToolError) return FAILED;
+  const own = [SetupError, ToolError, ContainerError];
+  if (own.some((each) => error instanceof each)) return FAILED;
   return undefined;
 }

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import { register as doctor } from './doctor.ts';
+import { reporting } from './errors.ts';
 import { register as explain } from './explain.ts';
+import { runInContainer, wantsContainer } from './in-container.ts';
 import { register as lab } from './lab.ts';
 import { register as plan } from './plan.ts';
 import { register as report } from './report.ts';
@@ -16,7 +18,16 @@ const program = new Command('churnlab')
   .description('A lab and load harness for pod networking')
   .version(version)
   .option('--no-install', 'install nothing; say what is missing and what to type')
+  .option('--in-container', 'do it in a privileged container of this clone, which stays up until `lab down`')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_INPUT));
 
 for (const register of [lab, run, validate, plan, explain, report, doctor]) register(program);
-await program.parseAsync();
+
+const args = process.argv.slice(2);
+if (wantsContainer(args)) {
+  await reporting(async () => {
+    process.exitCode = await runInContainer(args);
+  });
+} else {
+  await program.parseAsync();
+}
