@@ -87,10 +87,20 @@ export class ScenarioDocument {
   }
 
   /**
-   * The scenario, ready to be run.
+   * The scenario, ready to be run; `cell` may be left out where there is only one.
    * @throws ScenarioError when it is impossible, or cannot be run by this version
    */
-  prepare(substrate: Substrate, cell: Cell = {}): Scenario {
+  prepare(substrate: Substrate, cell?: Cell): Scenario {
+    const [only, ...others] = this.cells;
+    if (cell === undefined && others.length > 0) {
+      const message = `expected one combination to run, got a matrix of ${this.cells.length}`;
+      const problem = { path: ['spec', 'matrix'], code: 'not-yet', message } as const;
+      throw new ScenarioError([this.#source.diagnose(problem)]);
+    }
+    return this.#supported(substrate, cell ?? only ?? {});
+  }
+
+  #supported(substrate: Substrate, cell: Cell): Scenario {
     const refused = this.unsupported(substrate, cell);
     if (refused.length > 0) throw new ScenarioError(refused);
     return this.on(substrate, cell);

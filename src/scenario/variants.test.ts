@@ -84,6 +84,14 @@ describe('matrix', () => {
     expect(scenario.cell).toEqual({ network: 'ptp', routing: 'direct' });
   });
 
+  test('one that runs has to be named, unless there is only one', () => {
+    expect(() => document.prepare('netns')).toThrow(
+      /:14:11: error: expected one combination to run, got a matrix of 3/,
+    );
+    expect(document.prepare('netns', document.cells[2]).spec.lab.network).toBe('ptp');
+    expect(parse('  matrix: { routing: [vxlan] }\n').prepare('netns').spec.lab.routing).toBe('vxlan');
+  });
+
   test('what a cell makes impossible is shown in the matrix', () => {
     expect(() => parse('  matrix: { nodes: [2, 300] }\n')).toThrow(
       /^case.yaml:14:\d+: error: expected a CIDR for each of 300 nodes/,

@@ -16,7 +16,12 @@ export function variants(data: unknown): { merged: Merged[]; problems: Problem[]
   const overrides = valueAt(data, ['spec', 'overrides']);
   const merged = [Merged.of(data)];
   const axes = matrix.safeParse(valueAt(data, MATRIX) ?? {});
-  if (axes.success) merged.push(...cellsOf(axes.data).map((cell) => inCell(Merged.of(data), cell)));
+  const cells = axes.success ? cellsOf(axes.data) : [{}];
+  merged.push(...cells.map((cell) => inCell(Merged.of(data), cell)));
+  if (cells.length === 0) {
+    const message = 'expected to leave a combination of the matrix to run, got none';
+    problems.push({ path: [...MATRIX, 'exclude'], code: 'unused', message });
+  }
   for (const substrate of SUBSTRATES) {
     const patch = valueAt(overrides, [substrate]);
     if (patch === undefined || patch === null || typeof patch !== 'object' || Array.isArray(patch)) continue;
