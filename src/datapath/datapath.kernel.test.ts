@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBpfDescriptors } from '../kernel/bpf/index.ts';
 import { threadNamespaces, warmThreadPool } from '../kernel/index.ts';
-import { makePrivateDirectory } from './testing/mounts.ts';
-import { ping } from './testing/ping.ts';
+import { makePrivateDirectory, ping } from '../kernel/testing/index.ts';
 import { makeTestNetwork, type Place, type TestNetwork } from './testing/test-network.ts';
 
 let directory: string;
@@ -55,16 +54,16 @@ describe.each(['direct', 'vxlan'] as const)('%s routing', (routing) => {
       expect(await client.udp(target.toString())).toEqual({ ...expected, bytes: 10 });
       // Larger than any MTU here: fragments.
       expect(await client.udp(target.toString(), { bytes: 5000 })).toEqual({ ...expected, bytes: 5000 });
-      expect(ping(from.netns, target)).toBe(true);
-      if (to !== network.outside) expect(ping(from.netns, target, 3000)).toBe(true);
+      expect(ping(from.netns, target.bytes())).toBe(true);
+      if (to !== network.outside) expect(ping(from.netns, target.bytes(), 3000)).toBe(true);
     });
 
     test('an answer too big for the pod is cut to size, or teaches its sender the path MTU', () => {
       const { pods, outside } = network;
       // No IPv6 router fragments: the first answer is lost to "packet too big", the second fits the overlay.
       const lost = routing === 'vxlan' && family === 'ipv6';
-      expect(ping(pods.a.netns, outside.address(family), 3000)).toBe(!lost);
-      expect(ping(pods.a.netns, outside.address(family), 3000)).toBe(true);
+      expect(ping(pods.a.netns, outside.address(family).bytes(), 3000)).toBe(!lost);
+      expect(ping(pods.a.netns, outside.address(family).bytes(), 3000)).toBe(true);
     });
   });
 });

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { setLink, warmThreadPool } from '../kernel/index.ts';
+import { makePrivateDirectory } from '../kernel/testing/index.ts';
 import { type Counter, METRICS, type Metric } from './index.ts';
-import { makePrivateDirectory } from './testing/mounts.ts';
 import { makeTestNetwork, type TestNetwork, type TestNode } from './testing/test-network.ts';
 
 let directory: string;

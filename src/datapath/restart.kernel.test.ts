@@ -2,7 +2,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBpfDescriptors } from '../kernel/bpf/index.ts';
 import { listFilters, parseBpfFilter, warmThreadPool } from '../kernel/index.ts';
-import { makePrivateDirectory } from './testing/mounts.ts';
+import { makePrivateDirectory } from '../kernel/testing/index.ts';
 import { connectNodes, makeTestNetwork, type TestNetwork, type TestNode } from './testing/test-network.ts';
 
 let network: TestNetwork;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { warmThreadPool } from '../kernel/index.ts';
-import { makePrivateDirectory } from './testing/mounts.ts';
+import { makePrivateDirectory } from '../kernel/testing/index.ts';
 import { makeTestNetwork, type Place, type TestNetwork, TestPod } from './testing/test-network.ts';
 
 /** Service addresses of the first node's stack, as kube-proxy makes them, and a host port as portmap does. */

@@ -1,5 +1,5 @@
 import type { Cidr, Ip } from '../../ip/index.ts';
-import type { BpfProgram } from '../../kernel/bpf/index.ts';
+import { type BpfProgram, UnsupportedFeature } from '../../kernel/bpf/index.ts';
 import {
   createClsact,
   type FilterHook,
@@ -73,12 +73,15 @@ export class NodeSetup implements Disposable {
     setMasquerade(this.#spec.netns, { podCidrs: masquerade ? podCidrs : [], clusterCidrs });
   }
 
-  /** Attaches a program to a link, in the place of an earlier version of it. Throws KernelError. */
+  /** Attaches a program to a link, in the place of an earlier version of it. Throws KernelError, UnsupportedFeature. */
   attach(hook: FilterHook, name: string, program: BpfProgram): void {
     const [created, attached] = this.#socket.attempt(
       createClsact(hook.ifindex),
       setBpfFilter({ hook, program: program.fd, name, priority: FILTER_PRIORITY }),
     );
+    if (created instanceof KernelError && created.code === 'ENOENT') {
+      throw new UnsupportedFeature('the clsact queueing discipline', '4.5', { cause: created });
+    }
     if (created instanceof KernelError && created.code !== 'EEXIST') throw created;
     if (attached instanceof KernelError) throw attached;
   }

@@ -2,6 +2,7 @@
 import koffi from 'koffi';
 import { KernelError } from '../errno.ts';
 import { ObjectLoadError } from './errors.ts';
+import { missingHelper } from './missing-helper.ts';
 import { BpfProgram } from './program.ts';
 import { type RawMap, rawMap } from './raw-map.ts';
 
@@ -127,7 +128,10 @@ export class BpfObject implements Disposable {
     }));
   }
 
-  /** Makes the maps and loads the programs; once per object. Throws ObjectLoadError with the verifier's log. */
+  /**
+   * Makes the maps and loads the programs; once per object. Throws ObjectLoadError with the
+   * verifier's log, or UnsupportedFeature when that says that the kernel lacks a helper function.
+   */
   load({ maxEntries = {}, reuse = new Map() }: ObjectOptions = {}): LoadedObject {
     const c = this.#c;
     messages = [];
@@ -140,7 +144,10 @@ export class BpfObject implements Disposable {
     const log = Buffer.from(new ArrayBuffer(VERIFIER_LOG_BYTES));
     for (const program of this.#programPointers.values()) c.setLog(program, log, log.length);
     const result = c.load(this.#pointer) as number;
-    if (result < 0) throw loadError('load BPF programs', -result, log.toString('utf8', 0, log.indexOf(0)));
+    if (result < 0) {
+      const error = loadError('load BPF programs', -result, log.toString('utf8', 0, log.indexOf(0)));
+      throw missingHelper(error) ?? error;
+    }
     return new LoadedObject(
       new Map([...this.#mapPointers].map(([name, map]) => [name, rawMap(this.#own(c.mapFd(map) as number))])),
       new Map(

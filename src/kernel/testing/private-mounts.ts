@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { unshare } from '../../kernel/libc.ts';
+import { unshare } from '../libc.ts';
 
 const CLONE_NEWNS = 0x00020000;
 

@@ -1,5 +1,3 @@
-import type { Ip } from '../../ip/index.ts';
-import type { Netns } from '../../kernel/index.ts';
 import {
   AF_INET,
   AF_INET6,
@@ -10,30 +8,32 @@ import {
   send,
   setSocketOption,
   socket,
-} from '../../kernel/libc.ts';
+} from '../libc.ts';
+import type { Netns } from '../netns.ts';
 
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const IPPROTO_ICMP = 1;
 const IPPROTO_ICMPV6 = 58;
-const ECHO = { ipv4: { request: 8, reply: 0 }, ipv6: { request: 128, reply: 129 } } as const;
+/** RFC 792, RFC 4443. */
+const ECHO = { v4: { request: 8, reply: 0 }, v6: { request: 128, reply: 129 } } as const;
 const ID = 0x1234;
 const EAGAIN = 11;
 
 /**
- * One ICMP echo from a namespace with `bytes` of payload. Returns whether the answer came within two seconds.
+ * One ICMP echo from a namespace to an address of 4 or 16 bytes, with `bytes` of payload. Returns whether the answer came within two seconds.
  * Blocks this thread, which is in the namespace meanwhile.
  */
-export function ping(netns: Netns, target: Ip, bytes = 8): boolean {
+export function ping(netns: Netns, target: Uint8Array, bytes = 8): boolean {
   return netns.run(() => {
-    const v4 = target.family === 'ipv4';
+    const v4 = target.length === 4;
     const fd = socket(v4 ? AF_INET : AF_INET6, SOCK_RAW, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
     try {
       const timeout = Buffer.alloc(16);
       timeout.writeBigInt64LE(2n);
       setSocketOption(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
       connect(fd, socketAddress(target));
-      const { request, reply } = ECHO[target.family];
+      const { request, reply } = v4 ? ECHO.v4 : ECHO.v6;
       send(fd, echo(request, bytes));
       const into = Buffer.alloc(65_536);
       for (;;) {
@@ -64,10 +64,10 @@ function echo(type: number, bytes: number): Buffer {
 }
 
 /** struct sockaddr_in or sockaddr_in6. */
-function socketAddress(target: Ip): Buffer {
-  const v4 = target.family === 'ipv4';
+function socketAddress(target: Uint8Array): Buffer {
+  const v4 = target.length === 4;
   const address = Buffer.alloc(v4 ? 16 : 28);
   address.writeUInt16LE(v4 ? AF_INET : AF_INET6, 0);
-  address.set(target.bytes(), v4 ? 4 : 8);
+  address.set(target, v4 ? 4 : 8);
   return address;
 }

@@ -1,0 +1,2 @@
+export { ping } from './ping.ts';
+export { makePrivateDirectory } from './private-mounts.ts';
