@@ -11,7 +11,7 @@ export function checkView(view: View): Problem[] {
 }
 
 export { checkAddresses } from './addresses.ts';
-export { type PoolRoom, roomOf } from './capacity.ts';
+export { roomOf } from './capacity.ts';
 export { checkCidrs } from './cidrs.ts';
 export { notYet } from './not-yet.ts';
 export { checkSupply } from './supply.ts';

@@ -34,7 +34,7 @@ export interface Plan {
 }
 
 /** Addresses of one family: what is needed at the fullest moment, and what is there. */
-export interface AddressPlan {
+interface AddressPlan {
   readonly family: 'ipv4' | 'ipv6';
   readonly nodeMask: number;
   readonly nodeCidrs: Supply;
@@ -49,7 +49,7 @@ export interface Supply {
 }
 
 /** The machine a plan is made for. */
-export interface Machine {
+interface Machine {
   readonly cores?: number;
 }
 
