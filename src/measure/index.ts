@@ -1,8 +1,8 @@
-export { type AddParts, addSamples, breakdownOf } from './breakdown.ts';
+export { type AddParts, addSamples } from './breakdown.ts';
 export { monotonicNs, monotonicZero } from './clock.ts';
 export type { AddressGranted, AddressReleased, Progress, RunEvent } from './events.ts';
 export { type Condition, ConditionProbe } from './fingerprint/condition.ts';
-export { hashConfiguration, type Identity, identify } from './fingerprint/identity.ts';
+export { type Identity, identify } from './fingerprint/identity.ts';
 export {
   type BoundValue,
   type Breakdown,
@@ -14,7 +14,6 @@ export {
   type NoiseProbe,
   RUN_FORMAT,
   type RunDocument,
-  runDocument,
   type Summary,
   type WindowSeries,
 } from './folder/document.ts';
@@ -25,7 +24,6 @@ export { runSchemaText } from './folder/run-schema.ts';
 export { type AddressInvariantOptions, AddressInvariants } from './invariants/address-invariants.ts';
 export {
   compareInventories,
-  INVENTORY_KINDS,
   type Inventory,
   type InventoryKind,
 } from './invariants/leftovers.ts';
@@ -48,6 +46,4 @@ export {
   type Series,
   seriesKey,
 } from './recorder.ts';
-export { FAILURE_CLASSES, type FailureClass, type Outcome, outcomeOf, type Sample } from './sample.ts';
-export { summarise, WINDOW_NS } from './summary.ts';
-export { windowsOf } from './windows.ts';
+export type { FailureClass, Outcome, Sample } from './sample.ts';

@@ -31,7 +31,7 @@ export function summarise(recorder: Recorder): Summary[] {
  * What a series amounts to. A failed operation counts as at least the deadline of the phase it arrived in,
  * a pending one as at least its age; both as slower than whatever succeeded.
  */
-export function summariseSeries(series: Series, deadlineAt: (at: number) => number): Summary {
+function summariseSeries(series: Series, deadlineAt: (at: number) => number): Summary {
   const samples = boundedColumns(series, deadlineAt);
   const ordered = orderSamples(samples);
   const [p50, p99] = bootstrapQuantiles(ordered, [0.5, 0.99], { seed: BOOTSTRAP_SEED });

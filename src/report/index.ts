@@ -1,7 +1,6 @@
 export { toJson } from './format/json.ts';
 export { toMarkdown } from './format/markdown.ts';
 export { toText } from './format/text.ts';
-export { textTable } from './format/text-table.ts';
 export { type LiveReporter, liveReporter, type Output } from './live/live-reporter.ts';
 export { type ReportModel, reportModel } from './model/report-model.ts';
 export { publish, writeHtml } from './publish.ts';

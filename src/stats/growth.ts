@@ -1,11 +1,11 @@
 import { studentQuantile } from './student.ts';
 
 /** How a cost grows with a size, simplest first. */
-export const GROWTH_MODELS = ['constant', 'log', 'linear', 'power'] as const;
+const GROWTH_MODELS = ['constant', 'log', 'linear', 'power'] as const;
 export type GrowthModel = (typeof GROWTH_MODELS)[number];
 
 /** Half width of the interval that an exponent must lie in to be called constant ("O(1)"). */
-export const CONSTANT_EXPONENT = 0.02;
+const CONSTANT_EXPONENT = 0.02;
 
 export interface GrowthFit {
   /** The simplest model whose AICc is within 2 of the best. */

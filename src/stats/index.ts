@@ -1,8 +1,6 @@
 export { bootstrapQuantiles, type Interval, MIN_CLUSTERS } from './bootstrap.ts';
 export {
-  CONSTANT_EXPONENT,
   fitGrowth,
-  GROWTH_MODELS,
   type GrowthFit,
   type GrowthModel,
   type GrowthPoint,
@@ -15,6 +13,6 @@ export {
   orderValues,
   type SampleColumns,
 } from './ordered-samples.ts';
-export { atRank, maximum, mean, quantile, rankOf, samplesNeeded } from './quantile.ts';
+export { maximum, mean, quantile, rankOf, samplesNeeded } from './quantile.ts';
 export { type Random, seeded } from './random.ts';
-export { type Better, format, formatCount, formatRound, significant, UNITS, type Unit } from './units.ts';
+export { type Better, format, formatCount, formatRound, UNITS, type Unit } from './units.ts';

@@ -4,7 +4,7 @@ import { OUTCOMES, type Sample } from '../sample.ts';
 import { RunFolderError } from './run-folder-error.ts';
 
 /** Begins every block: damage shows at once, and a reader can tell the file by its first bytes. */
-export const MAGIC = 'CLSB';
+const MAGIC = 'CLSB';
 /** Magic, length of the header, length of the payload: little endian. */
 export const PREFIX = 12;
 

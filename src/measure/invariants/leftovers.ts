@@ -2,7 +2,7 @@ import type { InvariantResult } from '../folder/document.ts';
 import { Tally } from './tally.ts';
 
 /** Kinds of things that a network leaves behind, in the order of reports. */
-export const INVENTORY_KINDS = [
+const INVENTORY_KINDS = [
   'addresses',
   'node-cidrs',
   'host-local-files',

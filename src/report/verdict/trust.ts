@@ -2,11 +2,11 @@ import type { RunDocument } from '../../measure/index.ts';
 import { format } from '../../stats/index.ts';
 
 /** An open-loop generator may be this late at p99, whatever is measured, ns. */
-export const LAG_LIMIT_NS = 5e6;
+const LAG_LIMIT_NS = 5e6;
 /** Beyond that, its lag may be this share of the p99 of what is measured: the lag is a part of it. */
-export const LAG_SHARE = 0.1;
+const LAG_SHARE = 0.1;
 /** Above these the machine was busy with something else, and a broken limit may be its doing. */
-export const CONDITION_LIMITS = { stealShare: 0.1, noiseRatio: 5, noiseDrift: 1.5 } as const;
+const CONDITION_LIMITS = { stealShare: 0.1, noiseRatio: 5, noiseDrift: 1.5 } as const;
 
 /**
  * Why the whole run says nothing, or undefined: the generator did not keep up with its schedule, so the load
