@@ -8,7 +8,7 @@ import type { Substrate } from './system-packages.ts';
 
 export { cacheDirectory, ROOT } from '../bootstrap.mjs';
 export { findProgram } from './find-program.ts';
-export { buildNative, ensureNative, type NativeOptions } from './native.ts';
+export { ensureNative, type NativeOptions } from './native.ts';
 export { findPackageManager, installLine, missingPackages } from './package-manager.ts';
 export type { Report } from './report.ts';
 export { missingPrivilege, requireRoot } from './require-root.ts';

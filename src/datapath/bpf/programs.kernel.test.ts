@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureNative } from '../../../lab/setup/native.ts';
+import { ensureNative } from '../../../lab/setup/index.ts';
 import { Ip } from '../../ip/index.ts';
 import { BpfObject, type BpfProgram, type LoadedObject, mountBpffs } from '../../kernel/bpf/index.ts';
 import { Netns } from '../../kernel/index.ts';

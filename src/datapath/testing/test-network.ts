@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { ensureNative } from '../../../lab/setup/native.ts';
+import { ensureNative } from '../../../lab/setup/index.ts';
 import { Cidr, Ip } from '../../ip/index.ts';
 import {
   addAddress,

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ensureNative } from '../../../lab/setup/index.ts';
 import { NamespaceDaemon } from './index.ts';
 
 const here = import.meta.dirname;
@@ -12,14 +12,7 @@ let daemon: NamespaceDaemon;
 
 beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'nsd-test-'));
-  const binary = path.join(directory, 'churnlab-nsd');
-  const { outputs } = JSON.parse(fs.readFileSync(path.join(here, 'build.json'), 'utf8'));
-  const [compiler, ...rest] = outputs[0].command.flatMap((word: string) =>
-    word === '{sources}'
-      ? outputs[0].sources.map((s: string) => path.join(here, s))
-      : [word === '{output}' ? binary : word],
-  );
-  execFileSync(compiler, rest);
+  const binary = await ensureNative('churnlab-nsd');
   pid = await NamespaceDaemon.launch({ binary, directory, name: 'test', newNet: true, nodeMounts: true });
   daemon = await NamespaceDaemon.connect(directory);
 });
