@@ -4,7 +4,7 @@ import { define } from '../registry/define.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Draft, ResourceSpec } from '../registry/resource-spec.ts';
 import { builtinSchema } from '../schema/builtin.ts';
-import type { FieldErrors } from '../status/field-errors.ts';
+import { FieldErrors } from '../status/field-errors.ts';
 import { NAME } from '../table/column.ts';
 import { dns1035Problem } from '../validation/names.ts';
 import { compileCustomResource } from './compile-schema.ts';
@@ -29,6 +29,7 @@ export function crdSpec(registry: Registry): ResourceSpec {
       },
       defaults: defaultNames,
       validate: validateCrd,
+      warnings: uncheckedParts,
       validateUpdate(crd, live, errors) {
         for (const field of ['group', 'scope'] as const) {
           if (crd.spec[field] !== live.spec[field])
@@ -115,7 +116,8 @@ function validateCrd({ metadata, spec }: Crd, errors: FieldErrors): void {
 }
 
 /** What of a CRD's schemas this server does not check. */
-export function uncheckedParts(crd: Crd, errors: FieldErrors): string[] {
+function uncheckedParts(crd: Crd): string[] {
+  const errors = new FieldErrors();
   const warnings: string[] = [];
   crd.spec?.versions?.forEach((version, i) => {
     const source = version.schema?.openAPIV3Schema;

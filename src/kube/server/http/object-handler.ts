@@ -7,7 +7,7 @@ import { list } from '../rest/list.ts';
 import type { Api, WriteOptions } from '../rest/options.ts';
 import { PATCH_TYPES, patch } from '../rest/patch.ts';
 import { liveEntry, update } from '../rest/update.ts';
-import { badRequest, methodNotAllowed, notFound, unsupportedMediaType } from '../status/errors.ts';
+import { methodNotAllowed, noSuchPath, notFound, unsupportedMediaType } from '../status/errors.ts';
 import type { Entry } from '../storage/entry.ts';
 import { deleteOptions, isTrue, listRequest, writeOptions } from './query.ts';
 import { mediaType, parseBody, parseJson, parseYamlOrJson, readBody } from './read-body.ts';
@@ -31,12 +31,9 @@ export async function handleObjects(exchange: Exchange): Promise<void> {
   if (path.subresource !== undefined && (path.subresource !== 'status' || !served.spec.hasStatus)) {
     return handleSubresource(exchange);
   }
-  if (
-    served.spec.resource.namespaced &&
-    path.namespace === undefined &&
-    (path.name !== undefined || request.method === 'POST')
-  ) {
-    throw badRequest('an empty namespace may not be set when a resource name is provided');
+  if (served.spec.resource.namespaced && path.namespace === undefined) {
+    if (path.name !== undefined) throw noSuchPath();
+    if (request.method !== 'GET') throw methodNotAllowed(request.method ?? '');
   }
   switch (request.method) {
     case 'GET':

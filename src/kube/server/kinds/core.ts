@@ -5,7 +5,7 @@ import { define } from '../registry/define.ts';
 import type { ResourceSpec } from '../registry/resource-spec.ts';
 import { jsonEqual } from '../rest/thaw.ts';
 import { builtinSchema } from '../schema/builtin.ts';
-import { fieldReaders } from '../selector/field-selector.ts';
+import { fieldReaders, flag } from '../selector/field-selector.ts';
 import { AGE, NAME } from '../table/column.ts';
 import { CONFIG_MAP_COLUMNS, ENDPOINTS_COLUMNS, SECRET_COLUMNS } from '../table/core-columns.ts';
 import { NODE_COLUMNS } from '../table/node-columns.ts';
@@ -59,7 +59,7 @@ const NAMESPACE_SPEC = define<Namespace>(NAMESPACES, builtinSchema('Namespace'),
 const NODE_SPEC = define<Node>(NODES, builtinSchema('Node'), {
   shortNames: ['no'],
   hasStatus: true,
-  fields: fieldReaders('spec.unschedulable'),
+  fields: new Map([...fieldReaders(), ['spec.unschedulable', flag('spec.unschedulable')]]),
   columns: NODE_COLUMNS,
   hooks: {
     // Unlike other kinds a node brings its status along at creation (pkg/registry/core/node/strategy.go).

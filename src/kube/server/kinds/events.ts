@@ -4,7 +4,7 @@ import type { KubeObject, Resource } from '../../types.ts';
 import { define } from '../registry/define.ts';
 import type { ResourceSpec } from '../registry/resource-spec.ts';
 import { builtinSchema } from '../schema/builtin.ts';
-import { fieldReaders } from '../selector/field-selector.ts';
+import { fieldReaders, readPath } from '../selector/field-selector.ts';
 import { EVENT_COLUMNS } from '../table/event-columns.ts';
 
 /** The field names of core/v1 and what events.k8s.io/v1 calls them; all others are the same in both. */
@@ -41,19 +41,21 @@ function rename(object: KubeObject, apiVersion: string, from: 0 | 1): KubeObject
 const EVENT_SPEC = define<KubeEvent>(EVENTS, builtinSchema('Event'), {
   shortNames: ['ev'],
   createOnUpdate: true,
-  fields: fieldReaders(
-    'involvedObject.kind',
-    'involvedObject.namespace',
-    'involvedObject.name',
-    'involvedObject.uid',
-    'involvedObject.apiVersion',
-    'involvedObject.resourceVersion',
-    'involvedObject.fieldPath',
-    'reason',
-    'reportingComponent',
-    'source',
-    'type',
-  ),
+  fields: new Map([
+    ...fieldReaders(
+      'involvedObject.kind',
+      'involvedObject.namespace',
+      'involvedObject.name',
+      'involvedObject.uid',
+      'involvedObject.apiVersion',
+      'involvedObject.resourceVersion',
+      'involvedObject.fieldPath',
+      'reason',
+      'reportingComponent',
+      'type',
+    ),
+    ['source', readPath('source.component')],
+  ]),
   columns: EVENT_COLUMNS,
   hooks: {
     validate(event, errors) {

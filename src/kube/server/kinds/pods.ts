@@ -4,7 +4,7 @@ import { define } from '../registry/define.ts';
 import type { Draft, Hooks } from '../registry/resource-spec.ts';
 import { jsonEqual } from '../rest/thaw.ts';
 import { builtinSchema } from '../schema/builtin.ts';
-import { fieldReaders } from '../selector/field-selector.ts';
+import { fieldReaders, flag } from '../selector/field-selector.ts';
 import { POD_COLUMNS } from '../table/pod-columns.ts';
 import { validatePodSpec } from '../validation/pod-spec.ts';
 import { defaultPodSpec } from './pod-defaults.ts';
@@ -88,16 +88,18 @@ export const POD_SPEC = define<Pod>(PODS, builtinSchema('Pod'), {
   hasStatus: true,
   hasGeneration: true,
   returnsDeleted: true,
-  fields: fieldReaders(
-    'spec.nodeName',
-    'spec.restartPolicy',
-    'spec.schedulerName',
-    'spec.serviceAccountName',
-    'spec.hostNetwork',
-    'status.phase',
-    'status.podIP',
-    'status.nominatedNodeName',
-  ),
+  fields: new Map([
+    ...fieldReaders(
+      'spec.nodeName',
+      'spec.restartPolicy',
+      'spec.schedulerName',
+      'spec.serviceAccountName',
+      'status.phase',
+      'status.podIP',
+      'status.nominatedNodeName',
+    ),
+    ['spec.hostNetwork', flag('spec.hostNetwork')],
+  ]),
   indexed: ['metadata.name', 'spec.nodeName'],
   columns: POD_COLUMNS,
   subresources: [

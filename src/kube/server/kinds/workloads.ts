@@ -2,6 +2,7 @@ import type { KubeObject, Resource } from '../../types.ts';
 import { define } from '../registry/define.ts';
 import type { Draft, ResourceSpec } from '../registry/resource-spec.ts';
 import { builtinSchema } from '../schema/builtin.ts';
+import { isRecord } from '../schema/prune.ts';
 import type { FieldErrors } from '../status/field-errors.ts';
 import {
   DAEMON_SET_COLUMNS,
@@ -72,7 +73,12 @@ function workload(
 
 function fill(draft: Draft<Workload>, defaults: Readonly<Record<string, unknown>>): void {
   if (!draft.spec) return;
-  for (const field in defaults) draft.spec[field] ??= structuredClone(defaults[field]) as never;
+  for (const field in defaults) {
+    const { type } = (draft.spec[field] ?? {}) as { type?: unknown };
+    // `strategy: {}` means what no strategy means.
+    const absent = draft.spec[field] === undefined || (isRecord(defaults[field]) && type === undefined);
+    if (absent) draft.spec[field] = structuredClone(defaults[field]) as never;
+  }
   if (draft.spec.template?.spec) defaultPodSpec(draft.spec.template.spec);
 }
 

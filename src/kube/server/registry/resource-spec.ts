@@ -35,6 +35,8 @@ export interface Hooks<T = KubeObject> {
   readonly stored?: (object: T, live: T | undefined) => void;
   /** After the object has gone: gives back what `reserve` took. */
   readonly removed?: (object: T) => void;
+  /** What the client should know about an object that is accepted. */
+  readonly warnings?: (object: T) => readonly string[];
   /** Creation keeps the status that came along. */
   readonly keepsStatusAtCreation?: boolean;
   /** True while something beside `metadata.finalizers` keeps a deleted object. */

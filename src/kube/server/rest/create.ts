@@ -6,8 +6,7 @@ import { type Served, storageKey } from '../registry/registry.ts';
 import type { Draft, MutableMeta, ResourceSpec } from '../registry/resource-spec.ts';
 import { alreadyExists, badRequest, failure, forbidden, notFound } from '../status/errors.ts';
 import { FieldErrors } from '../status/field-errors.ts';
-import type { Entry } from '../storage/entry.ts';
-import { Entry as StoredEntry } from '../storage/entry.ts';
+import { Entry } from '../storage/entry.ts';
 import { validateMetadata } from '../validation/metadata.ts';
 import { decode } from './decode.ts';
 import { type Api, timestamp, type WriteOptions } from './options.ts';
@@ -51,6 +50,7 @@ export function createObject(
   validateMetadata(spec, draft, errors);
   spec.hooks.validate?.(draft, errors);
   errors.throwIfAny(spec.resource, draft.metadata.name ?? '');
+  options.warnings?.push(...(spec.hooks.warnings?.(draft) ?? []));
 
   let key = storageKey(spec.resource, namespace, draft.metadata.name!);
   for (let attempt = 1; store.get(key); attempt++) {
@@ -60,7 +60,7 @@ export function createObject(
   }
   const dryRun = options.dryRun ?? false;
   spec.hooks.reserve?.(draft, undefined, { dryRun, now });
-  if (dryRun) return new StoredEntry(key, draft, 0);
+  if (dryRun) return new Entry(key, draft, 0);
   const entry = store.put(key, spec.view ? spec.view.write(draft) : draft);
   spec.hooks.stored?.(entry.object, undefined);
   return entry;

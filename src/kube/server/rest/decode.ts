@@ -3,6 +3,7 @@ import type { KubeObject } from '../../types.ts';
 import type { ResourceSpec } from '../registry/resource-spec.ts';
 import { type Findings, isRecord, prune } from '../schema/prune.ts';
 import { badRequest } from '../status/errors.ts';
+import { FieldErrors } from '../status/field-errors.ts';
 import type { WriteOptions } from './options.ts';
 
 /** Turns a request's body into an object of the kind: typed, without unknown fields. Throws 400. */
@@ -28,6 +29,7 @@ export function pruneObject(spec: ResourceSpec, object: Record<string, unknown>,
   const findings: Findings = { unknown: [], mismatches: [] };
   const pruned = prune(object, spec.schema, findings) as Record<string, unknown>;
   const prefix = `${spec.resource.kind} in version "${spec.resource.version}" cannot be handled as a ${spec.resource.kind}`;
+  if (spec.custom) refuseMismatches(spec, object, findings);
   const wrong = findings.mismatches[0];
   if (wrong) {
     const field = `${spec.resource.kind}.${wrong.path.replace(/\[\d+\]/g, '')}`;
@@ -43,6 +45,30 @@ export function pruneObject(spec: ResourceSpec, object: Record<string, unknown>,
     if (options.fieldValidation !== 'Ignore') options.warnings?.push(...texts);
   }
   return pruned;
+}
+
+const JSON_NAMES: Readonly<Record<string, string>> = {
+  slice: 'array',
+  map: 'object',
+  bool: 'boolean',
+  int64: 'integer',
+  float64: 'number',
+};
+
+/** Custom resources are not decoded into Go types: their schema refuses what does not fit. Throws 422. */
+function refuseMismatches(
+  spec: ResourceSpec,
+  object: Record<string, unknown>,
+  { mismatches }: Findings,
+): void {
+  const errors = new FieldErrors();
+  for (const { path, found, expected } of mismatches) {
+    const is = JSON_NAMES[found] ?? found;
+    const detail = `${path} in body must be of type ${JSON_NAMES[expected] ?? expected}: ${JSON.stringify(is)}`;
+    errors.typeInvalid(path, is, detail);
+  }
+  const { name = '' } = (object as Partial<KubeObject>).metadata ?? {};
+  errors.throwIfAny(spec.resource, name);
 }
 
 const found = (value: unknown): string =>

@@ -2,7 +2,7 @@ import type { KubeObject, Status } from '../../types.ts';
 import type { Served } from '../registry/registry.ts';
 import type { Draft, ResourceSpec } from '../registry/resource-spec.ts';
 import { conflict, notFound } from '../status/errors.ts';
-import { type Entry, Entry as StoredEntry } from '../storage/entry.ts';
+import { Entry } from '../storage/entry.ts';
 import { type Api, type DeleteOptions, timestamp } from './options.ts';
 import { liveEntry, uidText } from './update.ts';
 
@@ -46,7 +46,7 @@ export function removeEntry(api: Api, served: Served, live: Entry, options: Dele
   }
   const finalizersChanged = draft.metadata.finalizers?.length !== live.object.metadata.finalizers?.length;
   if (!marked && !finalizersChanged) return { entry: live, gone: false };
-  if (options.dryRun) return { entry: new StoredEntry(live.key, draft, live.revision), gone: false };
+  if (options.dryRun) return { entry: new Entry(live.key, draft, live.revision), gone: false };
   const entry = store.put(live.key, spec.view ? spec.view.write(draft) : draft);
   spec.hooks.stored?.(entry.object, live.object);
   return { entry, gone: false };

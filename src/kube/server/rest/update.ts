@@ -84,6 +84,7 @@ export function writeUpdate(
   hooks.validate?.(draft, errors);
   if (!toStatus) hooks.validateUpdate?.(draft, old, errors);
   errors.throwIfAny(resource, name);
+  if (!toStatus) options.warnings?.push(...(hooks.warnings?.(draft) ?? []));
 
   const dryRun = options.dryRun ?? false;
   if (!toStatus) hooks.reserve?.(draft, old, { dryRun, now });

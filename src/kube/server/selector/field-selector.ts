@@ -59,6 +59,12 @@ export function readPath(path: string): FieldReader {
   };
 }
 
+/** A reader for a boolean that is false when absent. */
+export function flag(path: string): FieldReader {
+  const read = readPath(path);
+  return (object) => read(object) || 'false';
+}
+
 /** Readers for dotted paths; every resource can be selected by its name and namespace. */
 export function fieldReaders(...paths: string[]): FieldReaders {
   const readers = new Map<string, FieldReader>([

@@ -17,6 +17,11 @@ export class Entry {
     this.#json ??= Buffer.from(JSON.stringify(this.object));
     return this.#json;
   }
+
+  /** Drops the bytes of a version that is no longer current; a late watcher makes them anew. */
+  forgetJson(): void {
+    this.#json = undefined;
+  }
 }
 
 /** Freezes whatever is new in an object; what is frozen already came from the store and is frozen throughout. */

@@ -116,5 +116,6 @@ export class Store {
   #announce(change: Change): void {
     this.log.append(change);
     for (const listener of this.#listeners) listener(change);
+    change.previous?.forgetJson();
   }
 }

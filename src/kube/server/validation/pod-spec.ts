@@ -14,12 +14,12 @@ export function validatePodSpec(spec: Json | undefined, path: string, errors: Fi
   if (containers.length === 0) errors.required(`${path}.containers`);
   if (!spec) return;
   const names = new Set<unknown>();
-  containers.forEach((container, i) =>
-    validateContainer(container, `${path}.containers[${i}]`, names, errors),
-  );
-  list(spec.initContainers).forEach((container, i) =>
-    validateContainer(container, `${path}.initContainers[${i}]`, names, errors),
-  );
+  containers.forEach((container, i) => {
+    validateContainer(container, `${path}.containers[${i}]`, names, errors);
+  });
+  list(spec.initContainers).forEach((container, i) => {
+    validateContainer(container, `${path}.initContainers[${i}]`, names, errors);
+  });
   oneOf(spec.restartPolicy, RESTART_POLICIES, `${path}.restartPolicy`, errors);
   oneOf(spec.dnsPolicy, DNS_POLICIES, `${path}.dnsPolicy`, errors);
   const { nodeName, hostname, activeDeadlineSeconds } = spec;
