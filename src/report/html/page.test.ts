@@ -7,11 +7,12 @@ import { html } from './markup.ts';
 import { htmlReport } from './page.ts';
 
 const HOSTILE = `"><script>alert(1)</script><img src=x onerror='alert(1)'>&amp;`;
+const good = syntheticRun();
 const fault: RunEvent = { kind: 'fault', at: runWith().clock.startNs + 5e9, text: HOSTILE, node: HOSTILE };
 
 describe('htmlReport', () => {
   it('holds the verdict, every table and every plot', () => {
-    const page = htmlReport(syntheticRun(), []);
+    const page = htmlReport(good, []);
     expect(page).toContain('<strong>passed</strong>');
     for (const title of [
       'Metrics',
@@ -76,7 +77,7 @@ describe('htmlReport', () => {
   });
 
   it('has a table behind every plot, and a name for those who do not see it', () => {
-    const page = htmlReport(syntheticRun(), []);
+    const page = htmlReport(good, []);
     const figures = page.split('<figure ').slice(1);
     for (const figure of figures) {
       expect(figure).toMatch(/<svg [^>]*role="img" aria-label="[^"]{20,}"/);
