@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureNative } from '../../../lab/setup/index.ts';
 import { NamespaceDaemon } from './index.ts';
 
-const here = import.meta.dirname;
 let directory: string;
 let pid: number;
 let daemon: NamespaceDaemon;
