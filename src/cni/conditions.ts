@@ -1,35 +1,13 @@
 /** The conditions that churnlab's agent reports, each made in one place so that code and text stay the same. */
 import { CHURNLAB_CODES, CNI_CODES, CniError } from './errors.ts';
 
-/** Names the code of ours behind a code of the specification; failureClassOf reads it back. */
-function behind(code: number, details: string): string {
-  return `churnlab code ${code}: ${details}`;
-}
-
-/** No free address in the node's CIDRs of this family. */
-export function poolExhausted(family: 'ipv4' | 'ipv6', cidrs: readonly string[]): CniError {
-  return new CniError(
-    CHURNLAB_CODES.poolExhausted,
-    `no free ${family} address on this node`,
-    `every address of ${cidrs.join(', ')} is in use: delete pods, or give the node a larger or another CIDR`,
-  );
-}
-
-/** Addresses are free, but the youngest rest ends in `readyInMs`. */
-export function coolingDown(family: 'ipv4' | 'ipv6', cooling: number, readyInMs: number): CniError {
-  return new CniError(
-    CHURNLAB_CODES.cooldown,
-    `every free ${family} address still cools down`,
-    `${cooling} addresses rest after their last use, the next is ready in ${Math.ceil(readyInMs)} ms`,
-  );
-}
-
 /** The operator has not written a CIDR for the node yet; clears by itself, hence 11. */
 export function noCidrOnNode(node: string): CniError {
   return new CniError(
     CNI_CODES.tryAgainLater,
     `node ${node} has no pod CIDR yet`,
-    behind(CHURNLAB_CODES.noCidrOnNode, `the operator writes NodeNetwork ${node} spec.podCIDRs`),
+    // failureClassOf reads the code back from here.
+    `churnlab code ${CHURNLAB_CODES.noCidrOnNode}: the operator writes NodeNetwork ${node} spec.podCIDRs`,
   );
 }
 
@@ -39,15 +17,6 @@ export function nodeCidrFull(node: string, operatorError: string): CniError {
     CHURNLAB_CODES.nodeCidrFull,
     `node ${node} has no pod CIDR, and none is left to give`,
     `the operator reports: ${operatorError}; add a CIDR to the pool, or remove a node`,
-  );
-}
-
-/** A rate limit holds the call back; clears by itself, hence 11. */
-export function rateLimited(details: string): CniError {
-  return new CniError(
-    CNI_CODES.tryAgainLater,
-    'rate limit reached',
-    behind(CHURNLAB_CODES.rateLimited, details),
   );
 }
 

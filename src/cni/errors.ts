@@ -27,16 +27,14 @@ export const CHURNLAB_CODES = {
   noCidrOnNode: 103,
   /** The node has no CIDR, and the operator has none left to give. */
   nodeCidrFull: 104,
-  /** A limit on the rate of allocations holds the call back. Sent as 11; the details name 105. */
-  rateLimited: 105,
   /** Netlink or bpf(2) refused: the errno is in the details. */
-  kernelRefused: 106,
+  kernelRefused: 105,
   /** CNI_IFNAME is in the namespace already (SPEC.md, "ADD"). */
-  interfaceExists: 107,
+  interfaceExists: 106,
   /** ADD for a container ID and interface that are attached already. */
-  alreadyAttached: 108,
+  alreadyAttached: 107,
   /** CHECK found something missing or changed. */
-  checkFailed: 109,
+  checkFailed: 108,
 } as const;
 
 /** The object that a plugin prints (SPEC.md, "Error"). */

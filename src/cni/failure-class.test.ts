@@ -7,11 +7,10 @@ const cause = new Error('create link: EPERM (1)');
 
 describe('failureClassOf', () => {
   it.each<[FailureClass, CniError]>([
-    ['pool-full', conditions.poolExhausted('ipv4', ['10.20.0.0/24'])],
-    ['cooldown', conditions.coolingDown('ipv6', 12, 1500.2)],
+    ['pool-full', new CniError(codeOf('pool-full'), 'no free ipv4 address')],
+    ['cooldown', new CniError(codeOf('cooldown'), 'all 12 free addresses cool down')],
     ['pool-not-on-node', conditions.noCidrOnNode('n1')],
     ['node-cidr-full', conditions.nodeCidrFull('n1', 'no CIDR left in 10.20.0.0/16')],
-    ['rate-limited', conditions.rateLimited('50/s')],
     ['kernel-refused', conditions.kernelRefused('create link', cause)],
     ['kernel-refused', conditions.kernelRefused('create link', new Error('timed out'))],
     ['other', conditions.interfaceExists('eth0', '/run/netns/x')],

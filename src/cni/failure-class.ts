@@ -26,11 +26,10 @@ const BY_CODE: ReadonlyMap<number, FailureClass> = new Map([
   [CHURNLAB_CODES.cooldown, 'cooldown'],
   [CHURNLAB_CODES.noCidrOnNode, 'pool-not-on-node'],
   [CHURNLAB_CODES.nodeCidrFull, 'node-cidr-full'],
-  [CHURNLAB_CODES.rateLimited, 'rate-limited'],
   [CHURNLAB_CODES.kernelRefused, 'kernel-refused'],
 ]);
 
-/** Own codes are told from other plugins' by the class they stand for, so the other way is a table as well. */
+/** Several classes share 11, so the other way is a table of its own. */
 const CODE_OF: Readonly<Record<FailureClass, number>> = {
   'node-cidr-full': CHURNLAB_CODES.nodeCidrFull,
   'pool-full': CHURNLAB_CODES.poolExhausted,

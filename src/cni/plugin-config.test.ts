@@ -31,9 +31,8 @@ describe('the configuration of churnlab-cni', () => {
   it('reads every field', () => {
     const config = read({
       mtu: 1450,
-      ipMasq: true,
       statusOnExhaustion: true,
-      ipam: { type: 'churnlab', families: ['ipv6', 'ipv4'] },
+      ipam: { type: 'churnlab' },
       dns: { nameservers: ['10.96.0.10'] },
       capabilities: { portMappings: true },
       runtimeConfig: {
@@ -51,9 +50,7 @@ describe('the configuration of churnlab-cni', () => {
       cniVersion: '1.1.0',
       name: 'pods',
       mtu: 1450,
-      ipMasq: true,
       statusOnExhaustion: true,
-      families: ['ipv6', 'ipv4'],
       dns: { nameservers: ['10.96.0.10'] },
       requestedIps: ['10.20.0.9/24', 'fd00::9'],
       requestedMac: '0a:58:0a:14:00:09',
@@ -84,14 +81,13 @@ describe('the configuration of churnlab-cni', () => {
     [{ mtu: 1000 }, 'mtu: Expected an integer from 1280 to 65535, got `1000` (number)'],
     [{ type: 'bridge' }, 'type: Expected `churnlab-cni`, got `"bridge"` (string)'],
     [{ ipam: { type: 'host-local' } }, /^ipam\.type: Expected `churnlab` /],
-    [{ ipam: { families: ['ipv4', 'ipv4'] } }, /^ipam\.families: Expected `ipv4`, `ipv6` or both/],
     [{ runtimeConfig: { mac: '01:00:5e:00:00:01' } }, /^runtimeConfig\.mac: Expected a unicast MAC/],
     [{ runtimeConfig: { ips: ['10.0.0'] } }, /^runtimeConfig\.ips: Expected addresses/],
     [
       { runtimeConfig: { portMappings: [{ hostPort: 1, containerPort: 1, protocol: 'x' }] } },
       /protocol: Expected `tcp`/,
     ],
-    [{ ipMasq: 'often' }, /^ipMasq: Expected `true` or `false`/],
+    [{ statusOnExhaustion: 'often' }, /^statusOnExhaustion: Expected `true` or `false`/],
   ])('refuses %j with 7', (fields, details) => {
     const error = failure(() => read(fields));
     expect(error).toMatchObject({ code: 7, message: 'invalid network config' });

@@ -33,12 +33,8 @@ export interface ChurnlabConfig {
   readonly name: string;
   /** MTU of the pod's interface in bytes; absent: the agent derives it from the fabric. */
   readonly mtu?: number;
-  /** Whether traffic to outside the cluster leaves with the node's address; absent: the agent's setting. */
-  readonly ipMasq?: boolean;
   /** Whether STATUS answers 51 while no address is free. */
   readonly statusOnExhaustion: boolean;
-  /** Families an attachment gets an address of; absent: every family that the node has a CIDR of. */
-  readonly families?: readonly ('ipv4' | 'ipv6')[];
   readonly dns?: CniDns;
   /** Addresses asked for by the capability `ips` or by args.cni.ips; with or without prefix length. */
   readonly requestedIps: readonly string[];
@@ -52,9 +48,9 @@ export interface ChurnlabConfig {
 
 const KNOWN = [
   'cniVersion', 'cniVersions', 'name', 'type', 'capabilities', 'runtimeConfig', 'args', 'prevResult',
-  'mtu', 'ipMasq', 'statusOnExhaustion', 'ipam', 'dns', 'disableCheck', 'disableGC',
+  'mtu', 'statusOnExhaustion', 'ipam', 'dns', 'disableCheck', 'disableGC',
 ]; // biome-ignore format: a table
-const KNOWN_IPAM = ['type', 'families'];
+const KNOWN_IPAM = ['type'];
 const KNOWN_RUNTIME = ['ips', 'mac', 'portMappings'];
 
 /** IPv6 needs 1280 (RFC 8200, section 5); a veth takes up to 65535 (drivers/net/veth.c). */
@@ -114,8 +110,6 @@ export function readChurnlabConfig(envelope: Envelope, { lenient = false } = {})
     requestedIps: readIps(runtime) ?? readIps(conventional) ?? [],
     portMappings: (runtime?.objects('portMappings') ?? []).flatMap(readPortMapping),
     ...optional('mtu', top.integer('mtu', MIN_MTU, MAX_MTU)),
-    ...optional('ipMasq', top.boolean('ipMasq')),
-    ...optional('families', ipam && readFamilies(ipam)),
     ...optional('dns', readDns(top)),
     ...optional('requestedMac', readMac(runtime) ?? readMac(conventional)),
     ...optional('prevResult', readPrevResult(envelope, lenient)),
@@ -151,14 +145,6 @@ function readMac(field: Fields | undefined): string | undefined {
   // The lowest bit of the first byte marks a group address (IEEE 802), which no interface can have.
   const unicast = /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/.test(mac);
   return unicast ? mac : field?.expected('mac', 'a unicast MAC address such as 0a:58:0a:14:00:07');
-}
-
-function readFamilies(ipam: Fields): readonly ('ipv4' | 'ipv6')[] | undefined {
-  const families = ipam.strings('families');
-  if (families === undefined) return undefined;
-  const known = families.filter((family) => family === 'ipv4' || family === 'ipv6');
-  const fits = known.length > 0 && known.length === families.length && new Set(known).size === known.length;
-  return fits ? known : ipam.expected('families', '`ipv4`, `ipv6` or both');
 }
 
 function readPortMapping(field: Fields): PortMapping[] {

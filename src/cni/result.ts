@@ -52,7 +52,7 @@ export interface CniResult {
 }
 
 /** The family of an address in CIDR notation. */
-export function familyOf(address: string): 'ipv4' | 'ipv6' {
+function familyOf(address: string): 'ipv4' | 'ipv6' {
   return address.includes(':') ? 'ipv6' : 'ipv4';
 }
 

@@ -32,7 +32,7 @@ export function loadFirstNetwork(dir: string): NetworkList {
 }
 
 /** Reads one file; plugins from the folder beside it that has the network's name come after its own. */
-export function readNetwork(file: string): NetworkList {
+function readNetwork(file: string): NetworkList {
   const text = read(file);
   const list = file.endsWith('.conflist') ? parseNetworkList(text, file) : parseNetworkConf(text, file);
   const plugins = [...list.plugins, ...(list.loadOnlyInlinedPlugins ? [] : pluginsBeside(file, list.name))];

@@ -9,8 +9,7 @@ import { compilePlugin } from '../testing/compile-plugin.ts';
 import { DisposableNode } from '../testing/disposable-node.ts';
 import { FakeBackend, RESULT } from '../testing/fake-backend.ts';
 import { hasVerb } from '../versions.ts';
-import type { CniCallError } from './call-error.ts';
-import { CniRuntime } from './cni-runtime.ts';
+import { type CniCallError, CniRuntime, loadNetwork } from './index.ts';
 
 /** The versions that reference plugins 1.9.1 and this runtime share. */
 const VERSIONS = ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'];
@@ -189,8 +188,8 @@ describe('libcni, by way of cnitool,', () => {
 
   it('leaves what this runtime can check and delete, in the same file', async () => {
     await using node = await DisposableNode.start();
-    const list = network('1.0.0', [PTP]);
-    configure(node, list.text);
+    configure(node, network('1.0.0', [PTP]).text);
+    const list = loadNetwork(`${node.root}/run/net.d`, 'net');
     const netns = node.addPod('pod1');
     const id = { containerId: idOf(netns), netns, ifname: 'eth0' };
     await cni(node, 'add', netns);

@@ -43,13 +43,13 @@ describe('DelQueue', () => {
     for (const id of ['c1', 'c2', 'c3']) put(id);
     const backend = new FakeBackend();
     backend.before = (request) => {
-      if ('containerId' in request && request.containerId === 'c2') throw new CniError(106, 'kernel refused');
+      if ('containerId' in request && request.containerId === 'c2') throw new CniError(105, 'kernel refused');
     };
     const queue = new DelQueue(dir);
     const report = await queue.replay(new Dispatcher(backend));
     expect(report).toMatchObject({
       replayed: 2,
-      failed: [{ entry: 'c2,eth0', reason: expect.stringContaining('106') }],
+      failed: [{ entry: 'c2,eth0', reason: expect.stringContaining('105') }],
     });
     expect(queue.list()).toEqual(['c2,eth0']);
     backend.before = () => undefined;

@@ -1,6 +1,7 @@
 /** A backend for tests: keeps what it was asked and answers what it was told to. */
 import type { CniResult } from '../result.ts';
-import type { CniBackend, CniRequest } from '../server/index.ts';
+import type { CniBackend } from '../server/index.ts';
+import type { CniRequest } from '../server/request.ts';
 
 export const RESULT: CniResult = {
   interfaces: [
