@@ -1,7 +1,11 @@
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { CMD } from '../kernel/bpf/abi.ts';
 import { openBpfDescriptors } from '../kernel/bpf/index.ts';
+import { Attr, tryBpf } from '../kernel/bpf/syscall.ts';
 import { listFilters, parseBpfFilter, warmThreadPool } from '../kernel/index.ts';
+import { close } from '../kernel/libc.ts';
 import { makePrivateDirectory } from '../kernel/testing/index.ts';
 import { connectNodes, makeTestNetwork, type TestNetwork, type TestNode } from './testing/test-network.ts';
 
@@ -10,11 +14,6 @@ let network: TestNetwork;
 beforeAll(async () => {
   await warmThreadPool();
   network = await makeTestNetwork('direct', makePrivateDirectory());
-});
-
-afterAll(async () => {
-  await network?.[Symbol.asyncDispose]();
-  expect(openBpfDescriptors()).toEqual([]);
 });
 
 const programsOn = (node: TestNode, ifindex: number): number[] =>
@@ -87,6 +86,13 @@ test('a full map says which, and which option makes it larger', () => {
   );
 });
 
+test('with direct routing a prefix lies behind an address of its own family', () => {
+  const [one, two] = network.nodes;
+  expect(() => one.datapath.setRemote(two.podCidrs[1]!, two.address('ipv4'))).toThrow(
+    'Expected a next hop of ipv6 for fd00:20:0:2::/64, got 172.30.0.2',
+  );
+});
+
 test('what is deleted is gone from maps and routes', () => {
   const { nodes, pods } = network;
   const { datapath } = nodes[0];
@@ -107,4 +113,20 @@ test('pins that somebody has removed are made anew', () => {
   nodes[0].sh(`rm ${path.join(options.bpffsDirectory, 'node1', 'maps', 'remotes')}`);
   nodes[0].open({ ...options, sizes: { endpoints: 8, remotes: 4 } });
   expect(nodes[0].datapath.origin).toBe('loaded');
+});
+
+test('everything is freed with the namespaces', async () => {
+  const [node] = network.nodes;
+  const [program] = programsOn(node, node.index('lxc10'));
+  const isLoaded = (): boolean => {
+    const fd = tryBpf(CMD.progFdById, new Attr(12).u32(0, program!));
+    if (fd >= 0) close(fd);
+    return fd >= 0;
+  };
+  expect(isLoaded()).toBe(true);
+  await network[Symbol.asyncDispose]();
+  // The kernel takes namespaces down in the background.
+  for (let left = 200; left > 0 && isLoaded(); left--) await setTimeout(50);
+  expect(isLoaded()).toBe(false);
+  expect(openBpfDescriptors()).toEqual([]);
 });

@@ -73,6 +73,16 @@ describe.each(['direct', 'vxlan'] as const)('%s routing', (routing) => {
       await expect(ask(c.address(family).toString(), 9)).rejects.toThrow(refused);
     });
   });
+
+  test('flows of pods that have gone are forgotten', () => {
+    const { datapath } = network.nodes[0];
+    const flows = datapath.stackFlows().length;
+    expect(flows).toBeGreaterThan(0);
+    expect(datapath.sweepStackFlows()).toBe(0);
+    for (const { address } of datapath.endpoints()) datapath.deleteEndpoint(address);
+    expect(datapath.sweepStackFlows()).toBe(flows);
+    expect(datapath.stackFlows()).toEqual([]);
+  });
 });
 
 function rules({ nodes: [node], pods: { a, b, c } }: TestNetwork): string {

@@ -84,8 +84,9 @@ function ensure(socket: RtSocket, name: string, kind: string, mtu: number, creat
       `Expected link ${name} to be a ${kind}, got ${link.kind ?? 'another'}`,
     );
   }
-  socket.request(setLink(link.index, { noLinkLocal: true }), setLink(link.index, { mtu, up: true }));
-  return link;
+  const { index } = link;
+  socket.request(setLink(index, { noLinkLocal: true }), setLink(index, { mtu, up: true }));
+  return find(socket, { index })!;
 }
 
 /** Locally administered, set at creation: udev would otherwise change it a moment later. */

@@ -4,7 +4,7 @@ import type { Netns } from '../../kernel/index.ts';
 import { DatapathError } from '../errors.ts';
 
 /** MARK_CLUSTER of bpf/layout.h: for another node, though it takes the stack. */
-const MARK_CLUSTER = 0x0200_0000;
+export const MARK_CLUSTER = 0x0200_0000;
 
 export interface MasqueradeSpec {
   /** Prefixes of this node's pods. */

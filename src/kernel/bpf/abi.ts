@@ -10,6 +10,7 @@ export const CMD = {
   objPin: 6,
   objGet: 7,
   progTestRun: 10,
+  progFdById: 13,
   infoByFd: 15,
   progQuery: 16,
   mapLookupBatch: 24,
