@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { Cidr, type Family, familyBits, type Ip } from '../ip/index.ts';
 import { MapFullError, mountBpffs } from '../kernel/bpf/index.ts';
-import type { FilterHook, Netns } from '../kernel/index.ts';
+import { type FilterHook, KernelError, type Netns } from '../kernel/index.ts';
 import { DatapathError } from './errors.ts';
 import type { Routing } from './maps/config.ts';
 import type { EndpointEntry } from './maps/endpoint.ts';
@@ -71,8 +71,8 @@ export class Datapath implements Disposable {
   }
 
   /**
-   * Sets the node up and attaches the programs to its own links. Pods' links keep an earlier version of the
-   * programs, which works on the same maps, until {@link attachEndpoint}.
+   * Sets the node up and attaches the programs to its own links; to those of the pods that it knows as well, when
+   * the programs are new.
    * Throws KernelError, ObjectLoadError, MapFullError, UnsupportedFeature, DatapathError.
    */
   static open(options: DatapathOptions): Datapath {
@@ -84,6 +84,7 @@ export class Datapath implements Disposable {
     const datapath = new Datapath(options, sizes, node, pinned);
     datapath.#writeNode();
     datapath.#attachNode();
+    if (pinned.origin === 'loaded') datapath.#attachPods();
     stack.move();
     return datapath;
   }
@@ -215,6 +216,17 @@ export class Datapath implements Disposable {
     this.#attach(uplink.index, 'ingress', 'cl_from_network');
     this.#attach(uplink.index, 'egress', 'cl_to_network');
     if (overlay) this.#attach(overlay.index, 'ingress', 'cl_from_overlay');
+  }
+
+  #attachPods(): void {
+    for (const ifindex of new Set(this.endpoints().map((endpoint) => endpoint.ifindex))) {
+      try {
+        this.attachEndpoint({ ifindex });
+      } catch (error) {
+        // A pod can go while no agent runs; its entry is the agent's to remove.
+        if (!(error instanceof KernelError && error.code === 'ENODEV')) throw error;
+      }
+    }
   }
 
   #attach(ifindex: number, direction: FilterHook['direction'], name: ProgramName): void {

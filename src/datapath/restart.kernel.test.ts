@@ -53,8 +53,6 @@ test('new programs take the place of the old ones without losing a packet', asyn
     // Maps of another size are new maps, so the programs are new ones too.
     node.open({ ...options, sizes: { endpoints: 128, remotes: 128 } });
     expect(node.datapath.origin).toBe('loaded');
-    for (const pod of Object.values(pods))
-      if (pod.node === node) node.datapath.attachEndpoint(pod.endpoints[0]!);
   }
   expect(nodes[0].datapath.endpoints()).toHaveLength(endpoints);
   expect(nodes[0].datapath.remotes()).toHaveLength(remotes);

@@ -3,10 +3,7 @@ import { type Family, Ip } from '../../ip/index.ts';
 /** FAMILY_IPV4 and FAMILY_IPV6 of bpf/layout.h. */
 const FAMILY_NUMBER = { ipv4: 4, ipv6: 6 } as const;
 
-export const ADDRESS_BYTES = 16;
-
-/** Bytes of an address of this family at the start of the 16. */
-export const addressLength = (family: Family): number => (family === 'ipv4' ? 4 : 16);
+const ADDRESS_BYTES = 16;
 
 export const familyNumber = (family: Family): number => FAMILY_NUMBER[family];
 
