@@ -29,6 +29,7 @@ import { Ip } from '../ip/index.ts';
 import { type Allocation, type HostAllocator, IpamError, type Lease, type Owner } from '../ipam/index.ts';
 import { KernelError, Netns, type RtSocket } from '../kernel/index.ts';
 import type { HostPorts } from './host-ports.ts';
+import type { LinkIndices } from './link-indices.ts';
 import type { LinkSweeper } from './link-sweeper.ts';
 import {
   clearPodLink,
@@ -52,6 +53,7 @@ export interface AttachmentContext {
   readonly allocator: HostAllocator;
   readonly datapath: Datapath;
   readonly sweeper: LinkSweeper;
+  readonly indices: LinkIndices;
   readonly hostPorts: HostPorts;
   /** MTU of pods in bytes. */
   readonly mtu: number;
@@ -91,7 +93,7 @@ export class Attachments implements CniBackend {
       using pod = this.#openPod(request.netns);
       link = this.#createLink(pod, spec, request, allocation.existing);
       clock.mark('link');
-      configurePodLink(pod, spec);
+      configurePodLink(pod, link, spec);
       clock.mark('addr');
       this.#register(lease, link);
       await this.#context.hostPorts.add(lease.ips, request.config.portMappings);
@@ -120,9 +122,7 @@ export class Attachments implements CniBackend {
       await this.#context.hostPorts.remove(lease.ips, request.config.portMappings);
     }
     clock.mark('map');
-    const index = hostLink(this.#context.socket, name)?.index;
-    if (index !== undefined)
-      this.#context.sweeper.doom(index, (goneNs) => this.#context.onLinkGone(owner.containerId, goneNs));
+    this.#context.sweeper.doom(name, (goneNs) => this.#context.onLinkGone(owner.containerId, goneNs));
     clock.mark('link');
     if (lease) this.#clearPod(request, lease);
     clock.mark('addr');
@@ -154,13 +154,12 @@ export class Attachments implements CniBackend {
     const valid = new Set(
       request.validAttachments.map(({ containerId, ifname }) => `${containerId}/${ifname}`),
     );
-    const { allocator, sweeper, socket } = this.#context;
+    const { allocator, sweeper } = this.#context;
     for (const lease of [...allocator.leases()]) {
       const { containerId, ifname } = lease.owner;
       if (valid.has(`${containerId}/${ifname}`)) continue;
       this.#unregister(lease);
-      const link = hostLink(socket, linkName(containerId, ifname));
-      if (link) sweeper.doom(link.index);
+      sweeper.doom(linkName(containerId, ifname));
       await allocator.release(lease.owner);
     }
   }
@@ -214,9 +213,9 @@ export class Attachments implements CniBackend {
   }
 
   #createLink(pod: Netns, spec: PodLinkSpec, request: AddRequest, existing: boolean): PodLink {
-    const { socket } = this.#context;
+    const { socket, indices } = this.#context;
     try {
-      return createPodLink(socket, pod, spec);
+      return createPodLink(socket, pod, indices.next(), spec);
     } catch (error) {
       if (!(error instanceof KernelError) || error.code !== 'EEXIST') throw error;
       const there = hostLink(socket, spec.name) !== undefined;
@@ -226,7 +225,7 @@ export class Attachments implements CniBackend {
       }
       // An ADD that a crash cut short left half a link: it is made anew.
       removePodLink(socket, spec.name);
-      return createPodLink(socket, pod, spec);
+      return createPodLink(socket, pod, indices.next(), spec);
     }
   }
 

@@ -1,17 +1,20 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deleteLinkGroup, getLink, KernelError, type RtSocket, setLink } from '../kernel/index.ts';
+import { deleteLinkGroup, type RtSocket, setLink } from '../kernel/index.ts';
 
 /** Links of this group are to go. The number has no meaning beyond that; 0 is every other link's. */
 const DOOMED_GROUP = 0x6c6162;
 /** How often the links are looked for, in ms: the resolution of `cni.del.link_gone`. */
 const LOOK_MS = 20;
 /** A runtime removes the pod's namespace right after DEL, and the link with it; one that does not is helped. */
-const PATIENCE_MS = 500;
+const PATIENCE_NS = 1e9;
 
 interface Doomed {
   readonly index: number;
   readonly since: number;
   readonly onGone: (goneNs: number) => void;
+  grouped?: boolean;
 }
 
 /**
@@ -21,12 +24,15 @@ interface Doomed {
  */
 export class LinkSweeper implements Disposable {
   readonly #node: RtSocket;
-  readonly #doomed = new Map<number, Doomed>();
+  readonly #sysfs: string;
+  readonly #doomed = new Map<string, Doomed>();
   readonly #stop = new AbortController();
   #running = false;
 
-  constructor(node: RtSocket) {
+  /** @param root the node's file system as a path; its /sys shows the links without taking the kernel's lock */
+  constructor(node: RtSocket, root: string) {
     this.#node = node;
+    this.#sysfs = path.join(root, '/sys/class/net');
   }
 
   /** Links that have been released and are still there. */
@@ -34,15 +40,24 @@ export class LinkSweeper implements Disposable {
     return this.#doomed.size;
   }
 
-  /** Marks a link; `onGone` is told when it was seen to be gone, CLOCK_MONOTONIC in ns. */
-  doom(index: number, onGone: (goneNs: number) => void = () => {}): void {
-    const [result] = this.#node.attempt(setLink(index, { group: DOOMED_GROUP }));
-    if (result instanceof KernelError) {
-      onGone(Number(process.hrtime.bigint()));
+  /** Waits for a link to go; `onGone` is told when it was seen to be gone, CLOCK_MONOTONIC in ns. */
+  doom(name: string, onGone: (goneNs: number) => void = () => {}): void {
+    const now = Number(process.hrtime.bigint());
+    const index = this.#indexOf(name);
+    if (index === undefined) {
+      onGone(now);
       return;
     }
-    this.#doomed.set(index, { index, since: Number(process.hrtime.bigint()), onGone });
+    this.#doomed.set(name, { index, since: now, onGone });
     void this.#run();
+  }
+
+  #indexOf(name: string): number | undefined {
+    try {
+      return Number(fs.readFileSync(path.join(this.#sysfs, name, 'ifindex'), 'utf8'));
+    } catch {
+      return undefined;
+    }
   }
 
   async #run(): Promise<void> {
@@ -57,19 +72,21 @@ export class LinkSweeper implements Disposable {
 
   #look(): void {
     const now = Number(process.hrtime.bigint());
-    const waiting = [...this.#doomed.values()];
-    const replies =
-      waiting.length === 0 ? [] : this.#node.attempt(...waiting.map(({ index }) => getLink({ index })));
-    let overdue = false;
-    waiting.forEach((link, i) => {
-      if (replies[i] instanceof KernelError) {
-        this.#doomed.delete(link.index);
+    const overdue: Doomed[] = [];
+    for (const [name, link] of this.#doomed) {
+      if (!fs.existsSync(path.join(this.#sysfs, name))) {
+        this.#doomed.delete(name);
         link.onGone(now);
-      } else if (now - link.since > PATIENCE_MS * 1e6) {
-        overdue = true;
+      } else if (now - link.since > PATIENCE_NS && !link.grouped) {
+        link.grouped = true;
+        overdue.push(link);
       }
-    });
-    if (overdue) this.#node.attempt(deleteLinkGroup(DOOMED_GROUP));
+    }
+    if (overdue.length === 0) return;
+    this.#node.attempt(
+      ...overdue.map(({ index }) => setLink(index, { group: DOOMED_GROUP })),
+      deleteLinkGroup(DOOMED_GROUP),
+    );
   }
 
   [Symbol.dispose](): void {

@@ -10,6 +10,7 @@ import { Attachments } from './attachments.ts';
 import type { AgentConfig, AgentNode } from './config.ts';
 import { churnlabConflist, writeConflist } from './conflist.ts';
 import { HostPorts, inNetns } from './host-ports.ts';
+import { LinkIndices } from './link-indices.ts';
 import { LinkSweeper } from './link-sweeper.ts';
 import { announce, type NodeNetwork, podCidrs, reportFill } from './node-network.ts';
 import { followPeers } from './peers.ts';
@@ -93,7 +94,7 @@ export class NodeAgent implements AsyncDisposable {
         nodeAddresses: node.ips.map((text) => Ip.parse(text)),
       }),
     );
-    const sweeper = stack.use(new LinkSweeper(socket));
+    const sweeper = stack.use(new LinkSweeper(socket, node.root));
     const agent = new NodeAgent(node, datapath, allocator, dependencies, stack.move());
     const backend = new Attachments({
       node: node.name,
@@ -103,6 +104,7 @@ export class NodeAgent implements AsyncDisposable {
       allocator,
       datapath,
       sweeper,
+      indices: new LinkIndices(socket),
       hostPorts: new HostPorts(inNetns(node.netns), clusterCidrs),
       mtu: datapath.podMtu,
       operatorError: () => agent.#operatorError,

@@ -40,9 +40,14 @@ export interface PodLinkSpec {
 export interface PodLink {
   /** Index of the host-side end. */
   readonly index: number;
+  /** Index of the pod's end, in the pod's namespace. */
+  readonly podIndex: number;
   readonly podMac: Uint8Array;
   readonly hostMac: Uint8Array;
 }
+
+/** Index of the pod's end where it is free: that of the first link after lo. */
+const POD_INDEX = 2;
 
 /** Name of an attachment's host-side end: the same for the same attachment, so that it is found after a crash. */
 export function linkName(containerId: string, ifname: string): string {
@@ -55,26 +60,30 @@ export function podMac(ip: Ip): Uint8Array {
 }
 
 /**
- * Makes both ends, the host's up. Throws KernelError EEXIST when either name is taken.
+ * Makes both ends, the host's up, with indices that are known beforehand: each look at a link takes the kernel's
+ * global network lock, for which all nodes and pods of the machine compete. Throws KernelError EEXIST when either name
+ * is taken.
  * @param node socket in the node's namespace
+ * @param index for the host-side end
  */
-export function createPodLink(node: RtSocket, pod: Netns, spec: PodLinkSpec): PodLink {
+export function createPodLink(node: RtSocket, pod: Netns, index: number, spec: PodLinkSpec): PodLink {
   const mac = spec.mac ?? podMac(spec.ips[0]!);
-  const [, found] = node.request(
-    createVeth(
-      { name: spec.name, mac: HOST_MAC, mtu: spec.mtu, up: true },
-      { name: spec.ifname, mac, mtu: spec.mtu, netnsFd: pod.fd },
-    ),
-    getLink({ name: spec.name }),
-  );
-  return { index: parseLink(found![0]!).index, podMac: mac, hostMac: HOST_MAC };
+  const host = { name: spec.name, index, mac: HOST_MAC, mtu: spec.mtu, up: true };
+  const peer = { name: spec.ifname, mac, mtu: spec.mtu, netnsFd: pod.fd };
+  const [result] = node.attempt(createVeth(host, { ...peer, index: POD_INDEX }));
+  if (!(result instanceof KernelError)) return { index, podIndex: POD_INDEX, podMac: mac, hostMac: HOST_MAC };
+  if (result.code !== 'EBUSY') throw result;
+  // The pod has other links: the kernel chooses an index.
+  node.request(createVeth(host, peer));
+  using inPod = RtSocket.open(pod);
+  const podIndex = parseLink(inPod.request(getLink({ name: spec.ifname }))[0]![0]!).index;
+  return { index, podIndex, podMac: mac, hostMac: HOST_MAC };
 }
 
 /** Gives the pod's end its addresses and its way out. */
-export function configurePodLink(pod: Netns, spec: PodLinkSpec): void {
+export function configurePodLink(pod: Netns, { podIndex }: PodLink, spec: PodLinkSpec): void {
   using socket = RtSocket.open(pod);
-  const { index } = parseLink(socket.request(getLink({ name: spec.ifname }))[0]![0]!);
-  socket.request(setLink(index, { up: true }), ...spec.ips.flatMap((ip) => wayOut(index, ip)));
+  socket.request(setLink(podIndex, { up: true }), ...spec.ips.flatMap((ip) => wayOut(podIndex, ip)));
 }
 
 function wayOut(index: number, ip: Ip): Request[] {
@@ -92,16 +101,21 @@ function wayOut(index: number, ip: Ip): Request[] {
 /** Takes the addresses off the pod's end; what is gone already is fine. */
 export function clearPodLink(pod: Netns, ifname: string, ips: readonly Ip[]): void {
   using socket = RtSocket.open(pod);
+  if (removeAddresses(socket, POD_INDEX, ips)) return;
   const [reply] = socket.attempt(getLink({ name: ifname }));
-  if (!Array.isArray(reply)) return;
-  const { index } = parseLink(reply[0]!);
+  if (Array.isArray(reply)) removeAddresses(socket, parseLink(reply[0]!).index, ips);
+}
+
+/** Returns false when the link is not there, or one of the addresses is not on it. */
+function removeAddresses(socket: RtSocket, index: number, ips: readonly Ip[]): boolean {
+  const prefixLength = (ip: Ip): number => (ip.family === 'ipv4' ? 32 : 128);
   const replies = socket.attempt(
-    ...ips.map((ip) =>
-      deleteAddress({ index, address: ip.bytes(), prefixLength: ip.family === 'ipv4' ? 32 : 128 }),
-    ),
+    ...ips.map((ip) => deleteAddress({ index, address: ip.bytes(), prefixLength: prefixLength(ip) })),
   );
-  for (const result of replies)
-    if (result instanceof KernelError && result.code !== 'EADDRNOTAVAIL') throw result;
+  const failures = replies.filter((reply) => reply instanceof KernelError);
+  const other = failures.find(({ code }) => code !== 'EADDRNOTAVAIL' && code !== 'ENODEV');
+  if (other) throw other;
+  return failures.length === 0;
 }
 
 /** Removes a link now, with the wait that takes; one that is gone is fine. */

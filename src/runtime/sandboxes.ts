@@ -13,12 +13,19 @@ import { KernelError, type NamespaceDaemon } from '../kernel/index.ts';
 import type { Pod } from '../kube/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from './cni-call.ts';
 import type { RuntimeNode } from './config.ts';
+import { Limiter } from './limiter.ts';
 
 const IFNAME = 'eth0';
 /** As in the mount namespace of the node, where plugins see it. */
 const NETNS_DIR = '/run/netns';
 const CONFIG_DIR = '/etc/cni/net.d';
 const PLUGIN_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * Sandboxes of a node that are made, and that are removed, at the same time. More would only wait for the kernel's
+ * global network lock, and would let an overload feed on itself; pods that wait here wait in `pod.sandbox`.
+ */
+const AT_ONCE = 16;
 
 /** What one sandbox was made with: an ADD and its DEL must see the same configuration. */
 interface Attached {
@@ -36,6 +43,8 @@ export class Sandboxes {
   readonly #cni: CniRuntime;
   readonly #attached = new Map<string, Attached>();
   readonly #report: (call: CniCall) => void;
+  readonly #adding = new Limiter(AT_ONCE);
+  readonly #removing = new Limiter(AT_ONCE);
   #network: NetworkList | undefined;
 
   constructor(
@@ -95,7 +104,11 @@ export class Sandboxes {
   }
 
   /** Makes a namespace and attaches it. After a failure nothing of it is left. */
-  async add(id: string, pod?: Pod): Promise<SandboxOutcome> {
+  add(id: string, pod?: Pod): Promise<SandboxOutcome> {
+    return this.#adding.run(() => this.#add(id, pod));
+  }
+
+  async #add(id: string, pod: Pod | undefined): Promise<SandboxOutcome> {
     try {
       await this.#daemon.addNetns(id);
     } catch (error) {
@@ -119,7 +132,11 @@ export class Sandboxes {
   }
 
   /** Detaches and removes the namespace. Fails as a whole, to be tried again. */
-  async remove(id: string): Promise<SandboxOutcome> {
+  remove(id: string): Promise<SandboxOutcome> {
+    return this.#removing.run(() => this.#remove(id));
+  }
+
+  async #remove(id: string): Promise<SandboxOutcome> {
     const known = this.#attached.get(id);
     const network = known?.network ?? this.#network;
     try {

@@ -43,6 +43,8 @@ export const IFF_NOARP = 0x80;
 /** What a new link may carry. Lengths of hardware addresses are 6 bytes; MTU in bytes. */
 export interface LinkOptions {
   readonly name: string;
+  /** Index to give it; the kernel's choice when absent. EBUSY when it is taken. */
+  readonly index?: number;
   readonly mac?: Uint8Array;
   readonly mtu?: number;
   readonly up?: boolean;
@@ -75,9 +77,9 @@ function header(index = 0, flags = 0, change = 0): Buffer {
   return bytes;
 }
 
-function body(options: LinkOptions, index = 0, ...more: readonly Buffer[]): Buffer {
+function body(options: LinkOptions, ...more: readonly Buffer[]): Buffer {
   const flags = (options.up ? IFF_UP : 0) | (options.noArp ? IFF_NOARP : 0);
-  const parts = [header(index, flags, flags), text(IFLA_IFNAME, options.name)];
+  const parts = [header(options.index, flags, flags), text(IFLA_IFNAME, options.name)];
   if (options.mac) parts.push(attribute(IFLA_ADDRESS, options.mac));
   if (options.mtu !== undefined) parts.push(u32(IFLA_MTU, options.mtu));
   if (options.group !== undefined) parts.push(u32(IFLA_GROUP, options.group));
@@ -91,14 +93,15 @@ function create(options: LinkOptions, kind: string, data?: Buffer): Request {
   return {
     type: RTM_NEWLINK,
     flags: NLM_F_CREATE | NLM_F_EXCL,
-    body: body(options, 0, nested(IFLA_LINKINFO, ...info)),
+    body: body(options, nested(IFLA_LINKINFO, ...info)),
     operation: `create ${kind} ${options.name}`,
   };
 }
 
 /**
  * A veth pair in one request; the peer cannot be `up` yet (ENOTCONN: veth has no peer while it is made). With `peer.netnsFd` the peer is made where it belongs: moving a device between
- * namespaces costs an RCU grace period (about 20 ms), making it in place does not.
+ * namespaces costs an RCU grace period (about 20 ms), making it in place does not. The peer's `index` counts only
+ * when the link has one too (drivers/net/veth.c).
  */
 export function createVeth(options: LinkOptions, peer: LinkOptions): Request {
   return create(options, 'veth', nested(IFLA_INFO_DATA, attribute(VETH_INFO_PEER, body(peer))));

@@ -1,4 +1,4 @@
-/* The loop: one thread, epoll over the listening socket, the clients and SIGCHLD. */
+/* The loop: epoll over the listening socket, the clients, SIGCHLD and what the worker has done. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -91,25 +91,9 @@ static void handle(struct client *c, const uint8_t *data, size_t length) {
   struct reader r = {data, data + length, 0};
   uint32_t id = take_u32(&r);
   uint8_t operation = take_u8(&r);
-  struct frame f = {0};
-  uint64_t inode;
-  const char *name;
   switch (operation) {
     case OP_NETNS_ADD:
-      name = take_text(&r);
-      if (netns_add(name, &inode) < 0) {
-        reply_error(c, id, errno, name);
-      } else {
-        put_u64(&f, inode);
-        reply_ok(c, id, &f);
-        free(f.data);
-      }
-      break;
-    case OP_NETNS_DEL:
-      name = take_text(&r);
-      if (netns_del(name) < 0) reply_error(c, id, errno, name);
-      else reply_ok(c, id, NULL);
-      break;
+    case OP_NETNS_DEL: submit(c, id, operation, take_text(&r)); break;
     case OP_RUN: run(c, id, &r); break;
     case OP_START: start(c, id, &r); break;
     case OP_STOP: stop(c, id, &r); break;
@@ -197,6 +181,8 @@ static void loop(int signals) {
         while (read(signals, &info, sizeof info) == sizeof info)
           if (info.ssi_signo == SIGTERM) ending = 1;
         reap();
+      } else if (what == MAX_CLIENTS + 2) {
+        answer_done();
       } else {
         struct client *c = &clients[what];
         if (c->fd >= 0 && (events[i].events & EPOLLOUT)) flush(c);
@@ -239,7 +225,9 @@ int main(int argc, char **argv) {
   int signals = signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
   struct epoll_event accept_event = {.events = EPOLLIN, .data.u32 = MAX_CLIENTS};
   struct epoll_event signal_event = {.events = EPOLLIN, .data.u32 = MAX_CLIENTS + 1};
+  struct epoll_event worker_event = {.events = EPOLLIN, .data.u32 = MAX_CLIENTS + 2};
   epoll_ctl(poller, EPOLL_CTL_ADD, listener, &accept_event);
   epoll_ctl(poller, EPOLL_CTL_ADD, signals, &signal_event);
+  epoll_ctl(poller, EPOLL_CTL_ADD, start_worker(), &worker_event);
   loop(signals);
 }

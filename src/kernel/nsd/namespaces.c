@@ -103,7 +103,7 @@ int netns_add(const char *name, uint64_t *inode) {
   if (unshare(CLONE_NEWNET) < 0) {
     error = errno;
   } else {
-    if (loopback_up() < 0 || mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL) < 0) error = errno;
+    if (loopback_up() < 0 || mount("/proc/thread-self/ns/net", path, NULL, MS_BIND, NULL) < 0) error = errno;
     if (setns(own_net, CLONE_NEWNET) < 0) die("return to the node's network namespace");
   }
   if (!error && stat(path, &status) < 0) error = errno;

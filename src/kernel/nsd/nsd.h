@@ -1,7 +1,7 @@
 /*
  * churnlab-nsd: the namespace daemon. One small process per set of namespaces (a lab's fabric, a node). It holds the
  * namespaces, makes pod namespaces inside them, runs programs in them and supervises long-running ones. It is in C
- * because entering a mount namespace needs a single-threaded process, and because starting a program from a large
+ * because a mount namespace can only be entered before there are threads, and because starting a program from a large
  * process costs what its memory costs, while the time of a CNI call is the thing measured here.
  *
  * Wire, over a unix stream socket: frames of u32 length (of what follows, little-endian), u32 request id, u8 operation
@@ -63,6 +63,11 @@ void enter_namespaces(const struct options *o);
 int netns_add(const char *name, uint64_t *inode);
 int netns_del(const char *name);
 int netns_open(const char *name);
+
+/* worker.c */
+int start_worker(void);
+void submit(struct client *c, uint32_t id, uint8_t operation, const char *name);
+void answer_done(void);
 
 /* process.c */
 void run(struct client *c, uint32_t id, struct reader *r);

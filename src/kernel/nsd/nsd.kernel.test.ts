@@ -39,6 +39,7 @@ test('a program that is not there is an error with its name', async () => {
 
 test('pod namespaces are made, entered and removed, and belong to the node', async () => {
   const inode = await daemon.addNetns('pod-1');
+  expect((await sh('readlink /proc/self/ns/net')).stdout).not.toBe(`net:[${inode}]\n`);
   await expect(daemon.addNetns('pod-1')).rejects.toThrow('EEXIST');
   await expect(daemon.addNetns('../x')).rejects.toThrow('EINVAL');
   expect((await sh('readlink /proc/self/ns/net', { netns: 'pod-1' })).stdout).toBe(`net:[${inode}]\n`);
