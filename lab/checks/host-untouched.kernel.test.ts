@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -6,25 +8,23 @@ const SELF = path.join(import.meta.dirname, 'host-untouched.ts');
 
 /** Changes namespaces of its own between two snapshots and returns the differences; what it started ends with them. */
 function differencesAfter(script: string): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'host-untouched-'));
   const steps = [
     'mount --make-rprivate /',
-    'mount -t tmpfs none /tmp',
-    `"$0" "${SELF}" save /tmp/before`,
+    `"$0" "${SELF}" save before`,
     script,
-    `"$0" "${SELF}" compare /tmp/before 2>&1 || true`,
+    `"$0" "${SELF}" compare before 2>&1 || true`,
   ];
-  const args = [
-    '--net',
-    '--mount-proc',
-    '--pid',
-    '--fork',
-    '--kill-child',
-    'sh',
-    '-ec',
-    steps.join('\n'),
-    process.execPath,
-  ];
-  return execFileSync('unshare', args, { encoding: 'utf8', timeout: 30_000 });
+  const apart = ['--net', '--mount-proc', '--pid', '--fork', '--kill-child'];
+  try {
+    return execFileSync('unshare', [...apart, 'sh', '-ec', steps.join('\n'), process.execPath], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 test('a machine that nobody touches stays the same', () => {
@@ -53,8 +53,8 @@ test.each([
 
 test('sees a socket that listens beyond loopback, and not one on loopback', () => {
   const listen = (address: string) =>
-    `"$0" -e 'require("net").createServer().listen(7, "${address}", () => fs.writeFileSync("/tmp/up", ""))' >/dev/null 2>&1 &
-for try in $(seq 200); do [ -e /tmp/up ] && break; sleep 0.05; done`;
+    `"$0" -e 'require("net").createServer().listen(7, "${address}", () => fs.writeFileSync("up", ""))' >/dev/null 2>&1 &
+for try in $(seq 200); do [ -e up ] && break; sleep 0.05; done`;
   expect(differencesAfter(listen('0.0.0.0'))).toMatch('listening sockets: + tcp 00000000:0007');
   expect(differencesAfter(`ip link set lo up\n${listen('127.0.0.1')}`)).not.toMatch('listening sockets');
 });

@@ -48,9 +48,10 @@ export function withExit(
   code: number | null,
   signal: string | null,
   project: string,
+  print: (line: string) => void = console.error,
 ): Tally {
   if (tally && (code === 0 || tally.failed > 0)) return tally;
-  console.error(
+  print(
     `${project}: vitest ended with ${signal ?? `exit code ${code}`}${tally ? '' : ' and left no result'}`,
   );
   return { ...(tally ?? NOTHING), failed: 1 };

@@ -16,12 +16,19 @@ test('the last line is the sum', () => {
   expect(tallyLine(sum)).toBe('3 passed, 1 failed, 1 skipped');
 });
 
-test('an end that no test explains is a failure', () => {
+test('an end that no test explains is a failure, and is said', () => {
   const fine = { ...NOTHING, passed: 3 };
-  expect(withExit(fine, 0, null, 'unit')).toEqual(fine);
-  expect(withExit(fine, 1, null, 'unit')).toEqual({ ...fine, failed: 1 });
-  expect(withExit(undefined, null, 'SIGKILL', 'unit')).toEqual({ ...NOTHING, failed: 1 });
-  expect(withExit({ ...fine, failed: 2 }, 1, null, 'unit').failed).toBe(2);
+  const lines: string[] = [];
+  const print = (line: string) => lines.push(line);
+  expect(withExit(fine, 0, null, 'unit', print)).toEqual(fine);
+  expect(withExit({ ...fine, failed: 2 }, 1, null, 'unit', print).failed).toBe(2);
+  expect(lines).toEqual([]);
+  expect(withExit(fine, 1, null, 'unit', print)).toEqual({ ...fine, failed: 1 });
+  expect(withExit(undefined, null, 'SIGKILL', 'unit', print)).toEqual({ ...NOTHING, failed: 1 });
+  expect(lines).toEqual([
+    'unit: vitest ended with exit code 1',
+    'unit: vitest ended with SIGKILL and left no result',
+  ]);
 });
 
 test('tiers run cheapest first, whatever the order of the words; the rest is for vitest', () => {
