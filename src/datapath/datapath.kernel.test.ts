@@ -16,15 +16,23 @@ afterAll(() => {
   expect(threadNamespaces().size).toBe(1);
 });
 
-describe.each(['direct', 'vxlan'] as const)('%s routing', (routing) => {
+describe.each([
+  ['direct', 'ipv4', 1500],
+  ['vxlan', 'ipv4', 1450],
+  ['vxlan', 'ipv6', 1430],
+] as const)('%s routing over %s', (routing, underlay, mtu) => {
   let network: TestNetwork;
 
   beforeAll(async () => {
-    network = await makeTestNetwork(routing, directory);
+    network = await makeTestNetwork(routing, directory, underlay);
   });
 
   afterAll(async () => {
     await network?.[Symbol.asyncDispose]();
+  });
+
+  test('pods get the MTU that fits', () => {
+    expect(network.nodes[0].datapath.podMtu).toBe(mtu);
   });
 
   /** Who calls whom, and whose address the called one sees. */

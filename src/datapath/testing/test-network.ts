@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { ensureNative } from '../../../lab/setup/index.ts';
-import { Cidr, Ip } from '../../ip/index.ts';
+import { Cidr, type Family, Ip } from '../../ip/index.ts';
 import {
   addAddress,
   addRoute,
@@ -42,7 +42,7 @@ export class Place implements AsyncDisposable {
     this.socket.request(setLink(LOOPBACK, { up: true }));
   }
 
-  address(family: 'ipv4' | 'ipv6'): Ip {
+  address(family: Family): Ip {
     return this.addresses.find((each) => each.family === family)!;
   }
 
@@ -73,8 +73,9 @@ export class TestNode extends Place {
   readonly #number: number;
   datapath!: Datapath;
 
-  constructor(number: number) {
-    super(`node${number}`, [`172.30.0.${number}`, `fd00:30::${number}`]);
+  constructor(number: number, underlay: Family) {
+    const addresses = [`172.30.0.${number}`, `fd00:30::${number}`];
+    super(`node${number}`, underlay === 'ipv4' ? addresses : addresses.reverse());
     this.#number = number;
     this.podCidrs = [Cidr.parseExact(`10.20.${number}.0/24`), Cidr.parseExact(`fd00:20:0:${number}::/64`)];
   }
@@ -155,8 +156,15 @@ export interface TestNetwork extends AsyncDisposable {
   readonly options: Pick<DatapathOptions, 'routing' | 'bpffsDirectory' | 'objectPath'>;
 }
 
-/** @param directory an empty directory for the nodes' bpffs, in a mount namespace of the caller's own */
-export async function makeTestNetwork(routing: Routing, directory: string): Promise<TestNetwork> {
+/**
+ * @param directory an empty directory for the nodes' bpffs, in a mount namespace of the caller's own
+ * @param underlay family of the nodes' first address, which an overlay runs over
+ */
+export async function makeTestNetwork(
+  routing: Routing,
+  directory: string,
+  underlay: Family = 'ipv4',
+): Promise<TestNetwork> {
   const options = { routing, bpffsDirectory: directory, objectPath: await ensureNative('churnlab.bpf.o') };
   await using stack = new AsyncDisposableStack();
   const fabric = stack.use(new Place('fabric', []));
@@ -175,7 +183,7 @@ export async function makeTestNetwork(routing: Routing, directory: string): Prom
     );
   };
   const outside = stack.use(new Place('outside', ['172.30.0.254', 'fd00:30::254']));
-  const nodes = [stack.use(new TestNode(1)), stack.use(new TestNode(2))] as const;
+  const nodes = [stack.use(new TestNode(1, underlay)), stack.use(new TestNode(2, underlay))] as const;
   for (const place of [outside, ...nodes]) plug(place);
   for (const node of nodes) node.open(options);
   connectNodes(nodes, routing);
