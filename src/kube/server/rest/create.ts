@@ -10,6 +10,7 @@ import { Entry } from '../storage/entry.ts';
 import { validateMetadata } from '../validation/metadata.ts';
 import { decode } from './decode.ts';
 import { type Api, timestamp, type WriteOptions } from './options.ts';
+import { isEmpty } from './thaw.ts';
 
 /** Without the letters that could make words, as apimachinery's rand.String has it. */
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
@@ -86,10 +87,10 @@ function initialMetadata(
     uid: randomUUID(),
     ...(spec.hasGeneration && { generation: 1 }),
     creationTimestamp: now,
-    ...(labels && { labels }),
-    ...(annotations && { annotations }),
-    ...(ownerReferences && { ownerReferences }),
-    ...(finalizers && { finalizers }),
+    ...(!isEmpty(labels) && { labels }),
+    ...(!isEmpty(annotations) && { annotations }),
+    ...(!isEmpty(ownerReferences) && { ownerReferences }),
+    ...(!isEmpty(finalizers) && { finalizers }),
     ...(given.managedFields && { managedFields: given.managedFields }),
   };
 }

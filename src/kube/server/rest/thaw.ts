@@ -26,3 +26,8 @@ export function jsonEqual(a: unknown, b: unknown): boolean {
   for (const key in right) if (right[key] !== undefined) size--;
   return size === 0;
 }
+
+/** True for what Go's `omitempty` leaves out of maps and lists. */
+export function isEmpty(value: object | null | undefined): boolean {
+  return value === undefined || value === null || Object.keys(value).length === 0;
+}

@@ -9,7 +9,7 @@ import { validateFinalizersOfDeleted, validateMetadata } from '../validation/met
 import { createObject } from './create.ts';
 import { decode } from './decode.ts';
 import { type Api, timestamp, type WriteOptions } from './options.ts';
-import { jsonEqual, thaw } from './thaw.ts';
+import { isEmpty, jsonEqual, thaw } from './thaw.ts';
 
 /** PUT: replaces an object or its status. */
 export function update(
@@ -156,7 +156,8 @@ function serverMetadata(wanted: MutableMeta, { metadata: live }: KubeObject): Mu
     if (live[field] === undefined) delete metadata[field];
     else metadata[field] = live[field];
   }
-  for (const field of OPTIONAL_FIELDS) if (isEmpty(metadata[field])) delete metadata[field];
+  for (const field of OPTIONAL_FIELDS)
+    if (isEmpty(metadata[field] as object | undefined)) delete metadata[field];
   return metadata as MutableMeta;
 }
 
@@ -172,9 +173,6 @@ const SERVER_FIELDS = [
   'deletionGracePeriodSeconds',
 ] as const;
 const OPTIONAL_FIELDS = ['labels', 'annotations', 'finalizers', 'ownerReferences', 'managedFields'];
-
-const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
 function specChanged(draft: KubeObject, live: KubeObject): boolean {
   for (const key of new Set([...Object.keys(draft), ...Object.keys(live)])) {
