@@ -1,19 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { unshare } from '../libc.ts';
 
 const CLONE_NEWNS = 0x00020000;
+/** A directory that every machine has and nothing here uses. */
+const PLACE = '/mnt';
 
 /**
- * An empty directory for mounts that the machine does not see: this thread, and the processes that it starts,
- * have a mount namespace of their own from now on. Only synchronous fs calls see those mounts.
+ * An empty directory that only this thread sees, and the processes that it starts: they have a mount namespace of
+ * their own from now on, and what is there goes with it. Asynchronous fs calls run on other threads: they see the
+ * machine's own directory.
  */
 export function makePrivateDirectory(): string {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'churnlab-test-'));
   unshare(CLONE_NEWNS);
   execFileSync('mount', ['--make-rprivate', '/']);
-  process.on('exit', () => fs.rmSync(directory, { recursive: true, force: true }));
-  return directory;
+  execFileSync('mount', ['-t', 'tmpfs', 'private', PLACE]);
+  return PLACE;
 }
