@@ -28,7 +28,8 @@ beforeEach(() => {
   netns = Netns.create();
   socket = RtSocket.open(netns);
   socket.request(createVeth({ name: 'eth0', mtu: 1400 }, { name: 'fabric' }), setLink(1, { up: true }));
-  for (const name of ['eth0', 'fabric']) socket.request(setLink(index(name), { up: true }));
+  for (const name of ['eth0', 'fabric'])
+    socket.request(setLink(index(name), { noLinkLocal: true, up: true }));
   const addresses = [Ip.parse('172.30.0.1'), Ip.parse('fd00:30::1')];
   for (const address of addresses) {
     const prefixLength = address.family === 'ipv4' ? 24 : 64;
@@ -51,7 +52,7 @@ test('a node that is set up twice has everything once', () => {
     return {
       indices: [pods.index, overlay?.index],
       podMtu,
-      text: sh('ip -br link; ip route; ip -6 route; nft list ruleset'),
+      text: sh('ip -o link | cut -d @ -f 1; ip route; ip -6 route; nft list ruleset'),
     };
   });
   expect(seen[1]).toEqual(seen[0]);

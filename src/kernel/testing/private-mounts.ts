@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { unshare } from '../libc.ts';
 
 const CLONE_NEWNS = 0x00020000;
-/** A directory that every machine has and nothing here uses. */
-const PLACE = '/mnt';
+/** A directory that every machine has, for media that nobody plugs in while a test runs. */
+const PLACE = '/media';
 
 /**
  * An empty directory that only this thread sees, and the processes that it starts: they have a mount namespace of
