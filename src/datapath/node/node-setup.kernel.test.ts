@@ -52,7 +52,7 @@ test('a node that is set up twice has everything once', () => {
     return {
       indices: [pods.index, overlay?.index],
       podMtu,
-      text: sh('ip -o link | cut -d @ -f 1; ip route; ip -6 route; nft list ruleset'),
+      text: sh('ip -o link | cut -d : -f 1,2; ip route; ip -6 route; nft list ruleset'),
     };
   });
   expect(seen[1]).toEqual(seen[0]);
