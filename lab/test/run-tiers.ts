@@ -7,7 +7,7 @@ import { missingPrivilege, SetupError, setUp } from '../setup/index.ts';
 import { runChecks } from './checks.ts';
 import { RUN_MARKER, sweepLeftovers } from './leftovers.ts';
 import { runVitest } from './run-vitest.ts';
-import { addTallies, countTests, NOTHING, type Tally, tallyLine } from './tally.ts';
+import { addTallies, NOTHING, type Tally, tallyLine } from './tally.ts';
 import { parseArguments, TIERS, type TierName } from './tiers.ts';
 
 const FAILED: Tally = { ...NOTHING, failed: 1 };
@@ -26,8 +26,8 @@ async function runTier(name: TierName): Promise<Tally> {
   const tally = await runVitest({ project: name, args: rest, env, limit: budget * 5000 });
   const left = await sweepLeftovers(run);
   for (const { pid, command } of left) console.error(`${name}: left a process behind: ${pid} ${command}`);
-  if (rest.length === 0 && tally.passed === 0) console.error(`${name}: no test passed`);
   const empty = rest.length === 0 && tally.passed + tally.failed === 0;
+  if (empty) console.error(`${name}: no test ran`);
   return { ...tally, failed: tally.failed + left.length + (empty ? 1 : 0) };
 }
 
@@ -53,9 +53,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 for (const name of tiers) total = addTallies(total, await timeTier(name));
-if (countTests(total) === 0) {
-  console.error('no tests were found');
-  total = FAILED;
+if (total.passed + total.failed === 0) {
+  console.error('no test ran');
+  total = addTallies(total, FAILED);
 }
 for (const { test, reason } of total.skips) console.log(`skipped: ${test}: ${reason}`);
 console.log(tallyLine(total));

@@ -16,10 +16,6 @@ export function addTallies(a: Tally, b: Tally): Tally {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skips: [...a.skips, ...b.skips] };
 }
 
-export function countTests({ passed, failed, skips }: Tally): number {
-  return passed + failed + skips.length;
-}
-
 /** The last line of a test run, for people and for machines. */
 export function tallyLine({ passed, failed, skips }: Tally): string {
   return `${passed} passed, ${failed} failed, ${skips.length} skipped`;
