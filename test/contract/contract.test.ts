@@ -5,8 +5,8 @@ import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApiServer } from '../../src/kube/server/index.ts';
 import { CONTRACT } from './cases/index.ts';
-import { forgive } from './differences.ts';
-import { type Endpoint, runCase } from './run-case.ts';
+import { compared } from './differences.ts';
+import { type Endpoint, type Exchange, runCase } from './run-case.ts';
 
 let server: ApiServer;
 let endpoint: Endpoint;
@@ -28,7 +28,10 @@ describe.each(Object.entries(CONTRACT))('%s', async (subject, cases) => {
   const file = path.join(import.meta.dirname, 'recorded', `${subject}.snap`);
   const recorded = JSON.parse(await readFile(file, 'utf8'));
   test.each(cases.map((one, index) => ({ ...one, index })))('$name', async ({ index, ...one }) => {
-    const answers = JSON.parse(JSON.stringify(await runCase(endpoint, `${subject}-${index}`, one)));
-    expect(forgive(answers)).toEqual(forgive(recorded[one.name]));
+    const answers: Exchange[] = JSON.parse(
+      JSON.stringify(await runCase(endpoint, `${subject}-${index}`, one)),
+    );
+    const view = (exchanges: Exchange[]) => exchanges.map((exchange, at) => compared(exchange, one.name, at));
+    expect(view(answers)).toEqual(view(recorded[one.name]));
   });
 });

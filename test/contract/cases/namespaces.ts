@@ -17,10 +17,7 @@ export const namespaceCases: readonly Case[] = [
   {
     name: 'a namespace that is being deleted takes nothing new and goes when it is finalized',
     steps: [
-      post('/api/v1/namespaces', {
-        ...other(),
-        metadata: { name: '{ns}-x', finalizers: ['example.com/wait'] },
-      }),
+      post('/api/v1/namespaces', other()),
       del(OTHER),
       post(`${OTHER}/configmaps`, configMap('a')),
       put(`${OTHER}/finalize`, other({ spec: { finalizers: [] } })),

@@ -7,9 +7,10 @@ import { list } from '../rest/list.ts';
 import type { Api, WriteOptions } from '../rest/options.ts';
 import { PATCH_TYPES, patch } from '../rest/patch.ts';
 import { liveEntry, update } from '../rest/update.ts';
-import { methodNotAllowed, noSuchPath, notFound, unsupportedMediaType } from '../status/errors.ts';
+import { failure, methodNotAllowed, noSuchPath, notFound } from '../status/errors.ts';
 import type { Entry } from '../storage/entry.ts';
-import { deleteOptions, isTrue, listRequest, writeOptions } from './query.ts';
+import { validateListOptions } from './list-options.ts';
+import { deleteOptions, isForced, isTrue, listRequest, writeOptions } from './query.ts';
 import { mediaType, parseBody, parseJson, parseYamlOrJson, readBody } from './read-body.ts';
 import type { ResourcePath } from './request-path.ts';
 import { respond, respondJson } from './respond.ts';
@@ -33,7 +34,7 @@ export async function handleObjects(exchange: Exchange): Promise<void> {
   }
   if (served.spec.resource.namespaced && path.namespace === undefined) {
     if (path.name !== undefined) throw noSuchPath();
-    if (request.method !== 'GET') throw methodNotAllowed(request.method ?? '');
+    if (request.method !== 'GET') throw methodNotAllowed();
   }
   switch (request.method) {
     case 'GET':
@@ -47,12 +48,13 @@ export async function handleObjects(exchange: Exchange): Promise<void> {
     case 'DELETE':
       return path.name === undefined ? deleteMany(exchange) : deleteOne(exchange);
     default:
-      throw methodNotAllowed(request.method ?? '');
+      throw methodNotAllowed();
   }
 }
 
 function readMany({ api, served, path, query, request, response }: Exchange): void {
   const wanted = listRequest(query, path.namespace);
+  validateListOptions(wanted, isTrue(query.get('watch')));
   if (isTrue(query.get('watch'))) {
     handleWatch(served, request, response, query, wanted, api.clock);
     return;
@@ -78,28 +80,34 @@ function readOne({ api, served, path, query, request, response }: Exchange): voi
 
 async function post(exchange: Exchange): Promise<void> {
   const { api, served, path, query, request } = exchange;
-  if (path.name !== undefined) throw methodNotAllowed('POST');
+  if (path.name !== undefined) throw methodNotAllowed();
   const body = parseBody(await readBody(request), mediaType(request));
-  const options = writeOptions(query, request.headers['user-agent']);
+  const options = writeOptions(query, request.headers['user-agent'], 'CreateOptions');
   answer(exchange, 201, create(api, served, path.namespace, body, options), options.warnings);
 }
 
 async function put(exchange: Exchange): Promise<void> {
   const { api, served, path, query, request } = exchange;
-  if (path.name === undefined) throw methodNotAllowed('PUT');
+  if (path.name === undefined) throw methodNotAllowed();
   const body = parseBody(await readBody(request), mediaType(request));
-  const options = withSubresource(exchange, writeOptions(query, request.headers['user-agent']));
+  const options = withSubresource(
+    exchange,
+    writeOptions(query, request.headers['user-agent'], 'UpdateOptions'),
+  );
   const { entry, created } = update(api, served, path.namespace, path.name, body, options);
   answer(exchange, created ? 201 : 200, entry, options.warnings);
 }
 
 async function change(exchange: Exchange): Promise<void> {
   const { api, served, path, query, request } = exchange;
-  if (path.name === undefined) throw methodNotAllowed('PATCH');
+  if (path.name === undefined) throw methodNotAllowed();
   const type = PATCH_TYPES.get(mediaType(request));
-  if (!type) throw unsupportedMediaType([...PATCH_TYPES.keys()]);
+  if (!type) throw failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type');
   const raw = await readBody(request);
-  const options = withSubresource(exchange, writeOptions(query, request.headers['user-agent']));
+  const options = withSubresource(
+    exchange,
+    writeOptions(query, request.headers['user-agent'], 'PatchOptions'),
+  );
   const body = type === 'apply' ? parseYamlOrJson(raw) : parseJson(raw);
   // An apply is nobody's without a manager of its own: there is no default for it.
   const { fieldManager, ...anonymous } = options;
@@ -107,7 +115,7 @@ async function change(exchange: Exchange): Promise<void> {
     type === 'apply' && !query.get('fieldManager')
       ? anonymous
       : { ...anonymous, fieldManager: fieldManager! };
-  const force = isTrue(query.get('force'));
+  const force = isForced(query, type === 'apply');
   const { entry, created } = patch(api, served, path.namespace, path.name, { ...named, type, body, force });
   answer(exchange, created ? 201 : 200, entry, options.warnings);
 }

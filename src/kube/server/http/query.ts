@@ -1,5 +1,7 @@
+import type { Resource } from '../../types.ts';
 import type { DeleteOptions, WriteOptions } from '../rest/options.ts';
 import { badRequest } from '../status/errors.ts';
+import { FieldErrors } from '../status/field-errors.ts';
 import type { WatchRequest } from '../watch/start-watch.ts';
 
 export const isTrue = (text: string | null): boolean => text === 'true' || text === '1';
@@ -10,7 +12,7 @@ function number(query: URLSearchParams, name: string): number | undefined {
   const value = query.get(name);
   if (value === null || value === '') return undefined;
   if (!/^-?\d+$/.test(value))
-    throw badRequest(`${name}: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
   return Number(value);
 }
 
@@ -38,10 +40,11 @@ export function timeoutSeconds(query: URLSearchParams): number | undefined {
 export function writeOptions(
   query: URLSearchParams,
   userAgent: string | undefined,
+  kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
 ): WriteOptions & { warnings: string[] } {
   const fieldValidation = query.get('fieldValidation') as WriteOptions['fieldValidation'] | null;
   return {
-    dryRun: isDryRun(query.getAll('dryRun')),
+    dryRun: isDryRun(query.getAll('dryRun'), kind),
     fieldManager: query.get('fieldManager') ?? managerOf(userAgent),
     ...(fieldValidation && { fieldValidation }),
     warnings: [],
@@ -54,11 +57,25 @@ function managerOf(userAgent = ''): string {
   return name === '' ? 'unknown' : name;
 }
 
-function isDryRun(values: readonly string[]): boolean {
-  if (values.some((value) => value !== 'All')) {
-    throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(values)}: supported values: "All"`);
-  }
+/** Throws 422 for what these options do not know. */
+function isDryRun(values: readonly string[], kind: string): boolean {
+  const errors = new FieldErrors();
+  if (values.some((value) => value !== 'All')) errors.notSupported('dryRun', values, ['All']);
+  errors.throwIfAny(optionsOf(kind), '');
   return values.length > 0;
+}
+
+/** Throws 422 for a patch that is no apply and asks for force. */
+export function isForced(query: URLSearchParams, isApply: boolean): boolean {
+  const force = query.get('force');
+  const errors = new FieldErrors();
+  if (force !== null && !isApply) errors.forbidden('force', 'may not be specified for non-apply patch');
+  errors.throwIfAny(optionsOf('PatchOptions'), '');
+  return isTrue(force);
+}
+
+function optionsOf(kind: string): Resource {
+  return { group: 'meta.k8s.io', version: 'v1', plural: '', kind, namespaced: false };
 }
 
 /** DeleteOptions come in the body, or in the query. */
@@ -71,7 +88,7 @@ export function deleteOptions(query: URLSearchParams, body: unknown): DeleteOpti
     given.orphanDependents === undefined ? undefined : given.orphanDependents ? 'Orphan' : 'Background';
   const propagationPolicy = policy ?? legacy;
   return {
-    dryRun: isDryRun(Array.isArray(given.dryRun) ? given.dryRun : query.getAll('dryRun')),
+    dryRun: isDryRun(Array.isArray(given.dryRun) ? given.dryRun : query.getAll('dryRun'), 'DeleteOptions'),
     ...(typeof grace === 'number' && { gracePeriodSeconds: grace }),
     ...(given.preconditions && { preconditions: given.preconditions }),
     ...(propagationPolicy && { propagationPolicy }),

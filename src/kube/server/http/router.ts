@@ -68,15 +68,16 @@ export class Router {
   }
 
   #documents(request: IncomingMessage, response: ServerResponse, path: string, discovery: Discovery): void {
-    if (request.method !== 'GET') throw methodNotAllowed(request.method ?? '');
+    if (request.method !== 'GET') throw methodNotAllowed();
     const document =
-      discovery.document(path, request.headers.accept) ?? openApiDocument(this.#options.api.registry, path);
-    if (document) respondJson(request, response, 200, document.body, document.contentType);
+      discovery.document(path, request.headers.accept) ?? openApiDocument(this.#options.api.registry, path, request.headers.accept);
+    if (Buffer.isBuffer(document?.body)) respond(request, response, 200, document.body, document.contentType);
+    else if (document) respondJson(request, response, 200, document.body, document.contentType);
     else if (path === '/')
       respondJson(request, response, 200, {
         paths: ['/api', '/apis', '/healthz', '/openapi/v2', '/openapi/v3', '/version'],
       });
-    else throw noSuchPath();
+    else pageNotFound(request, response);
   }
 
   async #review(
@@ -86,8 +87,16 @@ export class Router {
     user: User,
   ): Promise<void> {
     const review = findReview(group, version, plural);
-    if (!review) throw noSuchPath();
-    if (request.method !== 'POST') throw methodNotAllowed(request.method ?? '');
+    if (!review) {
+      // A resource that a known version lacks is told apart from a version that nobody serves.
+      const known = Array.from(this.#options.api.registry.all()).some(
+        ({ spec: { resource } }) => resource.group === group && resource.version === version,
+      );
+      if (known) throw noSuchPath();
+      pageNotFound(request, response);
+      return;
+    }
+    if (request.method !== 'POST') throw methodNotAllowed();
     const body = parseBody(await readBody(request), mediaType(request)) as Parameters<
       typeof review.answer
     >[0];
@@ -101,4 +110,9 @@ export class Router {
       status,
     });
   }
+}
+
+/** What Go's own mux says of a path that nobody has claimed. */
+function pageNotFound(request: IncomingMessage, response: ServerResponse): void {
+  respond(request, response, 404, Buffer.from('404 page not found\n'), 'text/plain; charset=utf-8');
 }

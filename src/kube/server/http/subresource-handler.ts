@@ -1,5 +1,5 @@
 import { PODS } from '../../resources.ts';
-import { finalizeNamespace } from '../rest/namespace-lifecycle.ts';
+import { finalizeNamespace } from '../rest/finalize-namespace.ts';
 import { bind, evict, refuse } from '../rest/pod-subresources.ts';
 import { methodNotAllowed, noSuchPath } from '../status/errors.ts';
 import type { Exchange } from './object-handler.ts';
@@ -20,14 +20,14 @@ export async function handleSubresource({
   const { subresource, name, namespace = '' } = path;
   if (group !== '' || name === undefined) throw noSuchPath();
   if (plural === 'namespaces' && subresource === 'finalize') {
-    if (request.method !== 'PUT') throw methodNotAllowed(request.method ?? '');
+    if (request.method !== 'PUT') throw methodNotAllowed();
     const body = parseBody(await readBody(request), mediaType(request));
     respondJson(request, response, 200, finalizeNamespace(api, name, body));
     return;
   }
   if (plural !== PODS.plural) throw noSuchPath();
   if (subresource !== 'binding' && subresource !== 'eviction') refuse(api, namespace, name, subresource!);
-  if (request.method !== 'POST') throw methodNotAllowed(request.method ?? '');
+  if (request.method !== 'POST') throw methodNotAllowed();
   const body = parseBody(await readBody(request), mediaType(request));
   const status =
     subresource === 'binding'

@@ -1,8 +1,8 @@
-import type { ConfigMap, Namespace, Node } from '../../objects.ts';
+import type { ConfigMap, Endpoints, Namespace, Node } from '../../objects.ts';
 import { CONFIG_MAPS, ENDPOINTS, NAMESPACES, NODES } from '../../resources.ts';
 import type { KubeObject, Resource } from '../../types.ts';
 import { define } from '../registry/define.ts';
-import type { ResourceSpec } from '../registry/resource-spec.ts';
+import type { Draft, ResourceSpec } from '../registry/resource-spec.ts';
 import { jsonEqual } from '../rest/thaw.ts';
 import { builtinSchema } from '../schema/builtin.ts';
 import { fieldReaders, flag } from '../selector/field-selector.ts';
@@ -56,6 +56,8 @@ const NAMESPACE_SPEC = define<Namespace>(NAMESPACES, builtinSchema('Namespace'),
   },
 });
 
+const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
 const NODE_SPEC = define<Node>(NODES, builtinSchema('Node'), {
   shortNames: ['no'],
   hasStatus: true,
@@ -69,6 +71,12 @@ const NODE_SPEC = define<Node>(NODES, builtinSchema('Node'), {
       if (draft.spec.podCIDRs?.length && !draft.spec.podCIDR) draft.spec.podCIDR = draft.spec.podCIDRs[0]!;
       if (draft.spec.podCIDR && !draft.spec.podCIDRs?.length) draft.spec.podCIDRs = [draft.spec.podCIDR];
       if (draft.spec.unschedulable === false) delete draft.spec.unschedulable;
+    },
+    validate(node, errors) {
+      node.spec?.taints?.forEach(({ effect }, index) => {
+        if (!TAINT_EFFECTS.includes(effect))
+          errors.notSupported(`metadata.taints[${index}].effect`, effect, TAINT_EFFECTS);
+      });
     },
     validateUpdate(node, live, errors) {
       const before = live.spec?.podCIDRs;
@@ -130,7 +138,14 @@ export const CORE_SPECS: readonly ResourceSpec[] = [
     shortNames: ['ep'],
     createOnUpdate: true,
     columns: ENDPOINTS_COLUMNS,
-    hooks: {},
+    hooks: {
+      defaults(draft) {
+        for (const { ports } of (draft as Draft<Endpoints>).subsets ?? []) {
+          for (const port of ports ?? []) port.protocol ??= 'TCP';
+        }
+      },
+      warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+    },
     singular: 'endpoints',
   }),
 ];

@@ -79,10 +79,9 @@ function keepAllocated(draft: Draft<Service>, live: Service): void {
   const hasPorts = needsNodePort(draft as Service);
   for (const port of spec.ports ?? []) {
     if (hasPorts && !port.nodePort && needsNodePort(live)) {
-      const same = before.ports?.find(
-        (other) => other.port === port.port && (other.protocol ?? 'TCP') === (port.protocol ?? 'TCP'),
-      );
-      if (same?.nodePort) port.nodePort = same.nodePort;
+      // By name, whatever else of the port has changed; never one that another port names.
+      const same = before.ports?.findLast((other) => (other.name ?? '') === (port.name ?? ''))?.nodePort;
+      if (same && !spec.ports?.some(({ nodePort }) => nodePort === same)) port.nodePort = same;
     }
     if (!hasPorts && same(port.nodePort, live, port)) delete port.nodePort;
   }

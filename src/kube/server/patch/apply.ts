@@ -106,12 +106,11 @@ function conflictsWith(others: readonly Manager[], changed: FieldSet): Conflict[
   });
 }
 
-function printed({ manager, subresource, operation, apiVersion, time }: Manager): string {
+function printed({ manager, subresource, operation, apiVersion }: Manager): string {
   const who =
     JSON.stringify(manager) + (subresource ? ` with subresource ${JSON.stringify(subresource)}` : '');
   if (operation === 'Apply') return who;
-  const since = time && manager !== BEFORE_FIRST_APPLY ? ` at ${time}` : '';
-  return `${who} using ${apiVersion}${since}`;
+  return `${who} using ${apiVersion}`;
 }
 
 function applyConflict(conflicts: readonly Conflict[]) {

@@ -4,7 +4,7 @@ import type { Draft, ResourceSpec } from '../registry/resource-spec.ts';
 import { conflict, notFound } from '../status/errors.ts';
 import { Entry } from '../storage/entry.ts';
 import { type Api, type DeleteOptions, timestamp } from './options.ts';
-import { liveEntry, uidText } from './update.ts';
+import { liveEntry } from './update.ts';
 
 /** What came of a deletion: the object is gone, or is there until its grace or its finalizers end. */
 export interface Deletion {
@@ -69,7 +69,8 @@ export function deletionAnswer({ spec }: Served, { entry, gone }: Deletion): Kub
 function checkPreconditions(spec: ResourceSpec, live: KubeObject, { preconditions }: DeleteOptions): void {
   const { name = '', uid, resourceVersion } = live.metadata;
   if (preconditions?.uid && preconditions.uid !== uid) {
-    throw conflict(spec.resource, name, uidText(preconditions.uid, live));
+    const why = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    throw conflict({ ...spec.resource, plural: spec.resource.kind }, name, why);
   }
   if (preconditions?.resourceVersion && preconditions.resourceVersion !== resourceVersion) {
     const why = `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`;

@@ -75,7 +75,7 @@ function revisionOf(request: ListRequest, token: Token | undefined, current: num
 export function parseVersion(text: string | undefined): number {
   if (!text) return 0;
   if (!/^\d+$/.test(text)) {
-    const message = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+    const message = `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
     throw failure(400, 'BadRequest', message);
   }
   return Number(text);

@@ -25,7 +25,7 @@ export function bind(api: Api, namespace: string, name: string, body: unknown, d
   }
   const pod = entry.object as Pod;
   if (metadata.uid && metadata.uid !== pod.metadata.uid)
-    throw conflict(BINDINGS, name, uidText(metadata.uid, pod));
+    throw conflict(PODS, name, uidText(metadata.uid, pod));
   if (pod.metadata.deletionTimestamp) {
     throw conflict(BINDINGS, name, `pod ${name} is being deleted, cannot be assigned to a host`);
   }
@@ -61,9 +61,25 @@ interface Binding extends KubeObject {
 /** POST pods/NAME/eviction: a deletion that a disruption budget could refuse; there are none here. */
 export function evict(api: Api, namespace: string, name: string, body: unknown): Status {
   const { deleteOptions = {} } = (isRecord(body) ? body : {}) as { deleteOptions?: DeleteOptions };
-  remove(api, api.registry.of(PODS), namespace, name, deleteOptions);
+  const served = api.registry.of(PODS);
+  const entry = liveEntry(served, namespace, name);
+  if (entry && !entry.object.metadata.deletionTimestamp && !deleteOptions.dryRun) {
+    const pod = entry.object as Pod;
+    const lastTransitionTime = timestamp(api.clock());
+    const conditions = (pod.status?.conditions ?? []).filter(({ type }) => type !== EVICTED.type);
+    const status = { ...pod.status, conditions: [...conditions, { ...EVICTED, lastTransitionTime }] };
+    served.store.put(entry.key, { ...pod, status });
+  }
+  remove(api, served, namespace, name, deleteOptions);
   return DONE;
 }
+
+const EVICTED: Condition = {
+  type: 'DisruptionTarget',
+  status: 'True',
+  reason: 'EvictionByEvictionAPI',
+  message: 'Eviction API: evicting',
+};
 
 const NO_PROCESS: Readonly<Record<string, string>> = {
   log: 'has no logs',

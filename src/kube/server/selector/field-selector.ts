@@ -39,11 +39,18 @@ export function fieldSelector(text: string | undefined, readers: FieldReaders): 
     if (!match) throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`);
     const [, field, operator, raw] = match as unknown as [string, string, string, string];
     const read = readers.get(field.trim());
-    if (!read) throw badRequest(`field label not supported: ${field.trim()}`);
+    if (!read) throw unknownField(field.trim(), readers);
     const value = raw.replace(/\\([\\,=])/g, '$1');
     return { field: field.trim(), value, negated: operator === '!=', read };
   });
   return new FieldSelector(terms);
+}
+
+/** Kinds with fields of their own say it in other words than those without. */
+function unknownField(field: string, readers: FieldReaders) {
+  if (readers.size > 2) return badRequest(`field label not supported: ${field}`);
+  const only = 'only "metadata.name", "metadata.namespace"';
+  return badRequest(`"${field}" is not a known field selector: ${only}`);
 }
 
 /** A reader for a dotted path. */

@@ -12,7 +12,7 @@ export function failure(code: number, reason: string, message: string, details?:
     metadata: {},
     status: 'Failure',
     message,
-    reason,
+    ...(reason !== '' && { reason }),
     ...(details && { details }),
     code,
   };
@@ -61,9 +61,9 @@ export function unauthorized(): KubeError {
   return failure(401, 'Unauthorized', 'Unauthorized');
 }
 
-export function methodNotAllowed(verb: string): KubeError {
-  const message = `the server does not allow this method on the requested resource`;
-  return failure(405, 'MethodNotAllowed', message, { causes: [{ message: verb }] });
+export function methodNotAllowed(): KubeError {
+  const message = 'the server does not allow this method on the requested resource';
+  return failure(405, 'MethodNotAllowed', message, {});
 }
 
 export function noSuchPath(): KubeError {
@@ -77,7 +77,7 @@ export function expired(message: string): KubeError {
 
 /** A list at a version that is not there yet. */
 export function tooLargeVersion(asked: number, current: number): KubeError {
-  return failure(504, 'Timeout', `Too large resource version: ${asked}, current: ${current}`, {
+  return failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });

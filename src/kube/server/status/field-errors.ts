@@ -41,7 +41,7 @@ export class FieldErrors {
   }
 
   notSupported(field: string, value: unknown, supported: readonly unknown[]): void {
-    const list = supported.map(print).join(', ');
+    const list = supported.map((one) => JSON.stringify(String(one))).join(', ');
     this.#add(
       'FieldValueNotSupported',
       field,
@@ -72,7 +72,7 @@ function invalid(r: Resource, name: string, causes: readonly Cause[]): KubeError
   const texts = causes.map(({ field, message }) => `${field}: ${message}`);
   const text = texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`;
   return failure(422, 'Invalid', `${kind} ${JSON.stringify(name)} is invalid: ${text}`, {
-    name,
+    ...(name !== '' && { name }),
     ...(r.group !== '' && { group: r.group }),
     kind: r.kind,
     causes,

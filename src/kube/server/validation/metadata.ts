@@ -27,9 +27,9 @@ export function validateMetadata(spec: ResourceSpec, object: KubeObject, errors:
     size += key.length + annotations[key]!.length;
   }
   if (size > ANNOTATIONS_LIMIT) errors.tooLong('metadata.annotations', ANNOTATIONS_LIMIT);
-  ownerReferences?.forEach((owner, i) => {
+  ownerReferences?.forEach((owner) => {
     for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
-      if (!owner[field]) errors.invalid(`metadata.ownerReferences[${i}].${field}`, '', 'must not be empty');
+      if (!owner[field]) errors.invalid(`metadata.ownerReferences.${field}`, '', 'must not be empty');
     }
   });
   const controllers = ownerReferences?.filter((owner) => owner.controller) ?? [];

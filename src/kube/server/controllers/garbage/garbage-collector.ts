@@ -97,7 +97,10 @@ export class GarbageCollector implements AsyncDisposable {
     const policy = item.finalizers.includes(ORPHAN) ? 'Orphan' : foreground ? 'Foreground' : 'Background';
     await this.#context.client
       .delete(item.resource, item.name, item.namespace, { uid: item.uid, propagationPolicy: policy })
-      .catch(ignoreGone);
+      .catch((error: unknown) => {
+        // Conflict: another object of the same name by now.
+        if (!isReason(error, 'NotFound', 'Conflict')) throw error;
+      });
   }
 
   #hasDependents({ uid }: GraphItem): boolean {
@@ -154,14 +157,7 @@ export class GarbageCollector implements AsyncDisposable {
       const body = { metadata: { uid, resourceVersion: metadata.resourceVersion, ...change(metadata) } };
       await client.patch(resource, name, namespace, { type: 'merge', body });
     } catch (error) {
-      ignoreGone(error);
+      if (!isReason(error, 'NotFound')) throw error;
     }
   }
-}
-
-/** NotFound, or another object of the same name by now. */
-function ignoreGone(error: unknown): void {
-  if (isReason(error, 'NotFound')) return;
-  if (isReason(error, 'Conflict') && error.message.includes('Precondition failed: UID')) return;
-  throw error;
 }
