@@ -45,7 +45,7 @@ for (const file of globSync('src/**/*.ts', { cwd: root })) {
     if (!isTest && LAYERS.indexOf(to as (typeof LAYERS)[number]) > rank) {
       problems.push(`${file}: src/${from} must not import src/${to}, which lies above it`);
     }
-    if (!isTest && !/^src\/[^/]+\/([^/]+\/)?index\.ts$/.test(target)) {
+    if (!isTest && !/^src\/([^/]+\/)+index\.ts$/.test(target)) {
       problems.push(`${file}: import src/${to}/index.ts instead of ${target}`);
     }
   }
