@@ -30,6 +30,14 @@ export const SOCK_RAW = 3;
 export const SOCK_CLOEXEC = 0o2000000;
 export const CLONE_NEWNET = 0x40000000;
 
+/** Signals (a profiler's, a child's) may interrupt a call that waits; it is simply made again (signal(7)). */
+function untilDone(call: () => number, operation: string): number {
+  for (;;) {
+    const result = Number(call());
+    if (result >= 0 || koffi.errno() !== koffi.os.errno.EINTR) return check(result, operation);
+  }
+}
+
 function check(result: number, operation: string): number {
   if (result < 0) throw new KernelError(operation, koffi.errno());
   return result;
@@ -65,12 +73,12 @@ export function socketName(fd: number): Buffer {
 
 /** Sends the whole buffer in one datagram. */
 export function send(fd: number, data: Uint8Array): void {
-  check(Number(c.send(fd, data, data.length, 0)), 'send');
+  untilDone(() => c.send(fd, data, data.length, 0), 'send');
 }
 
 /** Receives one datagram into `into`; returns its length. Blocks. */
 export function receive(fd: number, into: Uint8Array): number {
-  return check(Number(c.recv(fd, into, into.length, 0)), 'receive');
+  return untilDone(() => c.recv(fd, into, into.length, 0), 'receive');
 }
 
 export function close(fd: number): void {

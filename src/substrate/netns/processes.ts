@@ -39,6 +39,8 @@ export async function startProcess(
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       HOME: process.env.HOME ?? '/',
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
+      // For profiles: CHURNLAB_NODE_OPTIONS=--cpu-prof writes one per process when the lab goes down.
+      NODE_OPTIONS: process.env.CHURNLAB_NODE_OPTIONS ?? '',
     },
     log: lab.log(name),
     restart: true,
