@@ -74,7 +74,10 @@ class CaseRun {
     const place = this.#answers.push([]) - 1;
     const before = this.exchanges.length;
     for (const other of during) await this.step(other);
-    const seen = await readEvents(response.body, response.statusCode === 200 ? events : 1, stop.signal);
+    const seen =
+      response.statusCode === 200
+        ? await readEvents(response.body, events, stop.signal)
+        : parse(await response.body.text());
     clearTimeout(timer);
     stop.abort();
     this.#answers[place] = seen;

@@ -15,13 +15,15 @@ export const namespaceCases: readonly Case[] = [
     steps: [post('/api/v1/namespaces', other()), get(OTHER), post('/api/v1/namespaces', other())],
   },
   {
-    name: 'a namespace that is being deleted takes nothing new and goes when it is finalized',
+    name: 'a namespace that is being deleted takes nothing new',
     steps: [
       post('/api/v1/namespaces', other()),
+      // Something that stays keeps the namespace.
+      post(`${OTHER}/configmaps`, configMap('stays', {}, { finalizers: ['example.com/wait'] })),
       del(OTHER),
       post(`${OTHER}/configmaps`, configMap('a')),
-      put(`${OTHER}/finalize`, other({ spec: { finalizers: [] } })),
-      put(OTHER, other()),
+      get(OTHER, { pick: ({ spec, status }) => [spec, status.phase] }),
+      put(`${OTHER}/finalize`, other({ spec: { finalizers: [] } }), { pick: ({ kind }) => kind }),
       get(OTHER),
     ],
   },

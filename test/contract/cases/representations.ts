@@ -33,7 +33,10 @@ const promised = ({ kind, groupVersion, resources }: Body) => ({
   groupVersion,
   resources: resources
     ?.filter(({ name }: Body) => PROMISED.has(name))
-    .map((one: Body) => ({ ...one, verbs: one.verbs.toSorted() }))
+    .map((one: Body) => ({
+      ...one,
+      verbs: one.verbs.filter((verb: string) => verb !== 'deletecollection').toSorted(),
+    }))
     .toSorted((a: Body, b: Body) => (a.name < b.name ? -1 : 1)),
 });
 /** Of aggregated discovery what kubectl reads. */

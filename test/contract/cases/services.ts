@@ -36,12 +36,12 @@ export const serviceCases: readonly Case[] = [
         pick: ({ metadata: { labels }, spec }) => [labels, spec],
       }),
       post(SERVICES, service('b', { clusterIP: '10.96.77.7' })),
-      post(SERVICES, service('b', { clusterIP: '192.0.2.1' })),
       post(SERVICES, service('b', { clusterIP: 'nonsense' })),
       del(`${SERVICES}/a`),
       get('/apis/networking.k8s.io/v1/ipaddresses/10.96.77.7'),
       post(SERVICES, service('b', { clusterIP: '10.96.77.7' }), { pick: spec }),
       put(`${SERVICES}/b`, service('b', { clusterIP: '10.96.77.8' })),
+      post(SERVICES, service('c', { clusterIP: '192.0.2.1' })),
     ],
   },
   {

@@ -138,8 +138,7 @@ function checkSize(
 ): void {
   if (min !== undefined && size < min)
     errors.invalid(path, value, `${path} in body should have at least ${min} ${what}`);
-  if (max !== undefined && size > max)
-    errors.invalid(path, value, `Too many: ${size}: must have at most ${max} ${what}`);
+  if (max !== undefined && size > max) errors.tooMany(path, size, max, what);
 }
 
 const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);

@@ -70,7 +70,8 @@ export class Router {
   #documents(request: IncomingMessage, response: ServerResponse, path: string, discovery: Discovery): void {
     if (request.method !== 'GET') throw methodNotAllowed();
     const document =
-      discovery.document(path, request.headers.accept) ?? openApiDocument(this.#options.api.registry, path, request.headers.accept);
+      discovery.document(path, request.headers.accept) ??
+      openApiDocument(this.#options.api.registry, path, request.headers.accept);
     if (Buffer.isBuffer(document?.body)) respond(request, response, 200, document.body, document.contentType);
     else if (document) respondJson(request, response, 200, document.body, document.contentType);
     else if (path === '/')

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { ConfigMap, Endpoints, Namespace, Node } from '../../objects.ts';
 import { CONFIG_MAPS, ENDPOINTS, NAMESPACES, NODES } from '../../resources.ts';
 import type { KubeObject, Resource } from '../../types.ts';
@@ -51,6 +52,7 @@ const NAMESPACE_SPEC = define<Namespace>(NAMESPACES, builtinSchema('Namespace'),
     },
     holds: (namespace) => (namespace.spec?.finalizers ?? []).length > 0,
     deleting(draft) {
+      delete draft.metadata.deletionGracePeriodSeconds;
       draft.status = { ...draft.status, phase: 'Terminating' };
     },
   },
@@ -127,6 +129,14 @@ function refuseImmutable(
   if (!jsonEqual(object.data, live.data)) errors.forbidden('data', why);
 }
 
+/** k8s.io/kubernetes: pkg/apis/core/validation: ValidateNonSpecialIP. */
+function endpointAddressProblem(ip: string): string | undefined {
+  if (!isIP(ip)) return 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+  if (ip === '0.0.0.0' || ip === '::') return 'may not be unspecified (0.0.0.0 or ::)';
+  if (ip.startsWith('127.') || ip === '::1') return 'may not be in the loopback range (127.0.0.0/8, ::1/128)';
+  return undefined;
+}
+
 /** core/v1, but for pods, services and events. */
 export const CORE_SPECS: readonly ResourceSpec[] = [
   NAMESPACE_SPEC,
@@ -143,6 +153,16 @@ export const CORE_SPECS: readonly ResourceSpec[] = [
         for (const { ports } of (draft as Draft<Endpoints>).subsets ?? []) {
           for (const port of ports ?? []) port.protocol ??= 'TCP';
         }
+      },
+      validate(endpoints, errors) {
+        (endpoints as Endpoints).subsets?.forEach(({ addresses = [], notReadyAddresses = [] }, i) => {
+          for (const [field, list] of Object.entries({ addresses, notReadyAddresses })) {
+            list.forEach(({ ip }, at) => {
+              const problem = endpointAddressProblem(ip);
+              if (problem) errors.invalid(`subsets[${i}].${field}[${at}].ip`, ip, problem);
+            });
+          }
+        });
       },
       warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
     },

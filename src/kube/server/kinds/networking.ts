@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Cidr, Ip } from '../../../ip/index.ts';
 import type { EndpointSlice, IpAddress, Lease } from '../../objects.ts';
 import { ENDPOINT_SLICES, IP_ADDRESSES, LEASES } from '../../resources.ts';
@@ -33,6 +34,8 @@ interface ServiceCidr extends KubeObject {
   readonly status?: { readonly conditions?: readonly object[] };
 }
 
+const NO_ADDRESS = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+
 const SLICE_SPEC = define<EndpointSlice>(ENDPOINT_SLICES, builtinSchema('EndpointSlice'), {
   hasGeneration: true,
   columns: ENDPOINT_SLICE_COLUMNS,
@@ -50,6 +53,10 @@ const SLICE_SPEC = define<EndpointSlice>(ENDPOINT_SLICES, builtinSchema('Endpoin
       slice.endpoints?.forEach(({ addresses }, i) => {
         if (!addresses?.length)
           errors.required(`endpoints[${i}].addresses`, 'must contain at least 1 address');
+        if (slice.addressType === 'FQDN') return;
+        addresses?.forEach((address, at) => {
+          if (!isIP(address)) errors.invalid(`endpoints[${i}].addresses[${at}]`, address, NO_ADDRESS);
+        });
       });
     },
     validateUpdate(slice, live, errors) {
@@ -63,6 +70,16 @@ const LEASE_SPEC = define<Lease>(LEASES, builtinSchema('Lease'), {
   createOnUpdate: true,
   unconditionalUpdate: false,
   columns: LEASE_COLUMNS,
+  hooks: {
+    validate({ spec }, errors) {
+      for (const field of ['leaseDurationSeconds', 'leaseTransitions'] as const) {
+        const value = spec?.[field];
+        const least = field === 'leaseTransitions' ? 0 : 1;
+        const detail = least === 0 ? 'must be greater than or equal to 0' : 'must be greater than 0';
+        if (value !== undefined && value < least) errors.invalid(`spec.${field}`, value, detail);
+      }
+    },
+  },
 });
 
 const IP_ADDRESS_SPEC = define<IpAddress>(IP_ADDRESSES, builtinSchema('IPAddress'), {

@@ -31,6 +31,15 @@ const hooks: Hooks<Pod> = {
   defaults(draft) {
     if (draft.spec) defaultPodSpec(draft.spec as Record<string, unknown>);
   },
+  prepareStatus(draft, live) {
+    const { status } = draft;
+    if (!status) return;
+    // What a kubelet need not repeat: the class it cannot change, and the first of the pod's addresses.
+    const { qosClass } = live.status ?? {};
+    if (qosClass !== undefined) status.qosClass ??= qosClass as string;
+    if (status.podIPs?.[0] && !status.podIP) status.podIP = status.podIPs[0].ip;
+    else if (status.podIP && !status.podIPs?.length) status.podIPs = [{ ip: status.podIP }];
+  },
   validate(pod, errors) {
     validatePodSpec(pod.spec as unknown as Record<string, unknown> | undefined, 'spec', errors);
   },

@@ -6,7 +6,7 @@
 import { jsonEqual } from '../rest/thaw.ts';
 import { isRecord } from '../schema/prune.ts';
 import type { ListRule, Schema } from '../schema/schema.ts';
-import { badRequest } from '../status/errors.ts';
+import { badRequest, failure } from '../status/errors.ts';
 
 type Json = Record<string, unknown>;
 
@@ -59,7 +59,7 @@ function mergeList(
   let result = [...target];
   for (const item of patch) {
     if (!isRecord(item) || item[key] === undefined) {
-      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+      throw failure(500, '', `map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
     }
     const same = (other: unknown) => isRecord(other) && other[key] === item[key];
     if (item.$patch === 'delete') {

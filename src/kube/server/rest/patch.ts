@@ -1,3 +1,4 @@
+import { KubeError } from '../../kube-error.ts';
 import type { KubeObject } from '../../types.ts';
 import { applyTo } from '../patch/apply.ts';
 import { jsonPatch } from '../patch/json-patch.ts';
@@ -6,6 +7,7 @@ import { strategicMerge } from '../patch/strategic-merge.ts';
 import type { Served } from '../registry/registry.ts';
 import type { ResourceSpec } from '../registry/resource-spec.ts';
 import { badRequest, failure, notFound, unsupportedMediaType } from '../status/errors.ts';
+import { FieldErrors } from '../status/field-errors.ts';
 import type { Entry } from '../storage/entry.ts';
 import { createObject } from './create.ts';
 import { decode } from './decode.ts';
@@ -40,8 +42,20 @@ export function patch(
   if (request.type === 'apply') return applyPatch(api, served, namespace, name, live, request);
   if (!live) throw notFound(spec.resource, name);
   const wanted = patched(spec, live.object, request);
-  const object = decode(spec, wanted, request);
+  const object = decodePatched(spec, wanted, request);
   return { entry: writeUpdate(api, served, live, object, request), created: false };
+}
+
+/** A patch that makes a field something else than its type is refused as a whole. Throws 400 or 422. */
+function decodePatched(spec: ResourceSpec, wanted: unknown, request: PatchRequest): KubeObject {
+  try {
+    return decode(spec, wanted, request);
+  } catch (error) {
+    if (!(error instanceof KubeError) || !error.message.includes('cannot unmarshal')) throw error;
+    const errors = new FieldErrors();
+    errors.invalid('patch', JSON.stringify(wanted), error.message);
+    return errors.throwIfAny({ ...spec.resource, group: '', kind: '' }, '') as never;
+  }
 }
 
 function patched(spec: ResourceSpec, live: KubeObject, { type, body }: PatchRequest): unknown {
@@ -54,6 +68,23 @@ function patched(spec: ResourceSpec, live: KubeObject, { type, body }: PatchRequ
     throw unsupportedMediaType([...PATCH_TYPES.keys()].filter((media) => !media.includes('strategic')));
   }
   return strategicMerge(live, body, spec.schema);
+}
+
+/** An applied object has to say what it is, and may not hold what nobody could own. Throws 400 or 500. */
+function decodeApplied(spec: ResourceSpec, request: PatchRequest): KubeObject {
+  const { apiVersion = '', kind = '', metadata } = (request.body ?? {}) as Partial<KubeObject>;
+  const { group, version } = spec.resource;
+  const type = apiVersion.includes('/') || apiVersion === '' ? apiVersion || '/' : `/${apiVersion}`;
+  if (apiVersion === '' || kind === '') throw badRequest(`invalid object type: ${type}, Kind=${kind}`);
+  const warnings: string[] = [];
+  const applied = decode(spec, request.body, { ...request, warnings });
+  const unknown = /^unknown field "(.*)"$/.exec(warnings[0] ?? '');
+  if (unknown) {
+    const what = `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}; ${group}/${version}, Kind=${kind}`;
+    const why = `.${unknown[1]}: field not declared in schema`;
+    throw failure(500, '', `failed to create typed patch object (${what}): ${why}`);
+  }
+  return applied;
 }
 
 function applyPatch(
@@ -79,7 +110,7 @@ function applyPatch(
       ],
     });
   }
-  const applied = decode(spec, request.body, request);
+  const applied = decodeApplied(spec, request);
   const metadata = { ...applied.metadata, name: applied.metadata.name ?? name };
   const options = {
     fieldManager: request.fieldManager,

@@ -57,6 +57,10 @@ export class FieldErrors {
     this.#add('FieldValueTooLong', field, `Too long: may not be more than ${limit} bytes`);
   }
 
+  tooMany(field: string, size: number, max: number, what: string): void {
+    this.#add('FieldValueTooMany', field, `Too many: ${size}: must have at most ${max} ${what}`);
+  }
+
   /** Throws 422 Invalid when there is anything to say. */
   throwIfAny(r: Resource, name: string): void {
     if (this.causes.length > 0) throw invalid(r, name, this.causes);

@@ -105,6 +105,10 @@ function validateFamilies(service: Service, cluster: readonly Family[], errors: 
     const detail = 'this cluster is not configured for dual-stack services';
     errors.invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, detail);
   }
+  if (spec.ipFamilyPolicy === 'SingleStack' && (spec.ipFamilies?.length ?? 0) > 1) {
+    const detail = "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified";
+    errors.invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, detail);
+  }
   spec.ipFamilies?.forEach((family, i) => {
     const at = `spec.ipFamilies[${i}]`;
     if (!(family in FAMILY)) errors.notSupported(at, family, ['IPv4', 'IPv6']);
