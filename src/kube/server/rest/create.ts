@@ -100,7 +100,13 @@ function requireNamespace(api: Api, spec: ResourceSpec, namespace: string, objec
   if (!found) throw notFound(NAMESPACES, namespace);
   if (found.metadata.deletionTimestamp) {
     const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
-    throw forbidden(spec.resource, object.metadata.name ?? '', why);
+    const { body, message } = forbidden(spec.resource, object.metadata.name ?? '', why);
+    const cause = {
+      reason: 'NamespaceTerminating',
+      message: `namespace ${namespace} is being terminated`,
+      field: 'metadata.namespace',
+    };
+    throw failure(403, 'Forbidden', message, { ...body?.details, causes: [cause] });
   }
 }
 

@@ -25,7 +25,9 @@ export function update(
   const { metadata } = object;
   if (metadata.name && metadata.name !== name) throw nameMismatch(metadata.name, name);
   if (metadata.namespace && metadata.namespace !== namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    throw badRequest(
+      `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`,
+    );
   }
   const live = liveEntry(served, namespace, name);
   if (!live) {
@@ -35,8 +37,9 @@ export function update(
   }
   if (!metadata.resourceVersion && !spec.unconditionalUpdate) {
     const errors = new FieldErrors();
-    errors.invalid('metadata.resourceVersion', spec.custom ? 0 : '', 'must be specified for an update');
-    errors.throwIfAny(spec.resource, name);
+    errors.invalid('metadata.resourceVersion', 0, 'must be specified for an update');
+    // Said by the store, which knows the resource and not the kind.
+    errors.throwIfAny({ ...spec.resource, kind: spec.resource.plural }, name);
   }
   return { entry: writeUpdate(api, served, live, object, options), created: false };
 }
