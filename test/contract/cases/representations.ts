@@ -28,6 +28,7 @@ const PROMISED = new Set([
     'customresourcedefinitions/status',
   ],
 ]);
+// Without deletecollection: here namespaces have that verb, too.
 const promised = ({ kind, groupVersion, resources }: Body) => ({
   kind,
   groupVersion,
