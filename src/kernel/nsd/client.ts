@@ -196,9 +196,11 @@ export class NamespaceDaemon implements Disposable {
     }));
   }
 
-  /** Ends the daemon and all it runs. */
+  /** Ends the daemon and all it runs: SIGTERM, then SIGKILL after 3 s. Resolves when it is gone. */
   async shutdown(): Promise<void> {
+    const closed = once(this.#socket, 'close');
     await this.#call('end the namespace daemon', Operation.Shutdown);
+    await closed;
   }
 
   [Symbol.dispose](): void {

@@ -31,7 +31,7 @@ struct supervised {
   char *name, *netns, *log, **argv, **envp;
   void *memory; /* argv and envp point into it */
   pid_t pid;    /* 0: not running */
-  int restart, stopping, wait_ms, slot;
+  int restart, stopping, ending, wait_ms, slot;
   uint32_t serial, id; /* who waits for its end */
   uint32_t restarts;
   uint64_t started, due; /* due: restart or SIGKILL at this time; 0: nothing */
@@ -307,9 +307,11 @@ int end_all(void) {
   int left = 0;
   for (struct supervised *s = supervised; s; s = s->next) {
     if (!s->pid) continue;
+    left++;
+    if (s->ending) continue; /* a second signal would cut short what the first one began */
+    s->ending = 1;
     s->restart = 0;
     kill(s->pid, SIGTERM);
-    left++;
   }
   return left;
 }
