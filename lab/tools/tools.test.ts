@@ -16,8 +16,8 @@ describe('locateTool', () => {
 
   test('falls back to ~/.cache', () => {
     vi.stubEnv('XDG_CACHE_HOME', '');
-    vi.stubEnv('HOME', '/home/somebody');
-    expect(toolsFolder()).toBe('/home/somebody/.cache/churnlab/tools');
+    vi.stubEnv('HOME', '/users/somebody');
+    expect(toolsFolder()).toBe('/users/somebody/.cache/churnlab/tools');
   });
 
   test('says what there is when asked for something else', () => {

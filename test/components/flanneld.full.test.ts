@@ -9,7 +9,11 @@ test('the real flanneld takes its lease from the API and sees that of another no
   const node = (name: string, podCIDR: string, annotations = {}): Node => ({
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name, annotations },
+    // Kubelets annotate their nodes with this; a node without any annotation makes flanneld panic.
+    metadata: {
+      name,
+      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true', ...annotations },
+    },
     spec: { podCIDR, podCIDRs: [podCIDR] },
   });
   await api.client.create(NODES, node('n1', '10.20.1.0/24'));
