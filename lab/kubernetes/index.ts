@@ -1,4 +1,3 @@
 export { Child } from './child.ts';
 export { ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
-export { freePort } from './free-port.ts';
 export { type KubeconfigContent, writeKubeconfig } from './kubeconfig.ts';
