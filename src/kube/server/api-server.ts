@@ -16,7 +16,6 @@ import { builtinRegistry } from './kinds/builtin-registry.ts';
 import { SERVICE_CIDRS } from './kinds/networking.ts';
 import type { Registry } from './registry/registry.ts';
 import { create } from './rest/create.ts';
-import { NamespaceLifecycle } from './rest/namespace-lifecycle.ts';
 import type { Api } from './rest/options.ts';
 import { thaw } from './rest/thaw.ts';
 
@@ -80,7 +79,6 @@ export class ApiServer implements AsyncDisposable {
       discovery: new Discovery(registry),
       onFault: options.onFault ?? (() => {}),
     });
-    new NamespaceLifecycle(this.#api);
     this.#install(options);
   }
 

@@ -5,6 +5,7 @@ import type { KubeList, KubeObject, ObjectMeta, Resource, WatchEvent } from '../
 import type { Served } from '../registry/registry.ts';
 import { create } from '../rest/create.ts';
 import { deletionAnswer, remove } from '../rest/delete.ts';
+import { finalizeNamespace } from '../rest/finalize-namespace.ts';
 import { list } from '../rest/list.ts';
 import type { Api } from '../rest/options.ts';
 import { patch } from '../rest/patch.ts';
@@ -56,10 +57,15 @@ export class InProcessClient implements KubeClient {
     return read(served, entry);
   }
 
-  async replace<T extends KubeObject>(r: Resource, object: T, opts?: { subresource?: 'status' }): Promise<T> {
+  async replace<T extends KubeObject>(
+    r: Resource,
+    object: T,
+    opts?: { subresource?: 'status' | 'finalize' },
+  ): Promise<T> {
     const served = this.#served(r);
     const { name = '', namespace } = object.metadata;
-    const options = { ...this.#options(), ...opts };
+    if (opts?.subresource === 'finalize') return finalizeNamespace(this.#api, name, copy(object)) as T;
+    const options = { ...this.#options(), ...(opts?.subresource && { subresource: opts.subresource }) };
     return read(served, update(this.#api, served, namespace, name, copy(object), options).entry);
   }
 
