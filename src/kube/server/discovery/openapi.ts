@@ -6,10 +6,14 @@ import { apiVersionOf } from '../../resources.ts';
 import type { Registry, Served } from '../registry/registry.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Document } from './documents.ts';
+import { encodeOpenApiV2, OPENAPI_V2_PROTOBUF } from './openapi-v2-protobuf.ts';
 
 type Json = Record<string, unknown>;
 
-export function openApiDocument(registry: Registry, path: string): Document | undefined {
+export function openApiDocument(registry: Registry, path: string, accept = ''): Document | undefined {
+  if (path === '/openapi/v2' && accept.includes('proto-openapi')) {
+    return { body: encodeOpenApiV2(version2(registry)), contentType: OPENAPI_V2_PROTOBUF };
+  }
   if (path === '/openapi/v3') return json(index(registry));
   if (path === '/openapi/v2') return json(version2(registry));
   const match = /^\/openapi\/v3\/(api\/v1|apis\/[^/]+\/[^/]+)$/.exec(path);
@@ -44,7 +48,7 @@ function version3(served: readonly Served[]): Json {
   };
 }
 
-function version2(registry: Registry): Json {
+function version2(registry: Registry) {
   const definitions: Json = {};
   const all = [...registry.all()].map((one) => paths(one, definitions, '#/definitions/'));
   return { swagger: '2.0', info: INFO, paths: Object.assign({}, ...all), definitions };
