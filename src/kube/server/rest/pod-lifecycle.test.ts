@@ -146,7 +146,7 @@ test('preconditions and optimistic locks answer with Conflict', async () => {
       'Operation cannot be fulfilled on pods "locked": the object has been modified; please apply your changes to the latest version and try again',
   });
   await expect(server.client.delete(PODS, 'locked', 'default', { uid: 'other' })).rejects.toMatchObject({
-    message: expect.stringContaining('Precondition failed: UID in precondition: other, UID in object meta: '),
+    message: expect.stringContaining('the UID in the precondition (other) does not match the UID in record'),
   });
 });
 
