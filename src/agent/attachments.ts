@@ -24,7 +24,7 @@ import type {
   GcRequest,
   StatusRequest,
 } from '../cni/server/index.ts';
-import type { Datapath } from '../datapath/index.ts';
+import { type Datapath, GATEWAY } from '../datapath/index.ts';
 import { Ip } from '../ip/index.ts';
 import { type Allocation, type HostAllocator, IpamError, type Lease, type Owner } from '../ipam/index.ts';
 import { KernelError, Netns, type RtSocket } from '../kernel/index.ts';
@@ -35,7 +35,6 @@ import {
   clearPodLink,
   configurePodLink,
   createPodLink,
-  GATEWAYS,
   linkName,
   type PodLink,
   type PodLinkSpec,
@@ -213,9 +212,13 @@ export class Attachments implements CniBackend {
   }
 
   #createLink(pod: Netns, spec: PodLinkSpec, request: AddRequest, existing: boolean): PodLink {
-    const { socket, indices } = this.#context;
+    const { socket, indices, datapath } = this.#context;
+    const create = (): PodLink => {
+      const index = indices.next();
+      return createPodLink(socket, pod, index, datapath.endpointHook(index), spec);
+    };
     try {
-      return createPodLink(socket, pod, indices.next(), spec);
+      return create();
     } catch (error) {
       if (!(error instanceof KernelError) || error.code !== 'EEXIST') throw error;
       const there = hostLink(socket, spec.name) !== undefined;
@@ -225,13 +228,12 @@ export class Attachments implements CniBackend {
       }
       // An ADD that a crash cut short left half a link: it is made anew.
       removePodLink(socket, spec.name);
-      return createPodLink(socket, pod, indices.next(), spec);
+      return create();
     }
   }
 
   #register(lease: Lease, link: PodLink): void {
     const { datapath } = this.#context;
-    datapath.attachEndpoint({ ifindex: link.index });
     for (const ip of lease.ips) {
       datapath.upsertEndpoint({
         address: ip,
@@ -304,10 +306,10 @@ function resultOf(spec: PodLinkSpec, link: PodLink, sandbox: string, dns: CniRes
     ],
     ips: spec.ips.map((ip) => ({
       address: `${ip}/${ip.family === 'ipv4' ? 32 : 128}`,
-      gateway: String(GATEWAYS[ip.family]),
+      gateway: String(GATEWAY[ip.family]),
       interface: 1,
     })),
-    routes: spec.ips.map((ip) => ({ dst: any[ip.family], gw: String(GATEWAYS[ip.family]) })),
+    routes: spec.ips.map((ip) => ({ dst: any[ip.family], gw: String(GATEWAY[ip.family]) })),
     ...(dns ? { dns } : {}),
   };
 }

@@ -4,7 +4,8 @@
  * link-local (169.254.1.1, fe80::1) and a permanent neighbour.
  */
 import { createHash } from 'node:crypto';
-import { Ip } from '../ip/index.ts';
+import { GATEWAY } from '../datapath/index.ts';
+import type { Ip } from '../ip/index.ts';
 import {
   addAddress,
   addRoute,
@@ -20,8 +21,6 @@ import {
   setLink,
   setNeighbour,
 } from '../kernel/index.ts';
-
-export const GATEWAYS = { ipv4: Ip.parse('169.254.1.1'), ipv6: Ip.parse('fe80::1') } as const;
 
 /** Hardware address of every host-side end: it is only ever seen on its own link. Locally administered. */
 const HOST_MAC = Uint8Array.of(0x02, 0xcb, 0, 0, 0, 1);
@@ -65,16 +64,32 @@ export function podMac(ip: Ip): Uint8Array {
  * is taken.
  * @param node socket in the node's namespace
  * @param index for the host-side end
+ * @param hook puts the datapath on the host-side end, before it is up
  */
-export function createPodLink(node: RtSocket, pod: Netns, index: number, spec: PodLinkSpec): PodLink {
+export function createPodLink(
+  node: RtSocket,
+  pod: Netns,
+  index: number,
+  hook: Request,
+  spec: PodLinkSpec,
+): PodLink {
   const mac = spec.mac ?? podMac(spec.ips[0]!);
-  const host = { name: spec.name, index, mac: HOST_MAC, mtu: spec.mtu, up: true };
-  const peer = { name: spec.ifname, mac, mtu: spec.mtu, netnsFd: pod.fd };
-  const [result] = node.attempt(createVeth(host, { ...peer, index: POD_INDEX }));
-  if (!(result instanceof KernelError)) return { index, podIndex: POD_INDEX, podMac: mac, hostMac: HOST_MAC };
-  if (result.code !== 'EBUSY') throw result;
+  const host = { name: spec.name, index, mac: HOST_MAC, mtu: spec.mtu, queues: 1 };
+  const peer = { name: spec.ifname, mac, mtu: spec.mtu, queues: 1, netnsFd: pod.fd };
+  const [made, ...others] = node.attempt(
+    createVeth(host, { ...peer, index: POD_INDEX }),
+    hook,
+    setLink(index, { up: true }),
+  );
+  if (!(made instanceof KernelError)) {
+    const failed = others.find((reply) => reply instanceof KernelError);
+    if (failed === undefined) return { index, podIndex: POD_INDEX, podMac: mac, hostMac: HOST_MAC };
+    node.attempt(deleteLink({ index }));
+    throw failed;
+  }
+  if (made.code !== 'EBUSY') throw made;
   // The pod has other links: the kernel chooses an index.
-  node.request(createVeth(host, peer));
+  node.request(createVeth(host, peer), hook, setLink(index, { up: true }));
   using inPod = RtSocket.open(pod);
   const podIndex = parseLink(inPod.request(getLink({ name: spec.ifname }))[0]![0]!).index;
   return { index, podIndex, podMac: mac, hostMac: HOST_MAC };
@@ -83,13 +98,21 @@ export function createPodLink(node: RtSocket, pod: Netns, index: number, spec: P
 /** Gives the pod's end its addresses and its way out. */
 export function configurePodLink(pod: Netns, { podIndex }: PodLink, spec: PodLinkSpec): void {
   using socket = RtSocket.open(pod);
-  socket.request(setLink(podIndex, { up: true }), ...spec.ips.flatMap((ip) => wayOut(podIndex, ip)));
+  // Without IPv6 a link-local address would only cost its announcement and duplicate address detection.
+  const quiet = spec.ips.some(({ family }) => family === 'ipv6')
+    ? []
+    : [setLink(podIndex, { noLinkLocal: true })];
+  socket.request(
+    ...quiet,
+    setLink(podIndex, { up: true }),
+    ...spec.ips.flatMap((ip) => wayOut(podIndex, ip)),
+  );
 }
 
 function wayOut(index: number, ip: Ip): Request[] {
   const family = ip.family === 'ipv4' ? 4 : 6;
   const prefixLength = family === 4 ? 32 : 128;
-  const gateway = GATEWAYS[ip.family].bytes();
+  const gateway = GATEWAY[ip.family].bytes();
   return [
     addAddress({ index, address: ip.bytes(), prefixLength }),
     setNeighbour({ index, address: gateway, mac: HOST_MAC }),

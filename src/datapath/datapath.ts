@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { Cidr, type Family, familyBits, type Ip } from '../ip/index.ts';
 import { MapFullError, mountBpffs } from '../kernel/bpf/index.ts';
-import { type FilterHook, KernelError, type Netns } from '../kernel/index.ts';
+import type { FilterHook, Netns, Request } from '../kernel/index.ts';
 import { DatapathError } from './errors.ts';
 import type { Routing } from './maps/config.ts';
 import type { EndpointEntry } from './maps/endpoint.ts';
@@ -71,8 +71,8 @@ export class Datapath implements Disposable {
   }
 
   /**
-   * Sets the node up and attaches the programs to its own links; to those of the pods that it knows as well, when
-   * the programs are new.
+   * Sets the node up and attaches the programs to its own links and to those of pods, in the place of earlier versions
+   * without a packet in between.
    * Throws KernelError, ObjectLoadError, MapFullError, UnsupportedFeature, DatapathError.
    */
   static open(options: DatapathOptions): Datapath {
@@ -84,7 +84,6 @@ export class Datapath implements Disposable {
     const datapath = new Datapath(options, sizes, node, pinned);
     datapath.#writeNode();
     datapath.#attachNode();
-    if (pinned.origin === 'loaded') datapath.#attachPods();
     stack.move();
     return datapath;
   }
@@ -100,11 +99,11 @@ export class Datapath implements Disposable {
   }
 
   /**
-   * Puts the program on a pod's link, given the host side; in the place of an earlier version without a packet in
-   * between. About 0.07 ms. Throws KernelError ENODEV.
+   * What puts the program on a pod's link, given the host side: to be sent with the message that makes the link, before
+   * the one that brings it up (see createClsact).
    */
-  attachEndpoint({ ifindex }: Pick<Endpoint, 'ifindex'>): void {
-    this.#attach(ifindex, 'ingress', 'cl_from_pod');
+  endpointHook(ifindex: number): Request {
+    return this.#node.podHook(ifindex);
   }
 
   /** Makes an address known. Throws DatapathError `map-full`. */
@@ -216,17 +215,7 @@ export class Datapath implements Disposable {
     this.#attach(uplink.index, 'ingress', 'cl_from_network');
     this.#attach(uplink.index, 'egress', 'cl_to_network');
     if (overlay) this.#attach(overlay.index, 'ingress', 'cl_from_overlay');
-  }
-
-  #attachPods(): void {
-    for (const ifindex of new Set(this.endpoints().map((endpoint) => endpoint.ifindex))) {
-      try {
-        this.attachEndpoint({ ifindex });
-      } catch (error) {
-        // A pod can go while no agent runs; its entry is the agent's to remove.
-        if (!(error instanceof KernelError && error.code === 'ENODEV')) throw error;
-      }
-    }
+    this.#node.setPodProgram('cl_from_pod', this.#pinned.programs.cl_from_pod);
   }
 
   #attach(ifindex: number, direction: FilterHook['direction'], name: ProgramName): void {

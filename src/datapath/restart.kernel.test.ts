@@ -36,7 +36,6 @@ test('connections live on while no agent runs, and when one starts again', async
   for (const node of nodes) node.open(options);
   expect(nodes.map((node) => node.datapath.origin)).toEqual(['reused', 'reused']);
   expect(nodes[0].datapath.endpoints()).toEqual(endpoints);
-  nodes[0].datapath.attachEndpoint(pods.a.endpoints[0]!);
   expect(before).toHaveLength(1);
   expect(programsOn(nodes[0], pods.a.endpoints[0]!.ifindex)).toEqual(before);
   expect(await client.say(100_000)).toBe(100_000);

@@ -2,9 +2,13 @@ import type { Cidr, Ip } from '../../ip/index.ts';
 import { type BpfProgram, UnsupportedFeature } from '../../kernel/bpf/index.ts';
 import {
   createClsact,
+  type FilterBlock,
   type FilterHook,
+  getLink,
   KernelError,
   type Netns,
+  parseLink,
+  type Request,
   RtSocket,
   setBpfFilter,
   setNeighbour,
@@ -18,6 +22,8 @@ import { setSysctls } from './sysctl.ts';
 
 /** Our filters' place on a hook: ours are those with this priority. */
 const FILTER_PRIORITY = 0xc1ab;
+/** The filters that all pods' links share. */
+const POD_BLOCK: FilterBlock = { block: 0xc1ab };
 
 export interface NodeSetupSpec {
   /** Namespace of the node; the calling thread's when undefined. */
@@ -73,10 +79,26 @@ export class NodeSetup implements Disposable {
     setMasquerade(this.#spec.netns, { podCidrs: masquerade ? podCidrs : [], clusterCidrs });
   }
 
+  /** Puts the program for pods' links in place, for those that are there and those to come. Throws as {@link attach}. */
+  setPodProgram(name: string, program: BpfProgram): void {
+    // The block lives as long as a link has it: churnlab1, which nothing reaches, is there always.
+    const anchor = this.#socket.request(getLink({ name: POD_LINK_PEER }))[0]![0]!;
+    this.#attach(createClsact(parseLink(anchor).index, POD_BLOCK), POD_BLOCK, name, program);
+  }
+
+  /** Gives a pod's link that program. EEXIST when it has it. */
+  podHook(ifindex: number): Request {
+    return createClsact(ifindex, POD_BLOCK);
+  }
+
   /** Attaches a program to a link, in the place of an earlier version of it. Throws KernelError, UnsupportedFeature. */
   attach(hook: FilterHook, name: string, program: BpfProgram): void {
+    this.#attach(createClsact(hook.ifindex), hook, name, program);
+  }
+
+  #attach(qdisc: Request, hook: FilterHook | FilterBlock, name: string, program: BpfProgram): void {
     const [created, attached] = this.#socket.attempt(
-      createClsact(hook.ifindex),
+      qdisc,
       setBpfFilter({ hook, program: program.fd, name, priority: FILTER_PRIORITY }),
     );
     if (created instanceof KernelError && created.code === 'ENOENT') {

@@ -123,7 +123,7 @@ export class TestNode extends Place {
       podMac: podMac!,
       hostMac: hostMac!,
     }));
-    this.datapath.attachEndpoint(pod.endpoints[0]!);
+    this.socket.request(this.datapath.endpointHook(pod.endpoints[0]!.ifindex));
     for (const endpoint of pod.endpoints) this.datapath.upsertEndpoint(endpoint);
     return pod;
   }

@@ -26,6 +26,8 @@ const IFLA_LINKINFO = 18;
 const IFLA_GROUP = 27;
 const IFLA_NET_NS_FD = 28;
 const IFLA_AF_SPEC = 26;
+const IFLA_NUM_TX_QUEUES = 31;
+const IFLA_NUM_RX_QUEUES = 32;
 const IFLA_INFO_KIND = 1;
 const IFLA_INFO_DATA = 2;
 const VETH_INFO_PEER = 1;
@@ -50,6 +52,11 @@ export interface LinkOptions {
   readonly up?: boolean;
   /** No neighbour resolution on this link. */
   readonly noArp?: boolean;
+  /**
+   * Queues each way. A veth without them is made with one a processor and cut down to one right after, which waits for
+   * an RCU grace period under the lock that all changes of links need (drivers/net/veth.c, veth_init_queues).
+   */
+  readonly queues?: number;
   /** Links of one group can be deleted together: see {@link deleteLinkGroup}. */
   readonly group?: number;
   readonly netnsFd?: number;
@@ -82,6 +89,9 @@ function body(options: LinkOptions, ...more: readonly Buffer[]): Buffer {
   const parts = [header(options.index, flags, flags), text(IFLA_IFNAME, options.name)];
   if (options.mac) parts.push(attribute(IFLA_ADDRESS, options.mac));
   if (options.mtu !== undefined) parts.push(u32(IFLA_MTU, options.mtu));
+  if (options.queues !== undefined) {
+    parts.push(u32(IFLA_NUM_TX_QUEUES, options.queues), u32(IFLA_NUM_RX_QUEUES, options.queues));
+  }
   if (options.group !== undefined) parts.push(u32(IFLA_GROUP, options.group));
   if (options.netnsFd !== undefined) parts.push(u32(IFLA_NET_NS_FD, options.netnsFd));
   if (options.master !== undefined) parts.push(u32(IFLA_MASTER, options.master));

@@ -22,6 +22,7 @@ const RTM_NEWTFILTER = 44;
 const RTM_GETTFILTER = 46;
 const TCA_KIND = 1;
 const TCA_OPTIONS = 2;
+const TCA_INGRESS_BLOCK = 13;
 const TCA_BPF_FD = 6;
 const TCA_BPF_NAME = 7;
 const TCA_BPF_FLAGS = 8;
@@ -32,6 +33,8 @@ const CLSACT_HANDLE = 0xffff0000;
 const CLSACT_PARENT = 0xfffffff1;
 /** The two classes of clsact, from the link's point of view. */
 const HOOK = { ingress: 0xfffffff2, egress: 0xfffffff3 } as const;
+/** In the place of a link's index: the filter belongs to a block (TCM_IFINDEX_MAGIC_BLOCK). */
+const OF_BLOCK = -1;
 /** ETH_P_ALL in network order. */
 const ALL_PROTOCOLS = 0x0300;
 const FILTER_HANDLE = 1;
@@ -42,8 +45,14 @@ export interface FilterHook {
   readonly direction: keyof typeof HOOK;
 }
 
+/** Filters that several links share (tc(8), BLOCKS): they are set once, and a link that joins costs one message. */
+export interface FilterBlock {
+  /** From 1; a name within the namespace. */
+  readonly block: number;
+}
+
 export interface BpfFilter {
-  readonly hook: FilterHook;
+  readonly hook: FilterHook | FilterBlock;
   /** Descriptor of a tc program, which the filter keeps loaded. */
   readonly program: number;
   /** Shown by `tc filter`. */
@@ -62,12 +71,20 @@ function header(ifindex: number, handle: number, parent: number, info = 0): Buff
   return bytes;
 }
 
-/** Gives a link its two hooks. Fails with EEXIST when it has them. */
-export function createClsact(ifindex: number): Request {
+/**
+ * Gives a link its two hooks, the one for ingress with the filters of a block. Fails with EEXIST when it has them. On a
+ * link that is up the kernel waits for an RCU grace period, under the lock that all changes of links need: better
+ * before.
+ */
+export function createClsact(ifindex: number, ingress?: FilterBlock): Request {
   return {
     type: RTM_NEWQDISC,
     flags: NLM_F_CREATE | NLM_F_EXCL,
-    body: Buffer.concat([header(ifindex, CLSACT_HANDLE, CLSACT_PARENT), text(TCA_KIND, 'clsact')]),
+    body: Buffer.concat([
+      header(ifindex, CLSACT_HANDLE, CLSACT_PARENT),
+      text(TCA_KIND, 'clsact'),
+      ...(ingress ? [u32(TCA_INGRESS_BLOCK, ingress.block)] : []),
+    ]),
     operation: `create clsact on link ${ifindex}`,
   };
 }
@@ -78,11 +95,13 @@ export function createClsact(ifindex: number): Request {
  */
 export function setBpfFilter({ hook, program, name, priority }: BpfFilter): Request {
   const info = priority * 0x10000 + ALL_PROTOCOLS;
+  const [ifindex, parent] = 'block' in hook ? [OF_BLOCK, hook.block] : [hook.ifindex, HOOK[hook.direction]];
+  const where = 'block' in hook ? `block ${hook.block}` : `${hook.direction} of link ${hook.ifindex}`;
   return {
     type: RTM_NEWTFILTER,
     flags: NLM_F_CREATE,
     body: Buffer.concat([
-      header(hook.ifindex, FILTER_HANDLE, HOOK[hook.direction], info),
+      header(ifindex, FILTER_HANDLE, parent, info),
       text(TCA_KIND, 'bpf'),
       nested(
         TCA_OPTIONS,
@@ -91,7 +110,7 @@ export function setBpfFilter({ hook, program, name, priority }: BpfFilter): Requ
         u32(TCA_BPF_FLAGS, TCA_BPF_FLAG_ACT_DIRECT),
       ),
     ]),
-    operation: `attach ${name} to ${hook.direction} of link ${hook.ifindex}`,
+    operation: `attach ${name} to ${where}`,
   };
 }
 
