@@ -4,7 +4,8 @@
  */
 import { message, type Value } from '../protobuf/writer.ts';
 
-export const OPENAPI_V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+/** As kube-apiserver answers; in the Accept header clients write `v2@v1.0`, which is no valid media type. */
+export const OPENAPI_V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
 type Field = readonly [number: number, value: Value];
 
