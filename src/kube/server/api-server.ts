@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { KubeClient } from '../kube-client.ts';
-import { CRDS, NAMESPACES } from '../resources.ts';
+import { CRDS, EVENTS, NAMESPACES } from '../resources.ts';
 import type { PortRange } from './allocators/port-allocator.ts';
 import type { Certificate } from './auth/certificate.ts';
 import { selfSigned } from './auth/certificate.ts';
@@ -18,6 +18,7 @@ import type { Registry } from './registry/registry.ts';
 import { create } from './rest/create.ts';
 import type { Api } from './rest/options.ts';
 import { thaw } from './rest/thaw.ts';
+import { Expiry } from './storage/expiry.ts';
 
 export interface ApiServerOptions {
   /** Bearer token that every request has to bring. */
@@ -35,6 +36,8 @@ export interface ApiServerOptions {
   readonly nodePorts?: PortRange;
   /** Changes per kind that watches can resume from and lists can page over. */
   readonly historyLimit?: number;
+  /** How long Events are kept, in ms; an hour if not said, as in kube-apiserver. */
+  readonly eventTtl?: number;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   /** Told of errors that are the server's own. */
@@ -52,6 +55,7 @@ const DEFAULT_HOSTS = [
 const NAMESPACES_AT_START = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 /** Idle connections of clients with their own pools must not be closed under them. */
 const KEEP_ALIVE = 120_000;
+const EVENT_TTL = 3_600_000;
 
 /** An embedded Kubernetes API server: everything in memory, nothing outside this process. */
 export class ApiServer implements AsyncDisposable {
@@ -62,6 +66,7 @@ export class ApiServer implements AsyncDisposable {
   readonly #certificate: Certificate;
   readonly #router: Router;
   readonly #servers: Server[] = [];
+  readonly #events: Expiry;
   #port = 0;
 
   private constructor(options: ApiServerOptions, certificate: Certificate) {
@@ -79,6 +84,7 @@ export class ApiServer implements AsyncDisposable {
       discovery: new Discovery(registry),
       onFault: options.onFault ?? (() => {}),
     });
+    this.#events = new Expiry(registry.of(EVENTS).store, options.eventTtl ?? EVENT_TTL, this.#api.clock);
     this.#install(options);
   }
 
@@ -160,6 +166,7 @@ export class ApiServer implements AsyncDisposable {
 
   /** Ends all connections and closes the listeners. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#events[Symbol.dispose]();
     for (const served of this.#api.registry.all()) served.hub.close();
     await Promise.all(
       this.#servers.map(async (server) => {
