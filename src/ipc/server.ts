@@ -4,6 +4,9 @@ import net from 'node:net';
 import { withSocketPath } from './socket-path.ts';
 import { type CallFrame, LineParser, type ReplyFrame } from './wire.ts';
 
+/** How long an item of a stream may wait for others, in ms. */
+const ITEM_DELAY_MS = 20;
+
 /** Pushes items to one subscriber; `signal` aborts when it is gone. */
 export interface Subscriber {
   push(item: unknown): void;
@@ -41,6 +44,16 @@ export class IpcServer implements AsyncDisposable {
     const send = (frame: ReplyFrame): void => {
       if (socket.writable) socket.write(`${JSON.stringify(frame)}\n`);
     };
+    // Items may come by the hundred a second, and nobody waits for a single one: they go out together.
+    let items = '';
+    const flush = (): void => {
+      if (socket.writable) socket.write(items);
+      items = '';
+    };
+    const pushItem = (id: number, item: unknown): void => {
+      if (items === '') setTimeout(flush, ITEM_DELAY_MS);
+      items += `${JSON.stringify({ id, item } satisfies ReplyFrame)}\n`;
+    };
     socket.on('error', () => {});
     socket.on('close', () => {
       gone.abort();
@@ -50,7 +63,7 @@ export class IpcServer implements AsyncDisposable {
       try {
         const handler = handlers[method];
         if (!handler) throw new Error(`no method ${method}; there are: ${Object.keys(handlers).join(', ')}`);
-        const subscriber: Subscriber = { push: (item) => send({ id, item }), signal: gone.signal };
+        const subscriber: Subscriber = { push: (item) => pushItem(id, item), signal: gone.signal };
         send({ id, result: (await handler(params as never, subscriber)) ?? null });
       } catch (error) {
         send({ id, error: error instanceof Error ? error.message : String(error) });

@@ -155,6 +155,8 @@ export class HttpClient implements KubeClient {
       path: transport.prefix + path,
       headers,
       body: body ?? null,
+      // undici closes the connection after a DELETE with a body, in case the server does not expect one; ours does.
+      reset: false,
       headersTimeout: REQUEST_TIMEOUT,
       bodyTimeout: REQUEST_TIMEOUT,
     };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Informer, type KubeClient, PODS, type Pod } from '../kube/index.ts';
 import type { RuntimeNode } from './config.ts';
+import { Flag } from './flag.ts';
 import { registerNode, renewLease, reportNode } from './node-object.ts';
 import { eventReporter } from './pod-events.ts';
 import { PodWorker } from './pod-worker.ts';
@@ -40,12 +41,14 @@ export class PodRuntime implements AsyncDisposable {
   async start(): Promise<void> {
     await this.#persist('register the node', () => registerNode(this.#client, this.#node));
     const report = eventReporter(this.#client, this.#node.name);
+    const stopping = new Flag();
+    this.#stop.signal.addEventListener('abort', () => stopping.raise());
     const context = {
       client: this.#client,
       node: this.#node,
       sandboxes: this.#sandboxes,
       report,
-      stopping: this.#stop.signal,
+      stopping,
     };
     this.#pods.onAdd((pod) => {
       const worker = new PodWorker(context, pod);

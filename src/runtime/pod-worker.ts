@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff, isReason, type KubeClient, PODS, type Pod } from '../kube/index.ts';
 import type { RuntimeNode } from './config.ts';
+import { Flag, pause } from './flag.ts';
 import type { ReportEvent } from './pod-events.ts';
 import { runningStatus, waitingStatus } from './pod-status.ts';
 import type { Sandboxes } from './sandboxes.ts';
@@ -14,13 +14,14 @@ export interface WorkerContext {
   readonly node: RuntimeNode;
   readonly sandboxes: Sandboxes;
   readonly report: ReportEvent;
-  readonly stopping: AbortSignal;
+  /** The runtime is to end: sandboxes stay as they are. */
+  readonly stopping: Flag;
 }
 
 /** The life of one pod on its node, from the moment it is bound until its object is gone. */
 export class PodWorker {
   readonly #context: WorkerContext;
-  readonly #deletion = new AbortController();
+  readonly #deletion = new Flag();
   #pod: Pod;
 
   constructor(context: WorkerContext, pod: Pod) {
@@ -32,20 +33,20 @@ export class PodWorker {
   /** The object has changed; only its deletion matters to a sandbox that is up. */
   update(pod: Pod): void {
     this.#pod = pod;
-    if (pod.metadata.deletionTimestamp) this.#deletion.abort();
+    if (pod.metadata.deletionTimestamp) this.#deletion.raise();
   }
 
   /** The object is gone without a deletion that could be seen: the sandbox must go too. */
   vanish(): void {
-    this.#deletion.abort();
+    this.#deletion.raise();
   }
 
   /** Resolves when the pod is gone, or when the runtime stops (its sandbox then stays as it is). */
   async run(): Promise<void> {
     const { stopping } = this.#context;
     const id = (await this.#adopt()) ?? (await this.#create());
-    if (!this.#deletion.signal.aborted) await aborted(AbortSignal.any([this.#deletion.signal, stopping]));
-    if (stopping.aborted) return;
+    await pause(Infinity, this.#deletion, stopping);
+    if (stopping.isRaised) return;
     if (id !== undefined) await this.#remove(id);
     await this.#finish();
   }
@@ -65,8 +66,7 @@ export class PodWorker {
   /** Tries until a sandbox is up or the pod is to go; undefined then. */
   async #create(): Promise<string | undefined> {
     const { node, sandboxes, report, stopping } = this.#context;
-    const ended = AbortSignal.any([this.#deletion.signal, stopping]);
-    for (let attempt = 0; !ended.aborted; attempt++) {
+    for (let attempt = 0; !this.#deletion.isRaised && !stopping.isRaised; attempt++) {
       const id = sandboxes.idOf(this.#pod.metadata.uid!, attempt);
       const outcome = await sandboxes.add(id, this.#pod);
       if (outcome.ok) {
@@ -76,18 +76,18 @@ export class PodWorker {
       const message = `Failed to create pod sandbox: ${outcome.message ?? 'unknown'}`;
       report(this.#pod, 'FailedCreatePodSandBox', message);
       if (attempt === 0) await this.#writeStatus(waitingStatus(this.#pod, node.ips, message));
-      await sleep(backoff(attempt, RETRY_BASE, RETRY_MAX), undefined, { signal: ended }).catch(() => {});
+      await pause(backoff(attempt, RETRY_BASE, RETRY_MAX), this.#deletion, stopping);
     }
     return undefined;
   }
 
   async #remove(id: string): Promise<void> {
     const { sandboxes, report, stopping } = this.#context;
-    for (let attempt = 0; !stopping.aborted; attempt++) {
+    for (let attempt = 0; !stopping.isRaised; attempt++) {
       const outcome = await sandboxes.remove(id);
       if (outcome.ok) return;
       report(this.#pod, 'FailedKillPod', `Failed to stop pod sandbox: ${outcome.message ?? 'unknown'}`);
-      await sleep(backoff(attempt, RETRY_BASE, RETRY_MAX), undefined, { signal: stopping }).catch(() => {});
+      await pause(backoff(attempt, RETRY_BASE, RETRY_MAX), stopping);
     }
   }
 
@@ -116,9 +116,4 @@ export class PodWorker {
       if (!isReason(error, 'NotFound') && !isReason(error, 'Conflict')) throw error;
     }
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -25,7 +25,7 @@ const PLUGIN_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
  * Sandboxes of a node that are made, and that are removed, at the same time. More would only wait for the kernel's
  * global network lock, and would let an overload feed on itself; pods that wait here wait in `pod.sandbox`.
  */
-const AT_ONCE = 16;
+const AT_ONCE = 8;
 
 /** What one sandbox was made with: an ADD and its DEL must see the same configuration. */
 interface Attached {
@@ -45,6 +45,8 @@ export class Sandboxes {
   readonly #report: (call: CniCall) => void;
   readonly #adding = new Limiter(AT_ONCE);
   readonly #removing = new Limiter(AT_ONCE);
+  /** Sandboxes that were there at the start, by the ID of the pod's first one. */
+  #left: ReadonlyMap<string, readonly string[]> = new Map();
   #network: NetworkList | undefined;
 
   constructor(
@@ -72,10 +74,9 @@ export class Sandboxes {
     return attempt === 0 ? id : `${id}-${attempt}`;
   }
 
-  /** Sandboxes of a pod that have a namespace or an attachment, of this life of the runtime or an earlier one. */
-  existing(uid: string): string[] {
-    const first = this.idOf(uid, 0);
-    return this.list().filter((id) => id === first || id.startsWith(`${first}-`));
+  /** Sandboxes of a pod that an earlier life of the runtime left. */
+  existing(uid: string): readonly string[] {
+    return this.#left.get(this.idOf(uid, 0)) ?? [];
   }
 
   /** Whether an ADD succeeded for it and its namespace is there. */
@@ -175,6 +176,11 @@ export class Sandboxes {
 
   /** Takes over what an earlier life of the runtime left attached; to be called before pods are looked at. */
   restore(): void {
+    this.#restoreAttachments();
+    this.#left = Map.groupBy(this.list(), (id) => id.split('-')[0]!);
+  }
+
+  #restoreAttachments(): void {
     try {
       this.#network = loadFirstNetwork(path.join(this.#node.root, CONFIG_DIR));
     } catch {

@@ -1,9 +1,6 @@
 import os from 'node:os';
 import type { HostedRecord } from './lab-directory.ts';
 
-/** Up to this many nodes each has an agent process of its own; beyond it agents share this many processes. */
-export const MAX_AGENT_PROCESSES = 8;
-
 /** Splits nodes over at most `processes` processes, as evenly as it goes, neighbours together. */
 export function host(role: string, nodes: readonly string[], processes: number): HostedRecord[] {
   const count = Math.min(nodes.length, processes);
@@ -13,7 +10,15 @@ export function host(role: string, nodes: readonly string[], processes: number):
   }));
 }
 
-/** Pod runtimes only wait for others most of the time: one process a core serves any number of nodes. */
+/**
+ * Agents have a process per node up to two a core, then they share: more processes than cores only take each other's
+ * time, memory and compiled code. Which it was is in every result.
+ */
+export function agentProcesses(): number {
+  return 2 * os.availableParallelism();
+}
+
+/** Pod runtimes only wait for others most of the time: few processes serve any number of nodes. */
 export function runtimeProcesses(): number {
-  return Math.max(2, os.availableParallelism());
+  return Math.max(1, os.availableParallelism() / 2);
 }

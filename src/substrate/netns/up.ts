@@ -10,7 +10,7 @@ import { LabError } from '../lab-error.ts';
 import { cgroupPath, removeCgroup } from './cgroup.ts';
 import { agentConfig, type Binaries, controlPlaneConfig, operatorConfig, runtimeConfig } from './configs.ts';
 import { gatewayIps, makeBridge, makeOutside, nodeIps, plugNode } from './fabric.ts';
-import { host, MAX_AGENT_PROCESSES, runtimeProcesses } from './hosting.ts';
+import { agentProcesses, host, runtimeProcesses } from './hosting.ts';
 import { entries, record, undo } from './journal.ts';
 import type { HostedRecord, LabDirectory, LabRecord, NodeRecord } from './lab-directory.ts';
 import { startProcess } from './processes.ts';
@@ -123,7 +123,7 @@ async function build(
 
   progress('starting agents and pod runtimes');
   const names = nodes.map(({ name }) => name);
-  const agents = host('agent', names, MAX_AGENT_PROCESSES);
+  const agents = host('agent', names, agentProcesses());
   const runtimes = host('runtime', names, runtimeProcesses());
   const of = ({ nodes: hosted }: HostedRecord) => nodes.filter(({ name }) => hosted.includes(name));
   for (const entry of agents) {

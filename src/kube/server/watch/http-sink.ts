@@ -23,6 +23,7 @@ export class HttpSink implements Sink {
   readonly #representation: Representation;
   readonly #response: ServerResponse;
   readonly #timers: NodeJS.Timeout[] = [];
+  #waiting: Buffer[] = [];
   #ended = false;
 
   constructor(served: Served, representation: Representation, response: ServerResponse) {
@@ -59,6 +60,7 @@ export class HttpSink implements Sink {
   end(error?: KubeError): void {
     if (this.#ended) return;
     if (error) this.#write(Buffer.from(`${JSON.stringify({ type: 'ERROR', object: error.body })}\n`));
+    this.#flush();
     this.close();
     this.#response.end();
   }
@@ -74,9 +76,17 @@ export class HttpSink implements Sink {
     this.end();
   }
 
+  /** What comes in one turn of the event loop goes out as one write: a write wakes the client up, which costs both. */
   #write(frame: Buffer): void {
     if (this.#ended) return;
-    this.#response.write(frame);
+    if (this.#waiting.push(frame) === 1) setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    if (this.#ended || this.#waiting.length === 0) return;
+    const [first, ...more] = this.#waiting;
+    this.#waiting = [];
+    this.#response.write(more.length === 0 ? first : Buffer.concat([first!, ...more]));
     if (this.#response.writableLength > BACKLOG_LIMIT) {
       this.close();
       this.#response.destroy();
