@@ -32,6 +32,8 @@ export async function startProcess(
       process.execPath,
       '--disable-warning=ExperimentalWarning',
       `--max-semi-space-size=${SEMI_SPACE_MB}`,
+      // Helper threads for the collector would only take cores from the lab's other processes.
+      '--single-threaded-gc',
       path.join(SRC, ENTRY[program]),
       ...args,
     ],

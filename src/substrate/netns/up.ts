@@ -60,7 +60,7 @@ export async function up(lab: LabDirectory, spec: LabSpec, options: UpOptions): 
 }
 
 /** Whether the lab's supervisor answers. */
-export async function isAlive(lab: LabDirectory): Promise<boolean> {
+async function isAlive(lab: LabDirectory): Promise<boolean> {
   try {
     using _ = await NamespaceDaemon.connect(lab.daemon('supervisor'));
     return true;
@@ -123,7 +123,7 @@ async function build(
 
   progress('starting agents and pod runtimes');
   const names = nodes.map(({ name }) => name);
-  const agents = host('agent', names, agentProcesses());
+  const agents = host('agent', names, agentProcesses(names.length));
   const runtimes = host('runtime', names, runtimeProcesses());
   const of = ({ nodes: hosted }: HostedRecord) => nodes.filter(({ name }) => hosted.includes(name));
   for (const entry of agents) {
