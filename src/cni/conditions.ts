@@ -2,12 +2,12 @@
 import { CHURNLAB_CODES, CNI_CODES, CniError } from './errors.ts';
 
 /** The operator has not written a CIDR for the node yet; clears by itself, hence 11. */
-export function noCidrOnNode(node: string): CniError {
+export function noCidrOnNode(node: string, why = ''): CniError {
   return new CniError(
     CNI_CODES.tryAgainLater,
     `node ${node} has no pod CIDR yet`,
     // failureClassOf reads the code back from here.
-    `churnlab code ${CHURNLAB_CODES.noCidrOnNode}: the operator writes NodeNetwork ${node} spec.podCIDRs`,
+    `churnlab code ${CHURNLAB_CODES.noCidrOnNode}: ${why || `the operator writes NodeNetwork ${node} spec.podCIDRs`}`,
   );
 }
 
@@ -49,6 +49,15 @@ export function checkFailed(problems: readonly string[]): CniError {
     CHURNLAB_CODES.checkFailed,
     problems[0] ?? 'check failed',
     problems.slice(1).join('; '),
+  );
+}
+
+/** GC: what could not be released; all else is. */
+export function gcFailed(problems: readonly string[]): CniError {
+  return new CniError(
+    CNI_CODES.io,
+    `${problems.length} attachments could not be released`,
+    problems.join('; '),
   );
 }
 

@@ -5,6 +5,7 @@
  */
 import { CHURNLAB_CODES, CNI_CODES, CniError } from './errors.ts';
 
+/** Why an operation failed: closed, so that no failure goes without a cause. */
 export const FAILURE_CLASSES = [
   /** No CIDR is left that a node could be given. */
   'node-cidr-full',
@@ -19,6 +20,7 @@ export const FAILURE_CLASSES = [
   'timeout',
   'other',
 ] as const;
+
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 const BY_CODE: ReadonlyMap<number, FailureClass> = new Map([

@@ -2,6 +2,7 @@ export type { CniArgs } from './args.ts';
 export {
   alreadyAttached,
   checkFailed,
+  gcFailed,
   interfaceExists,
   kernelRefused,
   netnsGone,
@@ -13,6 +14,6 @@ export {
 } from './conditions.ts';
 export type { NetworkList } from './config.ts';
 export { CHURNLAB_CODES, CniError } from './errors.ts';
-export { codeOf, type FailureClass, failureClassOf } from './failure-class.ts';
+export { codeOf, FAILURE_CLASSES, type FailureClass, failureClassOf } from './failure-class.ts';
 export { PLUGIN_TYPE, type PortMapping } from './plugin-config.ts';
 export type { CniResult } from './result.ts';

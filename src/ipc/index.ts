@@ -1,3 +1,2 @@
-export { IpcClient, IpcError } from './client.ts';
+export { IpcClient } from './client.ts';
 export { type Handler, IpcServer, type Subscriber } from './server.ts';
-export { withSocketPath } from './socket-path.ts';

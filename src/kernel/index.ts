@@ -1,5 +1,6 @@
-export { errnoName, KernelError } from './errno.ts';
+export { KernelError } from './errno.ts';
 export { listenTcp } from './listen.ts';
 export * from './netlink/index.ts';
 export { Netns, threadNamespaces, warmThreadPool } from './netns.ts';
 export * from './nsd/index.ts';
+export { setSysctl } from './sysctl.ts';

@@ -13,7 +13,6 @@ const c = {
   listen: lib.func('int listen(int, int)'),
   connect: lib.func('int connect(int, const void*, uint32_t)'),
   setsockopt: lib.func('int setsockopt(int, int, int, const void*, uint32_t)'),
-  getsockname: lib.func('int getsockname(int, _Out_ void*, _Inout_ uint32_t*)'),
   send: lib.func('int64_t send(int, const void*, size_t, int)'),
   recv: lib.func('int64_t recv(int, _Out_ void*, size_t, int)'),
   close: lib.func('int close(int)'),
@@ -25,7 +24,6 @@ export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
 export const SOCK_STREAM = 1;
-export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 export const SOCK_CLOEXEC = 0o2000000;
 export const CLONE_NEWNET = 0x40000000;
@@ -61,14 +59,6 @@ export function connect(fd: number, address: Uint8Array): void {
 
 export function setSocketOption(fd: number, level: number, option: number, value: Uint8Array): void {
   check(c.setsockopt(fd, level, option, value, value.length), `set socket option ${level}/${option}`);
-}
-
-/** The local address of a socket as its raw sockaddr. */
-export function socketName(fd: number): Buffer {
-  const address = Buffer.alloc(128);
-  const length = [address.length];
-  check(c.getsockname(fd, address, length), 'read the name of a socket');
-  return address.subarray(0, length[0]);
 }
 
 /** Sends the whole buffer in one datagram. */

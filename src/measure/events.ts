@@ -1,4 +1,4 @@
-import type { FailureClass } from './sample.ts';
+import type { FailureClass } from '../cni/index.ts';
 
 /** What is going on right now: once a second. */
 export interface Progress {

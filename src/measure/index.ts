@@ -46,4 +46,4 @@ export {
   type Series,
   seriesKey,
 } from './recorder.ts';
-export type { FailureClass, Outcome, Sample } from './sample.ts';
+export type { Outcome, Sample } from './sample.ts';

@@ -1,6 +1,6 @@
+import { FAILURE_CLASSES } from '../cni/index.ts';
 import { formatRound, UNITS } from '../stats/index.ts';
 import { METRICS, type Metric } from './metrics.ts';
-import { FAILURE_CLASSES } from './sample.ts';
 
 const GROUPS: Readonly<Record<string, string>> = {
   cni: 'CNI calls',

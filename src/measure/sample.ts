@@ -1,19 +1,5 @@
+import { FAILURE_CLASSES, type FailureClass } from '../cni/index.ts';
 import type { MetricName } from './metrics.ts';
-
-/** Why an operation failed: closed, so that no failure goes without a cause. */
-export const FAILURE_CLASSES = [
-  'node-cidr-full',
-  'pool-full',
-  'pool-not-on-node',
-  'cooldown',
-  'rate-limited',
-  'agent-down',
-  'kernel-refused',
-  'timeout',
-  'other',
-] as const;
-
-export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 /** What became of an operation; `pending` is one that had no answer when the run ended. */
 export type Outcome = 'ok' | 'pending' | FailureClass;

@@ -1,3 +1,4 @@
+import { FAILURE_CLASSES, type FailureClass } from '../cni/index.ts';
 import {
   bootstrapQuantiles,
   MIN_CLUSTERS,
@@ -10,7 +11,7 @@ import {
 import type { BoundValue, Summary } from './folder/document.ts';
 import { metric } from './metrics.ts';
 import { histogramScale, type Recorder, type Series, seriesKey } from './recorder.ts';
-import { FAILURE_CLASSES, type FailureClass, OUTCOMES } from './sample.ts';
+import { OUTCOMES } from './sample.ts';
 
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, 'p99.9': 0.999 } as const;
 /** Width of the clusters of the bootstrap and of the windows over time, ns. */

@@ -1,4 +1,4 @@
-import type { FailureClass } from '../measure/index.ts';
+import type { FailureClass } from '../cni/index.ts';
 import type { PlannedPod } from '../scenario/index.ts';
 
 /** What a driver tells of its pods. Instants are CLOCK_MONOTONIC in ns; each is told once per pod, in this order. */

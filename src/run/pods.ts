@@ -1,4 +1,5 @@
-import type { FailureClass, Recorder } from '../measure/index.ts';
+import type { FailureClass } from '../cni/index.ts';
+import type { Recorder } from '../measure/index.ts';
 
 /** Where a pod of the run stands. Instants are CLOCK_MONOTONIC in ns. */
 interface PodState {

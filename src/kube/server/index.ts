@@ -1,3 +1,2 @@
 export { ApiServer, type ApiServerOptions } from './api-server.ts';
 export type { Certificate } from './auth/certificate.ts';
-export { nodeNetworkCrd } from './crd/node-network.ts';

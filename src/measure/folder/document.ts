@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { FAILURE_CLASSES } from '../../cni/index.ts';
 import { UNITS } from '../../stats/index.ts';
-import { FAILURE_CLASSES } from '../sample.ts';
 
 /** The version of run.json that is written; readers know every older one. */
 export const RUN_FORMAT = 1;

@@ -3,9 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FAILURE_CLASSES } from '../../cni/index.ts';
 import type { RunEvent } from '../events.ts';
 import { METRICS, type MetricName } from '../metrics.ts';
-import { FAILURE_CLASSES, type Sample } from '../sample.ts';
+import type { Sample } from '../sample.ts';
 import { readEvents, readRun, readSamples } from './read-run.ts';
 import { FILES, RunFolder } from './run-folder.ts';
 

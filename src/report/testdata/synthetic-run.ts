@@ -1,11 +1,11 @@
 import { mkdtemp } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { FailureClass } from '../../cni/index.ts';
 import {
   AddressInvariants,
   addSamples,
   compareInventories,
-  type FailureClass,
   measurements,
   Recorder,
   type RunDocument,

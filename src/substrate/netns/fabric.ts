@@ -14,6 +14,7 @@ import {
   RtSocket,
   setLink,
   setNeighbour,
+  setSysctl,
 } from '../../kernel/index.ts';
 
 /** Addresses of the fabric; pools of pods must keep clear of them. */
@@ -43,8 +44,6 @@ export function nodeIps(index: number): string[] {
 }
 
 export const gatewayIps = (): string[] => fabricIps(GATEWAY).map(String);
-export const outsideIps = (): string[] =>
-  OUTSIDE_CIDRS.map((text) => String(Cidr.parseExact(text).address(1)));
 
 /** Makes the bridge, which also carries the address under which the API is reached from the nodes. */
 export function makeBridge(fabric: Netns): void {
@@ -56,6 +55,8 @@ export function makeBridge(fabric: Netns): void {
 
 /** Plugs a namespace into the bridge as `eth0`. Returns the index of that link. */
 function plug(fabric: Netns, member: Netns, port: string, ips: readonly Ip[]): number {
+  // Nobody else has these addresses, and one that is still being asked for is not usable for a second.
+  for (const which of ['all', 'default']) setSysctl(member, `net/ipv6/conf/${which}/accept_dad`, '0');
   using onFabric = RtSocket.open(fabric);
   using inside = RtSocket.open(member);
   const bridge = parseLink(onFabric.request(getLink({ name: BRIDGE }))[0]![0]!).index;

@@ -3,5 +3,4 @@ export { down } from './down.ts';
 export { LabDirectory, type LabRecord, type NodeRecord } from './lab-directory.ts';
 export { NetnsLab } from './netns-lab.ts';
 export { checkSpec } from './spec-check.ts';
-export { leases } from './status.ts';
-export { isAlive, type UpOptions, up } from './up.ts';
+export { type UpOptions, up } from './up.ts';

@@ -1,4 +1,3 @@
-import { IpcClient } from '../../ipc/index.ts';
 import type { NamespaceDaemon } from '../../kernel/index.ts';
 import {
   type KubeClient,
@@ -95,14 +94,4 @@ export async function processStatus(
   return [...supervised, ...daemons]
     .map((process) => ({ ...process, ...(usageOf(process.pid) ?? { cpuSeconds: 0, rssBytes: 0 }) }))
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-}
-
-/** Who has which address on every node, as the agents hold it. */
-export async function leases(lab: LabDirectory, record: LabRecord): Promise<readonly unknown[]> {
-  const all: unknown[] = [];
-  for (const { process } of record.agents) {
-    using agent = await IpcClient.connect(lab.socket(process));
-    all.push(...(await agent.call<unknown[]>('leases')));
-  }
-  return all;
 }

@@ -14,7 +14,7 @@ export interface Representation {
   readonly bookmark: (served: Served, revision: number, initialEnd: boolean) => KubeObject;
 }
 
-export const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 export function bookmarkMetadata(revision: number, initialEnd: boolean): KubeObject['metadata'] {
   return {
