@@ -118,8 +118,10 @@ export class Run implements PodObserver, AsyncDisposable {
   }
 
   async #measureHarness(): Promise<void> {
-    for (const { total } of await this.#options.lab.measureHarness(HARNESS_ROUNDS)) {
-      this.#recorder.append({ metric: 'harness.exec', ns: total, at: monotonicNs(), ok: true });
+    for (const { total, kernel } of await this.#options.lab.measureHarness(HARNESS_ROUNDS)) {
+      const at = monotonicNs();
+      this.#recorder.append({ metric: 'harness.exec', ns: total, at, ok: true });
+      this.#recorder.append({ metric: 'harness.overhead', ns: total - kernel, at, ok: true });
     }
   }
 
