@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureNative } from '../../../lab/setup/index.ts';
 import { NamespaceDaemon } from './index.ts';
+
+const SEARCH_PATH = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
 
 let directory: string;
 let pid: number;
@@ -23,7 +26,7 @@ afterAll(async () => {
 });
 
 const sh = (script: string, extra: { netns?: string; stdin?: string } = {}) =>
-  daemon.run({ argv: ['/bin/sh', '-c', script], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, ...extra });
+  daemon.run({ argv: ['/bin/sh', '-c', script], env: SEARCH_PATH, ...extra });
 
 test('a program gets its input, arguments and environment, and its outcome comes back', async () => {
   const outcome = await sh('cat; echo oops >&2; exit 7', { stdin: 'x'.repeat(300_000) });
@@ -61,19 +64,20 @@ test('what a program writes to /etc and /var/lib stays in the node', async () =>
 
 test('a supervised program is restarted when it dies and ends when it is stopped', async () => {
   const log = path.join(directory, 'sleeper.log');
-  const spec = {
-    name: 'sleeper',
-    argv: ['/bin/sh', '-c', 'echo up; exec sleep 60'],
-    env: {},
-    log,
-    restart: true,
-  } as const;
-  const first = await daemon.start({ ...spec, argv: [...spec.argv] });
-  await expect(daemon.start({ ...spec, argv: [...spec.argv] })).rejects.toThrow('EEXIST');
+  const lives = path.join(directory, 'lives');
+  execFileSync('mkfifo', [lives]);
+  /** Waits for the next life, which says its process id. */
+  const nextLife = async () => Number(await fs.promises.readFile(lives, 'utf8'));
+  const script = `echo up; echo $$ > ${lives}; exec sleep 60`;
+  const start = () =>
+    daemon.start({ name: 'sleeper', argv: ['/bin/sh', '-c', script], env: SEARCH_PATH, log, restart: true });
+  const first = await start();
+  expect(await nextLife()).toBe(first);
+  await expect(start()).rejects.toThrow('EEXIST');
   process.kill(first, 'SIGKILL');
-  await expect.poll(async () => (await daemon.list())[0]).toMatchObject({ name: 'sleeper', restarts: 1 });
-  const [{ pid: second } = { pid: 0 }] = await daemon.list();
+  const second = await nextLife();
   expect(second).not.toBe(first);
+  expect(await daemon.list()).toEqual([{ name: 'sleeper', pid: second, restarts: 1 }]);
   await daemon.stop('sleeper');
   expect(await daemon.list()).toEqual([]);
   expect(fs.readFileSync(log, 'utf8')).toBe('up\nup\n');
