@@ -1,12 +1,12 @@
 /** The agent's side of the CNI verbs for one node. */
 import {
   alreadyAttached,
-  CHURNLAB_CODES,
   type CniArgs,
   CniError,
   type CniResult,
   checkFailed,
   codeOf,
+  gcFailed,
   interfaceExists,
   kernelRefused,
   netnsGone,
@@ -56,8 +56,8 @@ export interface AttachmentContext {
   readonly hostPorts: HostPorts;
   /** MTU of pods in bytes. */
   readonly mtu: number;
-  /** Why the node has no CIDR, in the operator's words; '' when it has one or the operator has not spoken. */
-  readonly operatorError: () => string;
+  /** Why the node has no CIDR, in the operator's words; empty when it has one or the operator has not spoken. */
+  readonly operator: () => { readonly error?: string; readonly reason?: string };
   /** Parts of a finished call, by verb and container. */
   readonly onStages: (verb: 'ADD' | 'DEL', containerId: string, stages: Stages) => void;
   readonly onLinkGone: (containerId: string, goneNs: number) => void;
@@ -100,7 +100,8 @@ export class Attachments implements CniBackend {
       await allocation.durable;
       clock.mark('persist');
     } catch (error) {
-      if (!isAttached(error)) await this.#undo(request, lease, spec, link);
+      // What an earlier ADD gave is not this one's to take away: the runtime owes a DEL for it.
+      if (!allocation.existing) await this.#undo(request, lease, spec, link);
       throw asRefusal(error, `attach ${owner.ifname} of ${owner.containerId}`);
     }
     this.#context.onStages('ADD', owner.containerId, clock.stages);
@@ -154,13 +155,19 @@ export class Attachments implements CniBackend {
       request.validAttachments.map(({ containerId, ifname }) => `${containerId}/${ifname}`),
     );
     const { allocator, sweeper } = this.#context;
+    const failures: string[] = [];
     for (const lease of [...allocator.leases()]) {
       const { containerId, ifname } = lease.owner;
       if (valid.has(`${containerId}/${ifname}`)) continue;
-      this.#unregister(lease);
-      sweeper.doom(linkName(containerId, ifname));
-      await allocator.release(lease.owner);
+      try {
+        this.#unregister(lease);
+        sweeper.doom(linkName(containerId, ifname));
+        await allocator.release(lease.owner);
+      } catch (error) {
+        failures.push(`${ifname} of ${containerId}: ${(error as Error).message}`);
+      }
     }
+    if (failures.length > 0) throw gcFailed(failures);
   }
 
   async status(request: StatusRequest): Promise<void> {
@@ -194,9 +201,9 @@ export class Attachments implements CniBackend {
   }
 
   #noCidr(): CniError {
-    const { node, operatorError } = this.#context;
-    const why = operatorError();
-    return why === '' ? noCidrOnNode(node) : nodeCidrFull(node, why);
+    const { node, operator } = this.#context;
+    const { error = '', reason } = operator();
+    return reason === 'NodeCIDRFull' ? nodeCidrFull(node, error) : noCidrOnNode(node, error);
   }
 
   #openPod(path: string): Netns {
@@ -284,11 +291,6 @@ function macBytes(text: string): Uint8Array {
 
 const macText = (mac: Uint8Array): string =>
   [...mac].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
-
-/** The pod is attached as it should be: undoing would take away what an earlier ADD gave. */
-function isAttached(error: unknown): boolean {
-  return error instanceof CniError && error.code === CHURNLAB_CODES.alreadyAttached;
-}
 
 function asRefusal(error: unknown, operation: string): unknown {
   if (error instanceof KernelError) return kernelRefused(operation, error);

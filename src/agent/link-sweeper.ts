@@ -74,7 +74,8 @@ export class LinkSweeper implements Disposable {
     const now = Number(process.hrtime.bigint());
     const overdue: Doomed[] = [];
     for (const [name, link] of this.#doomed) {
-      if (!fs.existsSync(path.join(this.#sysfs, name))) {
+      // Another index: the name is a new attachment's by now.
+      if (this.#indexOf(name) !== link.index) {
         this.#doomed.delete(name);
         link.onGone(now);
       } else if (now - link.since > PATIENCE_NS && !link.grouped) {

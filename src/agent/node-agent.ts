@@ -4,7 +4,7 @@ import { type CniServer, DelQueue, serveCni } from '../cni/server/index.ts';
 import { Datapath } from '../datapath/index.ts';
 import { Cidr, Ip } from '../ip/index.ts';
 import { AllocationLog, type FamilyStats, HostAllocator, type HostRecord } from '../ipam/index.ts';
-import { getLink, Netns, parseLink, RtSocket } from '../kernel/index.ts';
+import { getLink, Netns, parseLink, RtSocket, setSysctl } from '../kernel/index.ts';
 import type { Informer, KubeClient } from '../kube/index.ts';
 import { Attachments } from './attachments.ts';
 import type { AgentConfig, AgentNode } from './config.ts';
@@ -14,12 +14,13 @@ import { LinkIndices } from './link-indices.ts';
 import { LinkSweeper } from './link-sweeper.ts';
 import { announce, type NodeNetwork, podCidrs, reportFill } from './node-network.ts';
 import { followPeers } from './peers.ts';
-import { setSysctl } from './sysctl.ts';
 import type { AgentTrace, Stages } from './trace.ts';
 
 const RETRY_MS = 50;
 /** How often the fill is written to the API while it changes. */
 const REPORT_MS = 2000;
+/** How often flows of pods that have gone are forgotten: an entry too many costs its place in the map and nothing else. */
+const SWEEP_MS = 30_000;
 /** State that must live as long as the pods do, and no longer: /run is gone after a restart of the machine, as they are. */
 const STATE_DIR = 'run/churnlab';
 
@@ -41,7 +42,7 @@ export class NodeAgent implements AsyncDisposable {
   readonly #cleanup: AsyncDisposableStack;
   readonly #stop = new AbortController();
   readonly #stages = new Map<string, Stages>();
-  #operatorError = '';
+  #operator: { readonly error?: string; readonly reason?: string } = {};
   #reported = '';
   #forgetGonePeers = (): void => {};
 
@@ -107,7 +108,7 @@ export class NodeAgent implements AsyncDisposable {
       indices: new LinkIndices(socket),
       hostPorts: new HostPorts(inNetns(node.netns), clusterCidrs),
       mtu: datapath.podMtu,
-      operatorError: () => agent.#operatorError,
+      operator: () => agent.#operator,
       onStages: (verb, containerId, stages) => agent.#stages.set(`${verb} ${containerId}`, stages),
       onLinkGone: (containerId, goneNs) => dependencies.onLinkGone(node.name, containerId, goneNs),
     });
@@ -117,6 +118,7 @@ export class NodeAgent implements AsyncDisposable {
     await agent.#serve(state, backend);
     void agent.#announce();
     void agent.#report();
+    void agent.#sweep();
     return agent;
   }
 
@@ -141,7 +143,7 @@ export class NodeAgent implements AsyncDisposable {
     let configured = '';
     const own = (network: NodeNetwork): void => {
       if (network.metadata.name !== this.node.name) return;
-      this.#operatorError = network.status?.operator?.error ?? '';
+      this.#operator = network.status?.operator ?? {};
       const cidrs = podCidrs(network);
       if (cidrs.length === 0 || cidrs.join() === configured) return;
       this.allocator.grow(cidrs);
@@ -208,6 +210,13 @@ export class NodeAgent implements AsyncDisposable {
         }
       }
       await this.#pause(REPORT_MS);
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.#pause(SWEEP_MS);
+      if (!this.#stop.signal.aborted) this.datapath.sweepStackFlows();
     }
   }
 

@@ -18,7 +18,9 @@ export interface NodeNetwork extends KubeObject {
   };
 }
 
+/** The node's prefixes; none while the operator says that the ones it lists are not its own. */
 export function podCidrs(network: NodeNetwork): Cidr[] {
+  if (network.status?.operator?.reason === 'NodeCIDRConflict') return [];
   return (network.spec.podCIDRs ?? []).map((text) => Cidr.parse(text).cidr);
 }
 

@@ -1,5 +1,5 @@
-import { type Datapath, type Routing, remotesOf } from '../datapath/index.ts';
-import { Cidr, Ip } from '../ip/index.ts';
+import { type Datapath, type Remote, type Routing, remotesOf } from '../datapath/index.ts';
+import { Ip } from '../ip/index.ts';
 import type { Informer } from '../kube/index.ts';
 import { type NodeNetwork, podCidrs } from './node-network.ts';
 
@@ -14,28 +14,38 @@ export function followPeers(
   networks: Informer<NodeNetwork>,
   routing: Routing,
 ): () => void {
-  const known = new Map<string, string[]>();
+  const known = new Map<string, readonly Remote[]>();
+  const forget = (gone: readonly Remote[]): void => {
+    for (const { cidr } of gone) {
+      datapath.deleteRemote(cidr);
+      // Two nodes listed it for a while (NodeCIDRConflict): the other one keeps it.
+      const other = [...known.values()].flat().find((remote) => remote.cidr.equals(cidr));
+      if (other) datapath.setRemote(cidr, other.nexthop);
+    }
+  };
   const set = (network: NodeNetwork): void => {
     const name = network.metadata.name!;
     if (name === node) return;
     const addresses = (network.spec.nodeIPs ?? []).map((text) => Ip.parse(text));
     const remotes = remotesOf({ podCidrs: podCidrs(network), addresses }, routing);
-    const wanted = new Set(remotes.map(({ cidr }) => cidr.toString()));
-    for (const old of known.get(name) ?? [])
-      if (!wanted.has(old)) datapath.deleteRemote(Cidr.parseExact(old));
+    const gone = (known.get(name) ?? []).filter((old) => !remotes.some(({ cidr }) => cidr.equals(old.cidr)));
+    known.set(name, remotes);
+    forget(gone);
     for (const { cidr, nexthop } of remotes) datapath.setRemote(cidr, nexthop);
-    known.set(name, [...wanted]);
   };
+  // Most changes are of the status, which no other node needs to know, a conflict aside.
+  const relevant = (network: NodeNetwork): string =>
+    JSON.stringify([network.spec.nodeIPs, podCidrs(network).map(String)]);
   networks.onAdd(set).onUpdate((network, old) => {
-    // Most changes are of the status, which no other node needs to know.
-    if (JSON.stringify(network.spec) !== JSON.stringify(old.spec)) set(network);
+    if (relevant(network) !== relevant(old)) set(network);
   });
   networks.onDelete((network) => {
-    for (const cidr of known.get(network.metadata.name!) ?? []) datapath.deleteRemote(Cidr.parseExact(cidr));
+    const gone = known.get(network.metadata.name!) ?? [];
     known.delete(network.metadata.name!);
+    forget(gone);
   });
   return () => {
-    const alive = new Set([...known.values()].flat());
+    const alive = new Set([...known.values()].flat().map(({ cidr }) => cidr.toString()));
     for (const { cidr } of datapath.remotes()) if (!alive.has(cidr.toString())) datapath.deleteRemote(cidr);
   };
 }

@@ -1,13 +1,12 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cidr, Ip } from '../ip/index.ts';
-import { getLink, Netns, parseLink, RtSocket, replaceRoute } from '../kernel/index.ts';
+import { getLink, Netns, parseLink, RtSocket, replaceRoute, setSysctl } from '../kernel/index.ts';
 import type { Informer, KubeClient } from '../kube/index.ts';
 import type { AgentConfig, AgentNode } from './config.ts';
 import { referenceConflist, writeConflist } from './conflist.ts';
 import { inNetns } from './host-ports.ts';
 import { announce, type NodeNetwork, podCidrs } from './node-network.ts';
-import { setSysctl } from './sysctl.ts';
 
 const RETRY_MS = 50;
 

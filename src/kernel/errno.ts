@@ -1,7 +1,12 @@
 import os from 'node:os';
 
+/** Second names of EAGAIN and EOPNOTSUPP (include/uapi/asm-generic/errno.h). */
+const ALIASES: ReadonlySet<string> = new Set(['EWOULDBLOCK', 'ENOTSUP']);
+
 const NAMES = new Map<number, string>(
-  Object.entries(os.constants.errno).map(([name, value]) => [value, name] as const),
+  Object.entries(os.constants.errno)
+    .filter(([name]) => !ALIASES.has(name))
+    .map(([name, value]) => [value, name] as const),
 );
 
 /** Name of an errno value, such as `EEXIST`; `errno 525` for one that libuv has no name for. */

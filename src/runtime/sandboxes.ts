@@ -142,7 +142,7 @@ export class Sandboxes {
     const network = known?.network ?? this.#network;
     try {
       if (network) {
-        const attachment = known?.attachment ?? attachmentOf(id);
+        const attachment = known?.attachment ?? this.#cached(id, network) ?? attachmentOf(id);
         const timing = await this.#cni.delNetworkList(network, attachment);
         this.#tell('DEL', id, known?.pod, timing, { ok: true, ips: known?.ips ?? [] });
       }
@@ -193,9 +193,24 @@ export class Sandboxes {
       this.#attached.set(cached.containerId, {
         network: this.#network,
         attachment: cached,
-        ips: [],
+        ips: this.#ipsOf(this.#network, cached),
         pod: name === undefined ? undefined : `${args.get('K8S_POD_NAMESPACE')}/${name}`,
       });
+    }
+  }
+
+  /** What an earlier life of the runtime attached it with: its host ports are to go too. */
+  #cached(id: string, network: NetworkList): Attachment | undefined {
+    return this.#cni.cachedAttachments(id).find((each) => each.network === network.name);
+  }
+
+  /** The addresses that ADD gave, so that their release can be told; none when the result cannot be read. */
+  #ipsOf(network: NetworkList, attachment: Attachment): string[] {
+    try {
+      const result = this.#cni.cache.result(network, attachment);
+      return (result?.ips ?? []).map(({ address }) => address.split('/')[0]!);
+    } catch {
+      return [];
     }
   }
 

@@ -21,7 +21,8 @@ export class CallJoiner {
   }
 
   call(call: CniCall): void {
-    if (!this.#traced || (call.verb !== 'ADD' && call.verb !== 'DEL')) {
+    // Agents trace what they did, not what they refused.
+    if (!this.#traced || !call.ok || (call.verb !== 'ADD' && call.verb !== 'DEL')) {
       this.#emit(call);
       return;
     }

@@ -38,11 +38,14 @@ export class NetnsLab implements Lab {
     this.client = connect({ socketPath: directory.apiSocket, token: directory.token() });
   }
 
-  /** @throws LabError not-up */
-  static async open(name: string): Promise<NetnsLab> {
-    const directory = new LabDirectory(name);
+  /**
+   * @param home where labs have their directories; beside the sources by default
+   * @throws LabError not-up
+   */
+  static async open(name: string, home?: string): Promise<NetnsLab> {
+    const directory = new LabDirectory(name, home);
     const record = directory.read();
-    const others = LabDirectory.list().filter((other) => new LabDirectory(other).read());
+    const others = LabDirectory.list(home).filter((other) => new LabDirectory(other, home).read());
     const hint = others.length > 0 ? `; there is ${others.join(', ')}` : '';
     if (!record) throw new LabError('not-up', `Lab ${name} is not up (npm run lab:up)${hint}`);
     try {

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import type { Netns } from '../kernel/index.ts';
+import type { Netns } from './netns.ts';
 
 /**
  * Writes a setting of a network namespace, such as `net/ipv4/ip_forward`. /proc/sys/net shows the namespace of the
