@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import { register as doctor } from './doctor.ts';
 import { reporting } from './errors.ts';
+import { register as exec } from './exec.ts';
 import { register as explain } from './explain.ts';
 import { runInContainer, wantsContainer } from './in-container.ts';
 import { register as lab } from './lab.ts';
@@ -21,7 +22,7 @@ const program = new Command('churnlab')
   .option('--in-container', 'do it in a privileged container of this clone, which stays up until `lab down`')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_INPUT));
 
-for (const register of [lab, run, validate, plan, explain, report, doctor]) register(program);
+for (const register of [lab, run, exec, validate, plan, explain, report, doctor]) register(program);
 
 const args = process.argv.slice(2);
 if (wantsContainer(args)) {

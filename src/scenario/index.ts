@@ -7,4 +7,5 @@ export { NETWORKS, ROUTINGS, SERVICES } from './schema/lab.ts';
 export { formatCount, parseDuration } from './schema/quantities.ts';
 export { SUBSTRATES } from './schema/scenario.ts';
 export { type Diagnostic, formatDiagnostics, ScenarioError } from './source/diagnostic.ts';
+export { editDistance } from './source/nearest.ts';
 export type * from './spec.ts';

@@ -4,13 +4,20 @@ export type LabErrorCode =
   | 'bad-spec'
   | 'already-up'
   | 'not-up'
+  | 'no-such-place'
   | 'busy'
   | 'not-possible-here'
   | 'not-ready'
   | 'left-behind';
 
 /** Codes that are the caller's mistake rather than the lab's. */
-const INPUT: ReadonlySet<LabErrorCode> = new Set(['bad-name', 'bad-spec', 'already-up', 'not-up']);
+const INPUT: ReadonlySet<LabErrorCode> = new Set([
+  'bad-name',
+  'bad-spec',
+  'already-up',
+  'not-up',
+  'no-such-place',
+]);
 
 /** A lab that cannot do what was asked; the message names the next step. */
 export class LabError extends Error {

@@ -2,5 +2,6 @@ export type { Binaries } from './configs.ts';
 export { down } from './down.ts';
 export { LabDirectory, type LabRecord, type NodeRecord } from './lab-directory.ts';
 export { NetnsLab } from './netns-lab.ts';
+export { enter, findPlace, type Place } from './place.ts';
 export { checkSpec } from './spec-check.ts';
 export { type UpOptions, up } from './up.ts';
