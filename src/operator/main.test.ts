@@ -4,10 +4,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { IpcClient } from '../ipc/index.ts';
 import { NODE_NETWORKS, type NodeNetwork } from '../kube/index.ts';
 import { ApiServer } from '../kube/server/index.ts';
+import { eventually } from './testing/eventually.ts';
 
 const MAIN = path.join(import.meta.dirname, 'main.ts');
 const POOL = { ipv4: { cidrs: ['10.20.30.40/24'], maskSize: 25 } };
@@ -45,12 +46,12 @@ it('should serve nodes and its control socket until SIGTERM', async () => {
     const kind = { apiVersion: 'churnlab.dev/v1alpha1', kind: 'NodeNetwork' };
     await server.client.create<NodeNetwork>(NODE_NETWORKS, { ...kind, metadata: { name }, spec: {} });
   }
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { spec } = await server.client.get<NodeNetwork>(NODE_NETWORKS, 'b');
     expect(spec.podCIDRs).toEqual(['10.20.30.128/25']);
   });
   using control = await IpcClient.connect(path.join(folder, 'control.sock'));
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await control.call('status')).toEqual({
       cidrs: [{ family: 'ipv4', cidr: '10.20.30.0/24', maskSize: 25, size: 2, used: 2 }],
       waiting: ['c'],

@@ -11,6 +11,7 @@ import {
 } from '../kube/index.ts';
 import { ApiServer } from '../kube/server/index.ts';
 import { Operator } from './operator.ts';
+import { eventually } from './testing/eventually.ts';
 
 const SMALL = { ipv4: { cidrs: ['10.0.0.0/24'], maskSize: 25 } };
 
@@ -73,7 +74,7 @@ describe('Operator', () => {
     await bench.operator({ ...SMALL, ipv6: { cidrs: ['fd00::/104'], maskSize: 112 } });
     await bench.join('a');
     await bench.join('b');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await bench.cidrs('a', 'b')).toEqual(['10.0.0.0/25 fd00::/112', '10.0.0.128/25 fd00::1:0/112']);
     });
     expect((await bench.get('a')).spec.nodeIPs).toEqual(['192.0.2.1']);
@@ -85,7 +86,7 @@ describe('Operator', () => {
     const patch = vi.spyOn(bench.client, 'patch');
     const operator = await bench.operator({ ipv4: { cidrs: ['10.0.0.0/16'], maskSize: 24 } });
     for (let n = 0; n < 20; n++) await bench.join(`n${n}`);
-    await vi.waitFor(async () => expect((await bench.cidrs('n19'))[0]).not.toBe(''));
+    await eventually(async () => expect((await bench.cidrs('n19'))[0]).not.toBe(''));
     await operator.idle();
     expect([replace.mock.calls.length, patch.mock.calls.length]).toEqual([20, 0]);
   });
@@ -94,7 +95,7 @@ describe('Operator', () => {
     const bench = await Bench.start();
     const operator = await bench.operator();
     for (const name of ['a', 'b', 'c', 'd']) await bench.join(name);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await bench.get('d')).status?.operator).toEqual({
         error: 'CIDR allocation failed; there are no remaining CIDRs left to allocate in the accepted range',
         reason: 'NodeCIDRFull',
@@ -107,7 +108,7 @@ describe('Operator', () => {
     expect(operator.metrics()).toContain('churnlab_operator_waiting_nodes 2\n');
 
     await bench.client.delete(NODES, 'a');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { spec, status } = await bench.get('c');
       expect([spec.podCIDRs, status?.operator?.error, status?.operator?.reason]).toEqual([
         ['10.0.0.0/25'],
@@ -148,7 +149,7 @@ describe('Operator', () => {
     await bench.join('new');
     await bench.client.delete(NODES, 'gone');
     await bench.operator();
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await bench.cidrs('new', 'there')).toEqual(['10.0.0.0/25', '10.0.0.128/25']),
     );
     await expect(bench.get('gone')).rejects.toMatchObject({ reason: 'NotFound' });
@@ -159,7 +160,7 @@ describe('Operator', () => {
     await bench.join('first', ['10.0.0.0/25']);
     const operator = await bench.operator();
     await bench.join('second', ['10.0.0.0/25']);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await bench.get('second')).status?.operator).toMatchObject({
         error: 'requested CIDR (10.0.0.0/25) is already allocated',
         reason: 'NodeCIDRConflict',
@@ -167,7 +168,7 @@ describe('Operator', () => {
     });
     expect(await bench.cidrs('second')).toEqual(['10.0.0.0/25']);
     await bench.client.delete(NODES, 'first');
-    await vi.waitFor(async () => expect((await bench.get('second')).status?.operator?.error).toBe(''));
+    await eventually(async () => expect((await bench.get('second')).status?.operator?.error).toBe(''));
     await operator.idle();
     expect(await bench.events()).toEqual(['second CIDRConflict 1']);
   });
@@ -189,7 +190,7 @@ describe('Operator', () => {
     });
     await bench.operator();
     await bench.join('a');
-    await vi.waitFor(async () => expect(await bench.cidrs('a')).toEqual(['10.0.0.0/25']));
+    await eventually(async () => expect(await bench.cidrs('a')).toEqual(['10.0.0.0/25']));
     expect((await bench.get('a')).spec.nodeIPs).toEqual(['192.0.2.9']);
     expect(bench.errors).toEqual([]);
   });
@@ -198,13 +199,13 @@ describe('Operator', () => {
     const bench = await Bench.start();
     await bench.operator();
     await bench.join('a');
-    await vi.waitFor(async () => expect(await bench.cidrs('a')).toEqual(['10.0.0.0/25']));
+    await eventually(async () => expect(await bench.cidrs('a')).toEqual(['10.0.0.0/25']));
     await bench.client.delete(NODES, 'a');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await expect(bench.get('a')).rejects.toMatchObject({ reason: 'NotFound' });
     });
     await bench.join('a');
-    await vi.waitFor(async () => expect(await bench.cidrs('a')).toEqual(['10.0.0.128/25']));
+    await eventually(async () => expect(await bench.cidrs('a')).toEqual(['10.0.0.128/25']));
   });
 
   it('should serve 5,000 nodes that appear at once', async () => {
@@ -212,14 +213,11 @@ describe('Operator', () => {
     const operator = await bench.operator({ ipv4: { cidrs: ['10.0.0.0/8'], maskSize: 24 } });
     const names = Array.from({ length: 5000 }, (_, n) => `n${n}`);
     await Promise.all(names.map((name) => bench.join(name)));
-    await vi.waitFor(
-      async () => {
-        const { items } = await bench.client.list<NodeNetwork>(NODE_NETWORKS);
-        expect(items.filter(({ spec }) => spec.podCIDRs === undefined)).toEqual([]);
-        expect(new Set(items.flatMap(({ spec }) => spec.podCIDRs)).size).toBe(5000);
-      },
-      { timeout: 14_000, interval: 100 },
-    );
+    await eventually(async () => {
+      const { items } = await bench.client.list<NodeNetwork>(NODE_NETWORKS);
+      expect(items.filter(({ spec }) => spec.podCIDRs === undefined)).toEqual([]);
+      expect(new Set(items.flatMap(({ spec }) => spec.podCIDRs)).size).toBe(5000);
+    });
     await operator.idle();
     expect(operator.status().cidrs[0]?.used).toBe(5000);
   });
