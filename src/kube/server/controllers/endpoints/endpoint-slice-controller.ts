@@ -16,20 +16,20 @@ import { BatchedQueue } from './batched-queue.ts';
 import {
   addressOf,
   familiesOf,
+  HEADLESS,
   hasEndpoints,
   hostnameFor,
   isEndpoint,
   isHeadless,
   isReady,
   portsFor,
+  TRIGGER_TIME,
   targetRefOf,
 } from './pod-endpoint.ts';
 import type { ServicePods } from './service-pods.ts';
 import { MANAGED_BY, MANAGER, SERVICE_NAME, SliceCache } from './slice-cache.ts';
 import { type Group, planSlices, portsKey, type SlicePlan } from './slice-plan.ts';
 
-const HEADLESS = 'service.kubernetes.io/headless';
-const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 const ZONE = 'topology.kubernetes.io/zone';
 
 /** Keeps the EndpointSlices of every service with a selector (k8s.io/endpointslice and its controller). */

@@ -16,12 +16,14 @@ import { BatchedQueue } from './batched-queue.ts';
 import {
   addressOf,
   familiesOf,
+  HEADLESS,
   hasEndpoints,
   hostnameFor,
   isEndpoint,
   isHeadless,
   isReady,
   portsFor,
+  TRIGGER_TIME,
   targetRefOf,
 } from './pod-endpoint.ts';
 import type { ServicePods } from './service-pods.ts';
@@ -29,9 +31,7 @@ import type { ServicePods } from './service-pods.ts';
 /** Addresses that an Endpoints object holds at most. */
 const CAPACITY = 1000;
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
-const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
-const HEADLESS = 'service.kubernetes.io/headless';
 
 /** Keeps the Endpoints object of every service with a selector (pkg/controller/endpoint of Kubernetes). */
 export class EndpointsController implements AsyncDisposable {

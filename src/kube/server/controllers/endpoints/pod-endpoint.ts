@@ -1,5 +1,10 @@
 import type { EndpointPort, IpFamily, Pod, Service, ServicePort } from '../../../index.ts';
 
+/** Annotation of endpoints: when the change that they follow happened. */
+export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
+/** Label of the endpoints of a headless service. */
+export const HEADLESS = 'service.kubernetes.io/headless';
+
 /** The rules by which a pod is an endpoint of a service (k8s.io/endpointslice/util/controller_utils.go). */
 
 export function isReady(pod: Pod): boolean {
