@@ -69,7 +69,7 @@ function masquerade({ clusterCidrs, fabricCidrs }: AgentConfig): string {
     'table inet churnlab',
     'delete table inet churnlab',
     'table inet churnlab {',
-    '  chain masquerade {',
+    '  chain leaving {', // `masquerade` is a word of nft's own
     '    type nat hook postrouting priority 100; policy accept;',
     ...rules,
     '  }',
