@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CniServer, DelQueue, serveCni } from '../cni/server/index.ts';
+import { DelQueue, serveCni } from '../cni/server/index.ts';
 import { Datapath } from '../datapath/index.ts';
 import { Cidr, Ip } from '../ip/index.ts';
 import { AllocationLog, type FamilyStats, HostAllocator, type HostRecord } from '../ipam/index.ts';
@@ -45,6 +45,7 @@ export class NodeAgent implements AsyncDisposable {
   #operator: { readonly error?: string; readonly reason?: string } = {};
   #reported = '';
   #forgetGonePeers = (): void => {};
+  #listen = async (): Promise<void> => {};
 
   private constructor(
     node: AgentNode,
@@ -61,8 +62,8 @@ export class NodeAgent implements AsyncDisposable {
   }
 
   /**
-   * Takes the node over: restores who has which address, sets the datapath up, listens for CNI calls (those that
-   * were queued meanwhile first), and lets the runtime in once the node has its CIDR.
+   * Takes the node over: restores who has which address and sets the datapath up. CNI calls are answered from
+   * {@link serve} on; until then plugins wait.
    */
   static async start(
     config: AgentConfig,
@@ -115,16 +116,20 @@ export class NodeAgent implements AsyncDisposable {
     agent.#forgetStaleEndpoints();
     agent.#followOwn(clusterCidrs);
     agent.#forgetGonePeers = followPeers(datapath, node.name, dependencies.networks, config.routing);
-    await agent.#serve(state, backend);
+    agent.#listen = () => agent.#listenAt(state, backend);
     void agent.#announce();
     void agent.#report();
     void agent.#sweep();
     return agent;
   }
 
-  /** To be called once all NodeNetworks are known. */
-  synced(): void {
+  /**
+   * Answers CNI calls, those that were queued meanwhile first. To be called once all NodeNetworks are known: an agent
+   * that comes back would refuse pods for want of the CIDR that its node has.
+   */
+  async serve(): Promise<void> {
     this.#forgetGonePeers();
+    await this.#listen();
   }
 
   /** Fill of each family. */
@@ -155,7 +160,7 @@ export class NodeAgent implements AsyncDisposable {
     this.#dependencies.networks.onAdd(own).onUpdate(own);
   }
 
-  async #serve(state: string, backend: Attachments): Promise<CniServer> {
+  async #listenAt(state: string, backend: Attachments): Promise<void> {
     const server = await serveCni(
       {
         listen: { socketPath: path.join(state, 'cni.sock') },
@@ -182,7 +187,6 @@ export class NodeAgent implements AsyncDisposable {
     );
     this.#cleanup.use(server);
     await server.replay;
-    return server;
   }
 
   /** Tells the operator that the node is there, as soon as it is registered. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { ensureNative, findProgram } from '../../../lab/setup/index.ts';
+import { ensureNative } from '../../../lab/setup/index.ts';
 import { Ip } from '../../ip/index.ts';
 import { NamespaceDaemon, Netns, type RunOutcome } from '../../kernel/index.ts';
 import { ping } from '../../kernel/testing/index.ts';
@@ -33,16 +33,38 @@ export interface TestLabOptions {
   readonly plugins?: readonly string[];
 }
 
+export interface PluginOptions {
+  readonly netns?: string;
+  readonly ifname?: string;
+  /** Fields of the network configuration. */
+  readonly config?: object;
+}
+
+/** What the plugin printed: a result, or an error object. */
+export interface PluginAnswer {
+  readonly exitCode: number;
+  readonly code?: number;
+  readonly msg?: string;
+  readonly ips?: readonly { readonly address: string }[];
+}
+
 /** A real netns lab in a temporary folder, gone with all that is in it when it is disposed of. */
 export class TestLab implements AsyncDisposable {
   readonly directory: LabDirectory;
   readonly lab: NetnsLab;
   readonly #home: string;
+  readonly #daemons: ReadonlyMap<string, NamespaceDaemon>;
 
-  private constructor(directory: LabDirectory, lab: NetnsLab, home: string) {
+  private constructor(
+    directory: LabDirectory,
+    lab: NetnsLab,
+    home: string,
+    daemons: ReadonlyMap<string, NamespaceDaemon>,
+  ) {
     this.directory = directory;
     this.lab = lab;
     this.#home = home;
+    this.#daemons = daemons;
   }
 
   static async up(
@@ -53,11 +75,18 @@ export class TestLab implements AsyncDisposable {
     const directory = new LabDirectory(name, home);
     try {
       await up(directory, labSpec(fields), await upOptions(...plugins));
-      return new TestLab(directory, await NetnsLab.open(name, home), home);
+      const lab = await NetnsLab.open(name, home);
+      const daemons = new Map<string, NamespaceDaemon>();
+      for (const node of lab.nodes) daemons.set(node, await NamespaceDaemon.connect(directory.daemon(node)));
+      return new TestLab(directory, lab, home, daemons);
     } catch (error) {
       fs.rmSync(home, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  daemon(node: string): NamespaceDaemon {
+    return this.#daemons.get(node)!;
   }
 
   /** The node's file system, seen from here. */
@@ -67,12 +96,41 @@ export class TestLab implements AsyncDisposable {
 
   /** Runs a shell command in a node, or in one of its pods. */
   async sh(node: string, script: string, pod?: string): Promise<RunOutcome> {
-    using daemon = await NamespaceDaemon.connect(this.directory.daemon(node));
-    return await daemon.run({
-      argv: [findProgram('sh')!, '-c', script],
+    return await this.daemon(node).run({
+      argv: ['/bin/sh', '-c', script],
       env: { PATH },
       ...(pod === undefined ? {} : { netns: pod }),
     });
+  }
+
+  /** Executes the plugin of this network in a node, as a runtime does. */
+  async plugin(
+    node: string,
+    command: string,
+    id: string,
+    options: PluginOptions = {},
+  ): Promise<PluginAnswer> {
+    const { netns = `/run/netns/${id}`, ifname = 'eth0', config = {} } = options;
+    const { exitCode, stdout } = await this.daemon(node).run({
+      argv: [path.join(this.lab.record.cniPath[0]!, 'churnlab-cni')],
+      env: {
+        CNI_COMMAND: command,
+        CNI_CONTAINERID: id,
+        CNI_NETNS: netns,
+        CNI_IFNAME: ifname,
+        CNI_PATH: this.lab.record.cniPath.join(':'),
+      },
+      stdin: JSON.stringify({ cniVersion: '1.1.0', name: 'churnlab', type: 'churnlab-cni', ...config }),
+    });
+    return { exitCode, ...(stdout === '' ? {} : JSON.parse(stdout)) };
+  }
+
+  /** Makes a pod's namespace and attaches it by the plugin. Returns its addresses, IPv4 first. */
+  async addPod(node: string, id: string): Promise<string[]> {
+    await this.daemon(node).addNetns(id);
+    const { ips = [], ...answer } = await this.plugin(node, 'ADD', id);
+    if (answer.exitCode !== 0) throw new Error(`ADD ${id}: ${JSON.stringify(answer)}`);
+    return ips.map(({ address }) => address.split('/')[0]!);
   }
 
   /** Whether a pod reaches an address. */
@@ -82,6 +140,7 @@ export class TestLab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const daemon of this.#daemons.values()) daemon[Symbol.dispose]();
     await this.lab[Symbol.asyncDispose]();
     await down(this.directory, () => {});
     fs.rmSync(this.#home, { recursive: true, force: true });
