@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Command } from '@commander-js/extra-typings';
 import colors from 'picocolors';
 import {
-  cellName,
   formatDiagnostics,
   type LabSpec,
   loadScenario,
@@ -74,8 +73,8 @@ export function register(program: Command): void {
 
 /** Runs one combination of the matrix and returns its exit code. */
 async function runCell(source: ScenarioDocument, scenario: Scenario, options: Options): Promise<number> {
-  const name = Object.keys(scenario.cell).length > 0 ? ` (${cellName(scenario.cell)})` : '';
-  process.stderr.write(`${colors.bold(scenario.name)}${name}\n${renderPlan(plan(scenario), colors)}\n`);
+  process.stderr.write(`${renderPlan(plan(scenario), colors)}
+`);
   const run = async (lab: NetnsLab): Promise<number> => {
     const execution: ExecuteOptions = { lab, source, scenario, ...pick(options) };
     return (await executeAndShow(execution)).exitCode;

@@ -1,3 +1,5 @@
+import { Cidr } from '../../ip/index.ts';
+import { RESERVED } from '../reserved.ts';
 import type { Problem } from '../source/source.ts';
 import type { Scenario, ScenarioSpec, Substrate } from '../spec.ts';
 
@@ -30,5 +32,20 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
     const message = `this version has no Services: expected ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
     refuse(['lab', 'services'], message);
   }
-  return problems;
+  return substrate === 'netns' ? [...problems, ...inReserved(spec)] : problems;
+}
+
+/** Pools that run into what the lab itself needs. */
+function inReserved({ lab }: ScenarioSpec): Problem[] {
+  return lab.ipam.pools.flatMap(({ cidrs }, pool) =>
+    cidrs.flatMap((text, index) =>
+      RESERVED.filter(({ cidr }) => Cidr.parse(text).cidr.overlaps(Cidr.parseExact(cidr))).map(
+        ({ cidr, owner }): Problem => ({
+          path: ['spec', 'lab', 'ipam', 'pools', pool, 'cidrs', index],
+          code: 'overlapping-cidrs',
+          message: `expected pools clear of \`${cidr}\` (${owner} on netns), got \`${text}\``,
+        }),
+      ),
+    ),
+  );
 }

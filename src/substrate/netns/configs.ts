@@ -1,11 +1,11 @@
 /** Configuration files of the lab's processes, from what is known of the lab. */
 import type { AgentConfig } from '../../agent/index.ts';
 import type { RuntimeConfig } from '../../runtime/index.ts';
-import type { LabSpec } from '../../scenario/index.ts';
+import { FABRIC_CIDRS, type LabSpec, SERVICE_CIDRS } from '../../scenario/index.ts';
 import type { ControlPlaneConfig } from './control-plane/config.ts';
-import { FABRIC_CIDRS, gatewayIps } from './fabric.ts';
+import { gatewayIps } from './fabric.ts';
 import type { LabDirectory, NodeRecord } from './lab-directory.ts';
-import { NODE_PORTS, SERVICE_CIDRS } from './spec-check.ts';
+import { NODE_PORTS } from './spec-check.ts';
 
 /** Compiled programs and objects that the processes need. */
 export interface Binaries {

@@ -16,11 +16,7 @@ import {
   setNeighbour,
   setSysctl,
 } from '../../kernel/index.ts';
-
-/** Addresses of the fabric; pools of pods must keep clear of them. */
-export const FABRIC_CIDRS = ['172.30.0.0/16', 'fd30::/64'] as const;
-/** Addresses that only `outside` has, to be reached from pods through masquerade. */
-export const OUTSIDE_CIDRS = ['203.0.113.0/24', '2001:db8:113::/64'] as const;
+import { FABRIC_CIDRS, OUTSIDE_CIDRS } from '../../scenario/index.ts';
 
 const BRIDGE = 'br0';
 const MTU = 1500;

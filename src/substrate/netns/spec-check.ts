@@ -1,10 +1,7 @@
 import { Cidr } from '../../ip/index.ts';
-import type { LabSpec } from '../../scenario/index.ts';
+import { type LabSpec, RESERVED } from '../../scenario/index.ts';
 import { LabError } from '../lab-error.ts';
-import { FABRIC_CIDRS, OUTSIDE_CIDRS } from './fabric.ts';
 
-/** Addresses of Services; the usual choice of kubeadm, and a part of it that a lab can hold in memory. */
-export const SERVICE_CIDRS = ['10.96.0.0/16', 'fd00:10:96::/112'] as const;
 export const NODE_PORTS = { first: 30000, last: 32767 } as const;
 
 /** Ports of a bridge: BR_MAX_PORTS in net/bridge/br_private.h, less the one of `outside`. */
@@ -37,14 +34,9 @@ function* limits(spec: LabSpec): Generator<string> {
 }
 
 function* overlaps(spec: LabSpec): Generator<string> {
-  const taken: readonly (readonly [string, string])[] = [
-    ...FABRIC_CIDRS.map((cidr) => [cidr, "the lab's fabric"] as const),
-    ...OUTSIDE_CIDRS.map((cidr) => [cidr, 'the namespace outside'] as const),
-    ...SERVICE_CIDRS.map((cidr) => [cidr, 'Services'] as const),
-  ];
   for (const text of spec.ipam.pools.flatMap((pool) => pool.cidrs)) {
     const { cidr } = Cidr.parse(text);
-    for (const [other, owner] of taken) {
+    for (const { cidr: other, owner } of RESERVED) {
       if (cidr.overlaps(Cidr.parseExact(other)))
         yield `Expected pools clear of ${other} (${owner}), got ${text}`;
     }
