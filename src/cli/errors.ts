@@ -1,5 +1,6 @@
 import { SetupError } from '../../lab/setup/index.ts';
 import { ToolError } from '../../lab/tools/index.ts';
+import { KubeError } from '../kube/index.ts';
 import { LabSpecError } from '../scenario/index.ts';
 import { LabError } from '../substrate/index.ts';
 import { ContainerError } from './in-container/container-error.ts';
@@ -15,7 +16,7 @@ export async function reporting(work: () => Promise<void>): Promise<void> {
   } catch (error) {
     const code = exitCodeOf(error);
     if (code === undefined) throw error;
-    process.stderr.write(`churnlab: ${(error as Error).message}\n`);
+    process.stderr.write(`churnlab: ${(error as Error).message}${hintOf(error)}\n`);
     process.exitCode = code;
   }
 }
@@ -23,7 +24,13 @@ export async function reporting(work: () => Promise<void>): Promise<void> {
 function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof LabError) return error.isInput ? WRONG_INPUT : FAILED;
   if (error instanceof LabSpecError) return WRONG_INPUT;
-  const own = [SetupError, ToolError, ContainerError];
+  const own = [SetupError, ToolError, ContainerError, KubeError];
   if (own.some((each) => error instanceof each)) return FAILED;
   return undefined;
+}
+
+/** An API that does not answer is gone with all it knew: the lab has to be made anew. */
+function hintOf(error: unknown): string {
+  if (!(error instanceof KubeError) || error.status !== 0) return '';
+  return '\nThe lab has lost its API (npm run lab:logs -- control-plane): take it down (npm run lab:down) and bring it up again';
 }

@@ -160,7 +160,7 @@ function nextCommands(name: string, directory: LabDirectory): string {
     [`npm run lab:status${flag}`, 'nodes, CIDRs with fill, pods, processes'],
     [`kubectl --kubeconfig ${path.relative('', directory.kubeconfig)} get nodes,pods -A`, ''],
     ['npm run scenario -- scenarios/pod-churn.yaml', 'thousands of short-lived pods, in a lab of its own'],
-    ['npm run lab:up -- --substrate kind', 'the same on real Kubernetes'],
+    ['npm run lab:up -- --substrate kind', 'the same on real Kubernetes (says so while it cannot)'],
     [`npm run lab:down${flag}`, 'take it down'],
   ] as const;
   const width = Math.max(...rows.map(([command]) => command.length));

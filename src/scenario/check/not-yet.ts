@@ -7,6 +7,8 @@ import type { Scenario, ScenarioSpec, Substrate } from '../spec.ts';
 const SUBSTRATES: readonly Substrate[] = ['netns'];
 const NETWORKS: readonly ScenarioSpec['lab']['network'][] = ['churnlab', 'bridge', 'ptp'];
 const SERVICES: readonly ScenarioSpec['lab']['services'][] = ['none'];
+/** Processes that a lab survives. */
+const FAULT_TARGETS: readonly ScenarioSpec['faults'][number]['target'][] = ['agent', 'runtime', 'operator'];
 
 /**
  * What a scenario asks for that this version cannot run yet: good files, refused before anything is
@@ -14,7 +16,7 @@ const SERVICES: readonly ScenarioSpec['lab']['services'][] = ['none'];
  */
 export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>): Problem[] {
   const problems: Problem[] = [];
-  const refuse = (path: readonly string[], message: string): void => {
+  const refuse = (path: Problem['path'], message: string): void => {
     problems.push({ path: ['spec', ...path], code: 'not-yet', message });
   };
   const only = (values: readonly string[]): string => values.map((value) => `\`${value}\``).join(', ');
@@ -32,6 +34,11 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
     const message = `this version has no Services: expected ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
     refuse(['lab', 'services'], message);
   }
+  spec.faults.forEach(({ action, target }, index) => {
+    if (FAULT_TARGETS.includes(target)) return;
+    const message = `this version can hit ${only(FAULT_TARGETS)}, not yet \`${target}\``;
+    refuse(['faults', index, action], message);
+  });
   return substrate === 'netns' ? [...problems, ...inReserved(spec)] : problems;
 }
 

@@ -45,6 +45,7 @@ export async function startProcess(
       NODE_OPTIONS: process.env.CHURNLAB_NODE_OPTIONS ?? '',
     },
     log: lab.log(name),
-    restart: true,
+    // The API is in the control plane's memory: a new one would know nothing of the nodes and their CIDRs.
+    restart: program !== 'control-plane',
   });
 }
