@@ -12,7 +12,6 @@ import {
 import { TestCluster, until } from './test-cluster.ts';
 
 describe('NodeLifecycle', () => {
-  const nodeLifecycle = { period: 10, grace: 200 };
   const taintsOf = async ({ client }: TestCluster) =>
     ((await client.get<Node>(NODES, 'n1')).spec?.taints ?? [])
       .map(({ key, effect }) => `${key}:${effect}`)
@@ -36,7 +35,17 @@ describe('NodeLifecycle', () => {
   });
 
   test('a silent node becomes unknown, its pods not ready; a lease keeps it', async () => {
-    await using cluster = await TestCluster.start({ nodeLifecycle });
+    let time = 0;
+    let looks = 0;
+    const now = () => {
+      looks++;
+      return time;
+    };
+    const everyNodeSeen = async () => {
+      const before = looks;
+      await until(async () => looks > before + 20);
+    };
+    await using cluster = await TestCluster.start({ nodeLifecycle: { period: 10, grace: 200, now } });
     await cluster.node('n1');
     await cluster.node('n2');
     await cluster.pod('p', { nodeName: 'n1' });
@@ -48,10 +57,13 @@ describe('NodeLifecycle', () => {
       spec: { holderIdentity: 'n2', renewTime: '2026-01-02T03:04:05.000001Z' },
     };
     await cluster.client.create(LEASES, lease);
-    let renewals = 1;
+    await everyNodeSeen();
+    time = 150;
+    const spec = { renewTime: '2026-01-02T03:04:05.000002Z' };
+    await cluster.client.patch(LEASES, 'n2', 'kube-node-lease', { type: 'merge', body: { spec } });
+    await everyNodeSeen();
+    time = 300;
     const ready = await until(async () => {
-      const spec = { renewTime: `2026-01-02T03:04:05.${String(++renewals).padStart(6, '0')}Z` };
-      await cluster.client.patch(LEASES, 'n2', 'kube-node-lease', { type: 'merge', body: { spec } });
       const { status } = await cluster.client.get<Node>(NODES, 'n1');
       return status?.conditions?.find(({ type, status }) => type === 'Ready' && status === 'Unknown');
     });
@@ -59,6 +71,7 @@ describe('NodeLifecycle', () => {
       reason: 'NodeStatusUnknown',
       message: 'Kubelet stopped posting node status.',
     });
+    await everyNodeSeen();
     const { status } = await cluster.client.get<Node>(NODES, 'n2');
     expect(status?.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
     await until(async () => (await taintsOf(cluster)).includes('node.kubernetes.io/unreachable:NoExecute'));
