@@ -60,7 +60,7 @@ export async function up(lab: LabDirectory, spec: LabSpec, options: UpOptions): 
 }
 
 /** Whether the lab's supervisor answers. */
-async function isAlive(lab: LabDirectory): Promise<boolean> {
+export async function isAlive(lab: LabDirectory): Promise<boolean> {
   try {
     using _ = await NamespaceDaemon.connect(lab.daemon('supervisor'));
     return true;
