@@ -1,2 +1,3 @@
 export { IpcClient } from './client.ts';
 export { type Handler, IpcServer, type Subscriber } from './server.ts';
+export { withSocketPath } from './socket-path.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { Pool } from 'undici';
+import { buildConnector, Pool } from 'undici';
+import { withSocketPath } from '../ipc/index.ts';
 import { KubeError } from './kube-error.ts';
 
 /** Where requests go: short requests and watches have their own connections, so that no watch holds up a request. */
@@ -20,7 +21,22 @@ const CONNECTIONS = 64;
 /** To an API server on a unix socket, in plain HTTP. */
 export function socketTransport(socketPath: string, token: string): Transport {
   const authorization = `Bearer ${token}`;
-  return { ...pools('http://localhost', { socketPath }), authorization: () => authorization };
+  return { ...pools('http://localhost', socketConnector(socketPath)), authorization: () => authorization };
+}
+
+/** Connects to a unix socket, however long its path is. */
+function socketConnector(socketPath: string): buildConnector.connector {
+  return (options, callback) => {
+    const connected = withSocketPath(socketPath, (short) => {
+      const { promise, resolve } = Promise.withResolvers<Parameters<buildConnector.Callback>>();
+      buildConnector({ socketPath: short })(options, (...result) => resolve(result));
+      return promise;
+    });
+    connected.then(
+      (result) => callback(...result),
+      (error: Error) => callback(error, null),
+    );
+  };
 }
 
 /**
@@ -66,7 +82,7 @@ function authorizationOf(opts: RequestOptions): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function pools(server: string, connect: object) {
+function pools(server: string, connect: buildConnector.BuildOptions | buildConnector.connector) {
   const { origin: base, pathname } = new URL(server);
   return {
     requests: new Pool(base, { connect, connections: CONNECTIONS, pipelining: 1, keepAliveTimeout: 30_000 }),

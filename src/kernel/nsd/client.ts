@@ -198,7 +198,9 @@ export class NamespaceDaemon implements Disposable {
 
   /** Ends the daemon and all it runs: SIGTERM, then SIGKILL after 3 s. Resolves when it is gone. */
   async shutdown(): Promise<void> {
-    const closed = once(this.#socket, 'close');
+    // Not once(): it would fail by an error of the socket, which is as good an end as any.
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    this.#socket.once('close', () => resolve());
     await this.#call('end the namespace daemon', Operation.Shutdown);
     await closed;
   }

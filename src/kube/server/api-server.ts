@@ -2,6 +2,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { withSocketPath } from '../../ipc/index.ts';
 import type { KubeClient } from '../kube-client.ts';
 import { CRDS, EVENTS, NAMESPACES } from '../resources.ts';
 import type { PortRange } from './allocators/port-allocator.ts';
@@ -132,6 +133,10 @@ export class ApiServer implements AsyncDisposable {
 
   async #listenUnix(path: string): Promise<void> {
     await rm(path, { force: true });
+    await withSocketPath(path, (short) => this.#listenShort(short));
+  }
+
+  async #listenShort(path: string): Promise<void> {
     // The socket is made with the process' mask: nobody else may connect before the mode is set.
     const mask = process.umask(0o177);
     try {
