@@ -4,9 +4,10 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ROOT } from './tracked-files.ts';
 
 /** From the ground up: a folder may import from those before it. */
-const LAYERS = [
+export const LAYERS = [
   'kernel',
   'ip',
   'ipc',
@@ -23,34 +24,36 @@ const LAYERS = [
   'substrate',
   'run',
   'report',
+  'bench',
   'cli',
 ] as const;
 
-const root = path.resolve(import.meta.dirname, '../..');
-const problems: string[] = [];
-
-for (const file of globSync('src/**/*.ts', { cwd: root })) {
-  const from = file.split(path.sep)[1] ?? '';
-  const rank = LAYERS.indexOf(from as (typeof LAYERS)[number]);
-  if (rank < 0) {
-    problems.push(`${file}: folder src/${from} is not in the list of layers (lab/checks/layers.ts)`);
-    continue;
-  }
-  const isTest = file.endsWith('.test.ts');
-  const text = readFileSync(path.join(root, file), 'utf8');
-  for (const match of text.matchAll(/^(?:import|export)[^;]*?from '(\.[^']+)'|import\('(\.[^']+)'\)/gm)) {
-    const target = path.relative(root, path.resolve(root, path.dirname(file), match[1] ?? match[2] ?? ''));
-    const to = target.split(path.sep)[1] ?? '';
-    if (!target.startsWith('src') || to === from) continue;
-    if (!isTest && LAYERS.indexOf(to as (typeof LAYERS)[number]) > rank) {
-      problems.push(`${file}: src/${from} must not import src/${to}, which lies above it`);
+function main(): void {
+  const problems: string[] = [];
+  for (const file of globSync('src/**/*.ts', { cwd: ROOT })) {
+    const from = file.split(path.sep)[1] ?? '';
+    const rank = LAYERS.indexOf(from as (typeof LAYERS)[number]);
+    if (rank < 0) {
+      problems.push(`${file}: folder src/${from} is not in the list of layers (lab/checks/layers.ts)`);
+      continue;
     }
-    if (!isTest && !/^src\/([^/]+\/)+index\.ts$/.test(target)) {
-      problems.push(`${file}: import src/${to}/index.ts instead of ${target}`);
+    const isTest = file.endsWith('.test.ts');
+    const text = readFileSync(path.join(ROOT, file), 'utf8');
+    for (const match of text.matchAll(/^(?:import|export)[^;]*?from '(\.[^']+)'|import\('(\.[^']+)'\)/gm)) {
+      const target = path.relative(ROOT, path.resolve(ROOT, path.dirname(file), match[1] ?? match[2] ?? ''));
+      const to = target.split(path.sep)[1] ?? '';
+      if (!target.startsWith('src') || to === from) continue;
+      if (!isTest && LAYERS.indexOf(to as (typeof LAYERS)[number]) > rank) {
+        problems.push(`${file}: src/${from} must not import src/${to}, which lies above it`);
+      }
+      if (!isTest && !/^src\/([^/]+\/)+index\.ts$/.test(target)) {
+        problems.push(`${file}: import src/${to}/index.ts instead of ${target}`);
+      }
     }
   }
+  for (const line of problems) console.error(line);
+  console.log(problems.length === 0 ? 'layers: ok' : `layers: ${problems.length} problems`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
 }
 
-for (const line of problems) console.error(line);
-console.log(problems.length === 0 ? 'layers: ok' : `layers: ${problems.length} problems`);
-process.exit(problems.length === 0 ? 0 : 1);
+if (import.meta.main) main();
