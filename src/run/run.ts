@@ -30,6 +30,8 @@ const PROGRESS_MS = 1000;
 /** Address events of the two sides of a call arrive at most this much apart. */
 const EVENT_LAG_NS = 5e9;
 const LOOK_MS = 50;
+/** Nothing has changed for so long: nothing moves. */
+const QUIET_MS = 200;
 /** What the kernel takes down in the background (namespaces, links) is given this long after the drain. */
 const SETTLE_MS = 20_000;
 
@@ -55,6 +57,8 @@ export interface RunOptions {
   readonly onEvent: (event: RunEvent) => void;
   /** Ends the load early; what lives is still drained. */
   readonly signal: AbortSignal;
+  /** How long after the drain the kernel may still take things down in the background, in ms. */
+  readonly settleMs?: number;
 }
 
 export class Run implements PodObserver, AsyncDisposable {
@@ -94,7 +98,8 @@ export class Run implements PodObserver, AsyncDisposable {
     const { lab, scenario, folder } = this.#options;
     const id = randomBytes(4).toString('hex');
     await this.#measureHarness();
-    const before = await lab.inventory();
+    await this.#warmUp(id);
+    const before = await this.#quietInventory();
     await lab.followCalls(
       new Calls(this.#recorder, folder, this.#addresses, (call) => {
         const name = call.pod?.split('/')[1];
@@ -115,6 +120,31 @@ export class Run implements PodObserver, AsyncDisposable {
     }
     const invariants = await this.#settle(before, drained);
     return this.#outcome(invariants);
+  }
+
+  /**
+   * One sandbox on every node, unmeasured: what a network sets up with its first pod and keeps (the bridge plugin its
+   * bridge, portmap its chains) is part of the node, not a leftover of the pods that are measured.
+   */
+  async #warmUp(id: string): Promise<void> {
+    const { lab } = this.#options;
+    for (const node of lab.nodes) {
+      const name = `${id}-warm-up-${node}`;
+      const { ok } = await lab.addSandbox(node, name);
+      if (ok) await lab.removeSandbox(node, name);
+    }
+  }
+
+  /** What is there once nothing moves any more: the kernel takes namespaces and links down in the background. */
+  async #quietInventory(): Promise<Inventory> {
+    const deadline = Date.now() + settleMs;
+    for (let last = ''; ; ) {
+      const inventory = await this.#options.lab.inventory();
+      const text = JSON.stringify(inventory);
+      if (text === last || Date.now() > deadline) return inventory;
+      last = text;
+      await sleep(QUIET_MS);
+    }
   }
 
   async #measureHarness(): Promise<void> {
@@ -185,7 +215,7 @@ export class Run implements PodObserver, AsyncDisposable {
 
   /** Waits until nothing is left of the run, or says what is. Without a drain nothing can be said. */
   async #settle(before: Inventory, drained: number): Promise<InvariantResult[]> {
-    const { lab } = this.#options;
+    const { lab, settleMs = SETTLE_MS } = this.#options;
     if (drained === 0) return this.#addresses.results();
     await this.#driver[Symbol.asyncDispose]();
     const deadline = Date.now() + SETTLE_MS;
