@@ -1,5 +1,6 @@
 import { SetupError } from '../../lab/setup/index.ts';
 import { ToolError } from '../../lab/tools/index.ts';
+import { BenchError } from '../bench/index.ts';
 import { KubeError } from '../kube/index.ts';
 import { LabSpecError } from '../scenario/index.ts';
 import { LabError } from '../substrate/index.ts';
@@ -24,7 +25,7 @@ export async function reporting(work: () => Promise<void>): Promise<void> {
 function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof LabError) return error.isInput ? WRONG_INPUT : FAILED;
   if (error instanceof LabSpecError) return WRONG_INPUT;
-  const own = [SetupError, ToolError, ContainerError, KubeError];
+  const own = [SetupError, ToolError, ContainerError, BenchError, KubeError];
   if (own.some((each) => error instanceof each)) return FAILED;
   return undefined;
 }

@@ -1,15 +1,11 @@
-import os from 'node:os';
 import path from 'node:path';
 import { liveReporter, publish, reportModel, toJson, toText, type Verdict } from '../report/index.ts';
-import { runScenario } from '../run/index.ts';
+import { raisePriority, runScenario } from '../run/index.ts';
 import type { Scenario, ScenarioDocument } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
 
 /** Where run folders go. */
 export const RESULTS = path.resolve(import.meta.dirname, '../../results');
-
-/** Before other processes of this machine, so that the generator keeps its instants (setpriority(2)). */
-const PRIORITY = -10;
 
 export interface ExecuteOptions {
   readonly lab: Lab;
@@ -29,7 +25,7 @@ export async function executeAndShow(options: ExecuteOptions): Promise<Verdict> 
     interrupted.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  raisePriority();
+  using _priority = raisePriority();
   try {
     using live = liveReporter(process.stderr);
     const { folder, document } = await runScenario({
@@ -47,13 +43,5 @@ export async function executeAndShow(options: ExecuteOptions): Promise<Verdict> 
     return verdict;
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
-  }
-}
-
-function raisePriority(): void {
-  try {
-    os.setPriority(PRIORITY);
-  } catch {
-    // Without the right to it the generator's own lag, which every result shows, tells whether it mattered.
   }
 }

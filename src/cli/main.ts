@@ -1,6 +1,7 @@
 /** The `churnlab` command: one file per command beside this one, each with a `register`. */
 import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
+import { register as bench } from './bench.ts';
 import { register as doctor } from './doctor.ts';
 import { reporting } from './errors.ts';
 import { register as exec } from './exec.ts';
@@ -22,7 +23,7 @@ const program = new Command('churnlab')
   .option('--in-container', 'do it in a privileged container of this clone, which stays up until `lab down`')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_INPUT));
 
-for (const register of [lab, run, exec, validate, plan, explain, report, doctor]) register(program);
+for (const register of [lab, run, exec, validate, plan, explain, report, bench, doctor]) register(program);
 
 const args = process.argv.slice(2);
 if (wantsContainer(args)) {

@@ -1,1 +1,2 @@
+export { raisePriority } from './raise-priority.ts';
 export { type FinishedRun, type RunScenarioOptions, runScenario } from './run-scenario.ts';

@@ -12,6 +12,8 @@ export interface RunScenarioOptions {
   readonly results: string;
   readonly onEvent: (event: RunEvent) => void;
   readonly signal: AbortSignal;
+  /** How long after the drain the kernel may still take things down in the background, in ms; 20 s by default. */
+  readonly settleMs?: number;
 }
 
 /** A run and the folder that is to be finished with its document. */
@@ -22,7 +24,7 @@ export interface FinishedRun {
 
 /** Runs a scenario on a lab that is up; samples and events are in the folder as they come. */
 export async function runScenario(options: RunScenarioOptions): Promise<FinishedRun> {
-  const { lab, source, scenario, onEvent, signal } = options;
+  const { lab, source, scenario, onEvent } = options;
   const startedAt = new Date();
   const folder = RunFolder.create(options.results, scenario.name, startedAt);
   const probe = await ConditionProbe.start();
@@ -40,7 +42,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
   };
   folder.event(started);
   onEvent(started);
-  const outcome = await Run.execute({ lab, scenario, folder, onEvent, signal });
+  const outcome = await Run.execute({ ...options, folder });
   const endNs = monotonicNs();
   folder.event({ kind: 'run.ended', at: endNs });
   onEvent({ kind: 'run.ended', at: endNs });

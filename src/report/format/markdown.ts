@@ -27,7 +27,8 @@ export function toMarkdown(model: ReportModel): string {
   ].join('\n');
 }
 
-function markdownTable(table: Table): string {
+/** A table in GitHub's Markdown, footnotes and legend below it. */
+export function markdownTable(table: Table): string {
   const notes = footnotesOf(table);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [

@@ -1,0 +1,46 @@
+import type { LabSpec } from '../scenario/index.ts';
+import { type LabFields, labSpec } from '../scenario/index.ts';
+import { down, LabDirectory, type UpOptions, up } from '../substrate/index.ts';
+
+/** Makes everything that a lab needs on this machine ready, and says where it is. */
+export type Prepare = (spec: LabSpec) => Promise<UpOptions>;
+
+/** Pools of all labs of the bench: a node holds 16,382 pods. */
+export const POOLS = [{ cidrs: ['10.20.0.0/16'], nodeMask: 18 }];
+/** Short: with a closed loop addresses would otherwise run out, and how long they rest is not what is measured. */
+export const COOLDOWN = '1s';
+
+/** Labs of the bench's own, named after it and its process. All are taken down when this is disposed. */
+export class BenchLabs implements AsyncDisposable {
+  readonly #prepare: Prepare;
+  readonly #names = new Set<string>();
+
+  constructor(prepare: Prepare) {
+    this.#prepare = prepare;
+  }
+
+  /** The name of a lab for a purpose; it is taken down in the end, whoever brings it up. */
+  name(purpose: string): string {
+    const name = `bench-${purpose}-${process.pid}`;
+    this.#names.add(name);
+    return name;
+  }
+
+  /** Brings a lab up and returns its name. */
+  async up(purpose: string, fields: Pick<LabFields, 'nodes' | 'network'>): Promise<string> {
+    const spec = labSpec({ ...fields, ipam: { pools: POOLS, cooldown: COOLDOWN } });
+    const name = this.name(purpose);
+    const options = await this.#prepare(spec);
+    await up(new LabDirectory(name), spec, { ...options, progress: () => {} });
+    return name;
+  }
+
+  async down(name: string): Promise<void> {
+    await down(new LabDirectory(name), () => {});
+    this.#names.delete(name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const name of this.#names) await this.down(name);
+  }
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { threadNamespaces } from '../kernel/index.ts';
+import { TestLab } from '../substrate/testing/test-lab.ts';
+import { measureBlocks } from './blocks.ts';
+import { FloorSubject } from './floor-subject.ts';
+import { LabSubject } from './lab-subject.ts';
+
+it('clocks a network beside the bare kernel work, and leaves both as full as they were', async () => {
+  await using test = await TestLab.up({ nodes: 1, ipam: { cooldown: '1s' } });
+  using floor = await FloorSubject.open();
+  const subjects = [floor, await LabSubject.open(test.lab)];
+  for (const subject of subjects) await subject.fill(3);
+
+  const plan = { rounds: 1, perBlock: 3 };
+  const [kernel, ours] = await measureBlocks(subjects, plan, new AbortController().signal);
+
+  expect(kernel!.add.map(({ length }) => length)).toEqual([3, 3]);
+  expect(ours!.add.map(({ length }) => length)).toEqual([3, 3]);
+  expect(ours!.del.map(({ length }) => length)).toEqual([3, 3]);
+  expect([kernel!.add, ours!.add, ours!.del].flat(2).every((ns) => ns > 0)).toBe(true);
+  expect(subjects.map(({ live }) => live)).toEqual([3, 3]);
+  expect(threadNamespaces().size).toBe(1);
+});

@@ -1,0 +1,16 @@
+/** What is compared. `kernel` is the bare kernel work for a pod's network: the floor under all others. */
+export const SUBJECTS = ['churnlab', 'bridge', 'ptp', 'kernel'] as const;
+export type SubjectName = (typeof SUBJECTS)[number];
+
+/** Something that attaches pods to a network on one node, and detaches them, clocked one at a time. */
+export interface Subject {
+  readonly name: SubjectName;
+  /** Pods attached right now. */
+  readonly live: number;
+  /** Attaches `count` pods, one after the other: ns of each. */
+  add(count: number): Promise<number[]>;
+  /** Detaches the `count` youngest, one after the other: ns of each, or nothing where that is not clocked. */
+  remove(count: number): Promise<number[]>;
+  /** Attaches pods, as fast as it goes, until so many are live. */
+  fill(live: number): Promise<void>;
+}
