@@ -45,7 +45,7 @@ const write = (file: string, address: string): void => {
 write(config.kubeconfig, `127.0.0.1:${server.port}`);
 write(config.nodeKubeconfig, `${fabric.addresses[0]}:${fabric.port}`);
 await using _controllers = await Controllers.start(server.client, {
-  onError: (error) => log.warn({ err: error }, 'controller'),
+  onError: (controller, key, error) => log.warn({ controller, key, err: error }, 'will be tried again'),
 });
 fs.writeFileSync(`${config.readyFile}.new`, JSON.stringify({ port: server.port }));
 fs.renameSync(`${config.readyFile}.new`, config.readyFile);
