@@ -1,7 +1,6 @@
 export { loadScenario, ScenarioDocument } from './document.ts';
 export { type LabFields, LabSpecError, labSpec } from './lab-spec.ts';
 export { type PlannedPod, plannedPods, schedule } from './load/index.ts';
-export { cellName } from './matrix.ts';
 export * from './plan/index.ts';
 export { FABRIC_CIDRS, OUTSIDE_CIDRS, RESERVED, SERVICE_CIDRS } from './reserved.ts';
 export { NETWORKS, ROUTINGS, SERVICES } from './schema/lab.ts';
