@@ -89,7 +89,9 @@ test.each(['pod', 'cni'] as const)('40 pods at level %s leave nothing but a run 
 
 test('a sandbox that nobody removes is found, with its kind', async () => {
   const { document, verdict } = await run('cni', () => lab.lab.addSandbox('n1', 'leak'));
-  expect(broken(document)).toEqual(expect.arrayContaining(['left.addresses', 'left.veth', 'left.netns']));
+  expect(broken(document)).toEqual(
+    expect.arrayContaining(['leftover-addresses', 'leftover-veth', 'leftover-netns']),
+  );
   expect(verdict.exitCode).toBe(4);
   expect(await lab.lab.removeSandbox('n1', 'leak')).toMatchObject({ ok: true });
 });

@@ -137,7 +137,7 @@ export class Run implements PodObserver, AsyncDisposable {
 
   /** What is there once nothing moves any more: the kernel takes namespaces and links down in the background. */
   async #quietInventory(): Promise<Inventory> {
-    const deadline = Date.now() + settleMs;
+    const deadline = Date.now() + SETTLE_MS;
     for (let last = ''; ; ) {
       const inventory = await this.#options.lab.inventory();
       const text = JSON.stringify(inventory);
@@ -218,7 +218,7 @@ export class Run implements PodObserver, AsyncDisposable {
     const { lab, settleMs = SETTLE_MS } = this.#options;
     if (drained === 0) return this.#addresses.results();
     await this.#driver[Symbol.asyncDispose]();
-    const deadline = Date.now() + SETTLE_MS;
+    const deadline = Date.now() + settleMs;
     for (;;) {
       const at = monotonicNs();
       const results = compareInventories(before, await lab.inventory(), { at, settledNs: at - drained });
