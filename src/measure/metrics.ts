@@ -52,7 +52,13 @@ const pod = (to: string): Omit<Metric, 'name'> => ({
 const DEFINITIONS = {
   'cni.add': cni('ADD'),
   'cni.del': cni('DEL'),
-  'cni.del.link_gone': { ...cni('DEL'), to: 'the link is gone from the kernel', method: AGENT },
+  'cni.del.link_gone': {
+    unit: 'ns',
+    from: 'runtime starts the plugin with DEL',
+    to: 'the agent, which looks every 20 ms, no longer finds the link',
+    resolution: 20e6,
+    method: AGENT,
+  },
   'cni.check': cni('CHECK'),
   'cni.gc': cni('GC'),
   'cni.status': cni('STATUS'),
@@ -62,7 +68,10 @@ const DEFINITIONS = {
   'cni.add.link': part('address decided', 'both ends of the link there'),
   'cni.add.addr': part('link there', 'addresses, routes and neighbours there'),
   'cni.add.map': part('addresses there', 'the datapath knows the endpoint and its host ports'),
-  'cni.add.persist': part('all else done', 'the log entry durable: what is left of waiting for it'),
+  'cni.add.persist': part(
+    'all other parts done',
+    'the log entry durable: it is written meanwhile, this is the rest of the wait',
+  ),
   'cni.add.other': part('whole call', 'less all parts above: the reply, the exit, the parsing'),
   'ipam.allocate': part('allocator called', 'address decided and durable'),
   'ipam.release': part('release called', 'release decided and durable'),
