@@ -9,10 +9,11 @@ it('clocks a network beside the bare kernel work, and leaves both as full as the
   await using test = await TestLab.up({ nodes: 1, ipam: { cooldown: '1s' } });
   using floor = await FloorSubject.open();
   const subjects = [floor, await LabSubject.open(test.lab)];
-  for (const subject of subjects) await subject.fill(3);
+  const { signal } = new AbortController();
+  for (const subject of subjects) await subject.fill(3, signal);
 
   const plan = { rounds: 1, perBlock: 3 };
-  const [kernel, ours] = await measureBlocks(subjects, plan, new AbortController().signal);
+  const [kernel, ours] = await measureBlocks(subjects, plan, signal);
 
   expect(kernel!.add.map(({ length }) => length)).toEqual([3, 3]);
   expect(ours!.add.map(({ length }) => length)).toEqual([3, 3]);

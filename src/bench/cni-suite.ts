@@ -27,7 +27,7 @@ export const FULL: SuitePlan = {
 
 /** A look in a minute and a half: rough figures, nothing with thousands of pods. */
 export const QUICK: SuitePlan = {
-  levels: { live: [10, 30, 100], rounds: 3, perBlock: 10 },
+  levels: { live: [10, 30, 100], rounds: 3, perBlock: 8 },
   throughput: { rates: [100], seconds: 4, saturationPods: 1000 },
   up: [{ nodes: 4, times: 1 }],
 };

@@ -52,10 +52,10 @@ export class LabSubject implements Subject {
     return this.#clock.all(clocked);
   }
 
-  async fill(live: number): Promise<void> {
+  async fill(live: number, signal: AbortSignal): Promise<void> {
     let left = live - this.live;
     const work = async (): Promise<void> => {
-      while (left-- > 0) await this.#add(this.#nextId());
+      while (left-- > 0 && !signal.aborted) await this.#add(this.#nextId());
     };
     await Promise.all(Array.from({ length: FILL_AT_ONCE }, work));
   }

@@ -1,4 +1,3 @@
-import { monotonicNs } from '../measure/index.ts';
 import { NetnsLab } from '../substrate/index.ts';
 import { type Blocks, type BlocksPlan, measureBlocks, type SubjectBlocks } from './blocks.ts';
 import type { BenchContext } from './context.ts';
@@ -25,7 +24,6 @@ export interface LevelsResult {
   readonly harness: Blocks;
   /** The same starts as the kernel takes for them, by the C program's own clock; in ns. */
   readonly start: Blocks;
-  readonly tookNs: number;
 }
 
 export interface LevelsPlan extends BlocksPlan {
@@ -36,7 +34,6 @@ export interface LevelsPlan extends BlocksPlan {
 /** ADD and DEL of every network on a node of its own, with more and more pods live, beside the bare kernel work. */
 export async function measureLevels(plan: LevelsPlan, context: BenchContext): Promise<LevelsResult> {
   const { labs, progress, signal } = context;
-  const begun = monotonicNs();
   await using cleanup = new AsyncDisposableStack();
   const subjects: Subject[] = [cleanup.use(await FloorSubject.open())];
   const names: string[] = [];
@@ -63,8 +60,9 @@ export async function measureLevels(plan: LevelsPlan, context: BenchContext): Pr
     for (const subject of able) {
       signal.throwIfAborted();
       progress(`filling ${subject.name} to ${live} live pods`);
-      await subject.fill(live);
+      await subject.fill(live, signal);
     }
+    signal.throwIfAborted();
     await clockHarness();
     progress(`clocking ADD and DEL at ${live} live pods`);
     levels.push({ live, subjects: await measureBlocks(able, plan, signal) });
@@ -73,7 +71,7 @@ export async function measureLevels(plan: LevelsPlan, context: BenchContext): Pr
   await cleanup.disposeAsync();
   progress('taking the labs down');
   for (const name of names) await labs.down(name);
-  return { levels, perBlock: plan.perBlock, harness, start, tookNs: monotonicNs() - begun };
+  return { levels, perBlock: plan.perBlock, harness, start };
 }
 
 function fits(name: SubjectName, pods: number): boolean {

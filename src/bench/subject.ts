@@ -11,6 +11,6 @@ export interface Subject {
   add(count: number): Promise<number[]>;
   /** Detaches the `count` youngest, one after the other: ns of each, or nothing where that is not clocked. */
   remove(count: number): Promise<number[]>;
-  /** Attaches pods, as fast as it goes, until so many are live. */
-  fill(live: number): Promise<void>;
+  /** Attaches pods, as fast as it goes, until so many are live or `signal` fires. */
+  fill(live: number, signal: AbortSignal): Promise<void>;
 }

@@ -13,8 +13,8 @@ Examples:
   $ npm run bench -- cni --quick
   $ npm run bench -- cni --markdown docs/performance.md
 
-Uses labs of its own (bench-...) and takes them down again. Leave the machine alone meanwhile: about 15 minutes,
-a minute and a half with --quick.`;
+Uses labs of its own (bench-...) and takes them down again. Leave the machine alone meanwhile: a quarter of an hour
+or more, a minute and a half with --quick.`;
 
 /** Adds `churnlab bench`. */
 export function register(program: Command): void {
