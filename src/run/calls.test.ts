@@ -1,0 +1,97 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AddressInvariants, Recorder, RunFolder, type Sample } from '../measure/index.ts';
+import type { CallFollower } from '../substrate/index.ts';
+import { Calls } from './calls.ts';
+
+type Call = Parameters<CallFollower['onCall']>[0];
+
+const ADD: Call = {
+  verb: 'ADD',
+  node: 'n1',
+  containerId: 'c1',
+  startedNs: 1000,
+  endedNs: 3000,
+  decidedNs: 2500,
+  plugins: [{ type: 'churnlab-cni', ns: 2000 }],
+  ok: true,
+  ips: ['10.20.0.1'],
+  parts: { exec: 500, queue: 100, ipam: 10, link: 200, addr: 200, map: 90, persist: 0 },
+};
+const DEL: Call = { ...ADD, verb: 'DEL', startedNs: 5000, endedNs: 6000, decidedNs: 5900 };
+
+let home: string;
+let samples: Sample[];
+let addresses: AddressInvariants;
+let refused: Call[];
+let calls: Calls;
+
+beforeEach(() => {
+  home = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-calls-'));
+  samples = [];
+  refused = [];
+  addresses = new AddressInvariants({ pools: ['10.20.0.0/16'], cooldownNs: 0 });
+  const recorder = new Recorder({ sink: { write: (sample) => samples.push(sample) } });
+  calls = new Calls(recorder, RunFolder.create(home, 'calls', new Date()), addresses, (call) =>
+    refused.push(call),
+  );
+});
+afterEach(() => fs.rmSync(home, { recursive: true }));
+
+const seen = (): [string, number][] => samples.map(({ metric, ns }) => [metric, ns]);
+
+test('the parts of an ADD add up to the whole', () => {
+  calls.onCall(ADD);
+  const [[, whole], ...parts] = seen() as [[string, number], ...[string, number][]];
+  expect(whole).toBe(2000);
+  expect(parts.reduce((sum, [, ns]) => sum + ns, 0)).toBe(2000);
+  expect(calls.added).toBe(1);
+});
+
+test('the plugins of a chain are told apart by label, one plugin is the call itself', () => {
+  const { parts: _, ...chain } = ADD;
+  calls.onCall({
+    ...chain,
+    plugins: [
+      { type: 'bridge', ns: 1500 },
+      { type: 'portmap', ns: 400 },
+    ],
+  });
+  expect(samples.map(({ ns, labels }) => [ns, labels?.plugin])).toEqual([
+    [2000, undefined],
+    [1500, 'bridge'],
+    [400, 'portmap'],
+  ]);
+});
+
+test('a refusal is a failed sample of its class and grants nothing', () => {
+  const refusal: Call = { ...ADD, ok: false, class: 'pool-full', ips: [] };
+  calls.onCall(refusal);
+  expect(samples).toMatchObject([{ metric: 'cni.add', ok: false, class: 'pool-full' }]);
+  expect(refused).toEqual([refusal]);
+  expect(calls.added).toBe(0);
+});
+
+test.each(['call first', 'link first'])('the link of a released pod is clocked from its DEL, %s', (order) => {
+  const gone = { node: 'n1', containerId: 'c1', goneNs: 9000 };
+  if (order === 'link first') calls.onLinkGone(gone);
+  calls.onCall(DEL);
+  if (order === 'call first') calls.onLinkGone(gone);
+  expect(seen()).toContainEqual(['cni.del.link_gone', 4000]);
+});
+
+test('an address that two pods have at once is found by what the calls tell', () => {
+  calls.onCall(ADD);
+  calls.onCall({ ...ADD, containerId: 'c2', decidedNs: 2600 });
+  const unique = addresses.results().find(({ name }) => name === 'address-unique');
+  expect(unique?.violations).toBe(1);
+});
+
+test('an address that was released before it is given again is fine', () => {
+  calls.onCall(ADD);
+  calls.onCall(DEL);
+  calls.onCall({ ...ADD, containerId: 'c2', startedNs: 5950, decidedNs: 5950, endedNs: 7000 });
+  expect(addresses.results().every(({ violations }) => violations === 0)).toBe(true);
+});
