@@ -16,11 +16,21 @@ import { register as validate } from './validate.ts';
 const WRONG_INPUT = 2;
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
+const EXAMPLE = `
+Examples:
+  $ churnlab lab up
+  $ churnlab exec n1 -- ip route
+  $ churnlab run scenarios/pod-churn.yaml
+  $ churnlab lab down
+
+churnlab COMMAND --help has the options of a command and an example.`;
+
 const program = new Command('churnlab')
   .description('A lab and load harness for pod networking')
   .version(version)
   .option('--no-install', 'install nothing; say what is missing and what to type')
   .option('--in-container', 'do it in a privileged container of this clone, which stays up until `lab down`')
+  .addHelpText('after', EXAMPLE)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_INPUT));
 
 for (const register of [lab, run, exec, validate, plan, explain, report, bench, doctor]) register(program);

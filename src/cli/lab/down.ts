@@ -2,6 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { down, LabDirectory } from '../../substrate/index.ts';
 import { reporting } from '../errors.ts';
 import { Steps } from '../steps.ts';
+import { labsThere } from './labs-there.ts';
 
 const EXAMPLE = `
 Examples:
@@ -25,7 +26,7 @@ export function register(lab: Command): void {
           const steps = new Steps();
           const found = await down(new LabDirectory(each), steps.begin);
           steps.end();
-          process.stderr.write(found ? `Lab ${each} is down\n` : `There is no lab ${each}\n`);
+          process.stderr.write(found ? `Lab ${each} is down\n` : `There is no lab ${each}${labsThere()}\n`);
         }
         if (names.length === 0) process.stderr.write('There is no lab\n');
       }),

@@ -1,13 +1,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { LabDirectory, LabError } from '../../substrate/index.ts';
 import { reporting } from '../errors.ts';
+import { labsThere } from './labs-there.ts';
 
 const EXAMPLE = `
 Examples:
   $ npm run lab:logs
   $ npm run lab:logs -- agent-n1 --lines 50`;
+
+const count = (text: string): number => {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1.');
+  return Number(text);
+};
 
 /** Adds `churnlab lab logs`. */
 export function register(lab: Command): void {
@@ -16,13 +22,14 @@ export function register(lab: Command): void {
     .description('the last lines of the logs of a lab, of all its processes or of some')
     .argument('[processes...]', 'names of processes, as in lab status')
     .option('--name <name>', 'name of the lab', 'default')
-    .option('--lines <n>', 'lines of each', '20')
+    .option('--lines <n>', 'lines of each', count, 20)
     .addHelpText('after', EXAMPLE)
     .action((processes, { name, lines }) =>
       reporting(async () => {
         const directory = new LabDirectory(name);
         const logs = directory.file('logs');
-        if (!fs.existsSync(logs)) throw new LabError('not-up', `Lab ${name} is not up (npm run lab:up)`);
+        if (!fs.existsSync(logs))
+          throw new LabError('not-up', `Lab ${name} is not up (npm run lab:up)${labsThere()}`);
         const there = fs
           .readdirSync(logs)
           .map((file) => path.basename(file, '.log'))
@@ -31,11 +38,7 @@ export function register(lab: Command): void {
         if (unknown)
           throw new LabError('bad-spec', `Expected a process of ${there.join(', ')}, got ${unknown}`);
         for (const each of processes.length > 0 ? processes : there) {
-          const text = fs
-            .readFileSync(directory.log(each), 'utf8')
-            .trimEnd()
-            .split('\n')
-            .slice(-Number(lines));
+          const text = fs.readFileSync(directory.log(each), 'utf8').trimEnd().split('\n').slice(-lines);
           process.stdout.write(`==> ${each} <==\n${text.join('\n')}\n\n`);
         }
       }),

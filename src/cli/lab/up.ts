@@ -3,7 +3,6 @@ import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-
 import colors from 'picocolors';
 import {
   type LabSpec,
-  labSpec,
   loadScenario,
   NETWORKS,
   parseDuration,
@@ -17,6 +16,7 @@ import { executeAndShow } from '../execute.ts';
 import { prepare } from '../prepare.ts';
 import { Steps } from '../steps.ts';
 import { substrateOption } from '../substrate-option.ts';
+import { DEFAULTS, upSpec } from './up-spec.ts';
 
 const SMOKE = path.resolve(import.meta.dirname, '../../../scenarios/smoke.yaml');
 
@@ -49,26 +49,28 @@ export function register(lab: Command): void {
     .command('up')
     .description('bring a lab up, prove it with a short churn, leave it running')
     .option('--name <name>', 'name of the lab', 'default')
-    .option('--nodes <n>', 'how many nodes', whole, 4)
+    .option('--nodes <n>', 'how many nodes', whole, DEFAULTS.nodes)
     .addOption(
-      new Option('--network <name>', 'what connects the pods').choices(NETWORKS).default('churnlab' as const),
+      new Option('--network <name>', 'what connects the pods').choices(NETWORKS).default(DEFAULTS.network),
     )
     .addOption(
       new Option('--routing <how>', 'how packets reach other nodes')
         .choices(ROUTINGS)
-        .default('direct' as const),
+        .default(DEFAULTS.routing),
     )
     .addOption(
-      new Option('--services <name>', 'what implements Services').choices(SERVICES).default('none' as const),
+      new Option('--services <name>', 'what implements Services')
+        .choices(SERVICES)
+        .default(DEFAULTS.services),
     )
     .option(
       '--pool <cidr>',
       'CIDR of pods; repeat it, or separate by commas (both families may be named)',
       list,
     )
-    .option('--node-mask <length>', 'prefix length of an IPv4 node CIDR', whole, 22)
-    .option('--node-mask6 <length>', 'prefix length of an IPv6 node CIDR', whole, 112)
-    .option('--cooldown <duration>', 'rest of a released address', duration, '5s')
+    .option('--node-mask <length>', 'prefix length of an IPv4 node CIDR', whole, DEFAULTS.nodeMask)
+    .option('--node-mask6 <length>', 'prefix length of an IPv6 node CIDR', whole, DEFAULTS.nodeMask6)
+    .option('--cooldown <duration>', 'rest of a released address', duration, DEFAULTS.cooldown)
     .addOption(substrateOption())
     .option('--no-smoke', 'do not prove it with a churn')
     .option('--no-install', 'install nothing; say what is missing')
@@ -79,10 +81,10 @@ export function register(lab: Command): void {
         if (options.substrate !== 'netns') {
           throw new LabError(
             'bad-spec',
-            `This version brings up netns labs, not yet ${options.substrate} ones`,
+            `This version brings up netns labs, not yet ${options.substrate} ones: leave --substrate out`,
           );
         }
-        const spec = specOf(options);
+        const spec = upSpec(options);
         const directory = new LabDirectory(options.name);
         const steps = new Steps();
         const begun = performance.now();
@@ -100,40 +102,6 @@ export function register(lab: Command): void {
         process.stdout.write(nextCommands(options.name, directory));
       }),
     );
-}
-
-interface Options {
-  readonly nodes: number;
-  readonly network: LabSpec['network'];
-  readonly routing: LabSpec['routing'];
-  readonly services: LabSpec['services'];
-  readonly pool?: string[] | undefined;
-  readonly nodeMask: number;
-  readonly nodeMask6: number;
-  readonly cooldown: string;
-}
-
-/** @throws LabSpecError */
-function specOf({
-  nodes,
-  network,
-  routing,
-  services,
-  pool,
-  nodeMask,
-  nodeMask6,
-  cooldown,
-}: Options): LabSpec {
-  const cidrs = pool ?? ['10.20.0.0/16'];
-  const [six, four] = [
-    cidrs.filter((cidr) => cidr.includes(':')),
-    cidrs.filter((cidr) => !cidr.includes(':')),
-  ];
-  const pools = [
-    ...(four.length > 0 ? [{ cidrs: four, nodeMask }] : []),
-    ...(six.length > 0 ? [{ cidrs: six, nodeMask: nodeMask6 }] : []),
-  ];
-  return labSpec({ nodes, network, routing, services, ipam: { pools, cooldown } });
 }
 
 /** The smoke scenario's load on the lab as it is. */

@@ -39,7 +39,7 @@ export async function up(lab: LabDirectory, spec: LabSpec, options: UpOptions): 
   if (await isAlive(lab)) {
     throw new LabError(
       'already-up',
-      `Lab ${lab.name} is up: use another --name, or take it down (lab down --name ${lab.name})`,
+      `Lab ${lab.name} is up: use another --name, or take it down (npm run lab:down -- --name ${lab.name})`,
     );
   }
   if (entries(lab).length > 0) {

@@ -1,0 +1,7 @@
+import { LabDirectory } from '../../substrate/index.ts';
+
+/** The end of a sentence that says that a lab is not there: which ones are. */
+export function labsThere(): string {
+  const names = LabDirectory.list().filter((name) => new LabDirectory(name).read() !== undefined);
+  return names.length === 0 ? '' : `; there is ${names.join(', ')}`;
+}

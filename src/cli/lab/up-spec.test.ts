@@ -1,0 +1,18 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { loadScenario } from '../../scenario/index.ts';
+import { DEFAULTS, upSpec } from './up-spec.ts';
+
+test('the default lab is the one that the smoke scenario asks for, so that `run --lab default` works', () => {
+  const smoke = loadScenario(path.join(import.meta.dirname, '../../../scenarios/smoke.yaml'));
+  expect(upSpec(DEFAULTS)).toEqual(smoke.on('netns').spec.lab);
+});
+
+test('CIDRs of both families become a pool each', () => {
+  const { ipam, ipFamily } = upSpec({ ...DEFAULTS, pool: ['fd00:20::/104', '10.20.0.0/16', '10.50.0.0/16'] });
+  expect(ipFamily).toBe('dual');
+  expect(ipam.pools).toEqual([
+    { cidrs: ['10.20.0.0/16', '10.50.0.0/16'], nodeMask: 22 },
+    { cidrs: ['fd00:20::/104'], nodeMask: 112 },
+  ]);
+});
