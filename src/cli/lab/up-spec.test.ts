@@ -16,3 +16,7 @@ test('CIDRs of both families become a pool each', () => {
     { cidrs: ['fd00:20::/104'], nodeMask: 112 },
   ]);
 });
+
+test('other options of the command are not the lab’s', () => {
+  expect(upSpec(Object.assign({ name: 'a', smoke: true }, DEFAULTS))).toEqual(upSpec(DEFAULTS));
+});

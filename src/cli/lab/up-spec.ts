@@ -28,11 +28,12 @@ export const DEFAULTS = {
  * The lab that these options describe: CIDRs of both families in one list become a pool each.
  * @throws LabSpecError
  */
-export function upSpec({ pool = DEFAULTS.pool, nodeMask, nodeMask6, cooldown, ...lab }: UpSpec): LabSpec {
+export function upSpec(options: UpSpec): LabSpec {
+  const { nodes, network, routing, services, pool = DEFAULTS.pool, nodeMask, nodeMask6, cooldown } = options;
   const [six, four] = [pool.filter((cidr) => cidr.includes(':')), pool.filter((cidr) => !cidr.includes(':'))];
   const pools = [
     ...(four.length > 0 ? [{ cidrs: four, nodeMask }] : []),
     ...(six.length > 0 ? [{ cidrs: six, nodeMask: nodeMask6 }] : []),
   ];
-  return labSpec({ ...lab, ipam: { pools, cooldown } });
+  return labSpec({ nodes, network, routing, services, ipam: { pools, cooldown } });
 }
