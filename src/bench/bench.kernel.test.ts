@@ -19,6 +19,8 @@ it('clocks a network beside the bare kernel work, and leaves both as full as the
   expect(ours!.add.map(({ length }) => length)).toEqual([3, 3]);
   expect(ours!.del.map(({ length }) => length)).toEqual([3, 3]);
   expect([kernel!.add, ours!.add, ours!.del].flat(2).every((ns) => ns > 0)).toBe(true);
+  const sums = ours!.parts.map((parts) => Object.values(parts).reduce((sum, ns) => sum + ns, 0));
+  expect(sums.toSorted()).toEqual(ours!.add.flat().toSorted());
   expect(subjects.map(({ live }) => live)).toEqual([3, 3]);
   expect(threadNamespaces().size).toBe(1);
 });

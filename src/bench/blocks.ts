@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Subject, SubjectName } from './subject.ts';
+import type { AddParts, Subject, SubjectName } from './subject.ts';
 
 /** The kernel takes namespaces and links down in the background: the next block does not begin in the middle of it. */
 const SETTLE_MS = 300;
@@ -12,6 +12,8 @@ export interface SubjectBlocks {
   readonly name: SubjectName;
   readonly add: Blocks;
   readonly del: Blocks;
+  /** Of each ADD, where the network can tell them. */
+  readonly parts: readonly AddParts[];
 }
 
 export interface BlocksPlan {
@@ -36,5 +38,10 @@ export async function measureBlocks(
       await sleep(SETTLE_MS);
     }
   }
-  return measured.map(({ subject, add, del }) => ({ name: subject.name, add, del }));
+  return measured.map(({ subject, add, del }) => ({
+    name: subject.name,
+    add,
+    del,
+    parts: subject.takeParts(),
+  }));
 }

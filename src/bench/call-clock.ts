@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallFollower } from '../substrate/index.ts';
 import { BenchError } from './bench-error.ts';
+import type { AddParts } from './subject.ts';
 
 type Call = Parameters<CallFollower['onCall']>[0];
 
@@ -14,6 +15,7 @@ const PATIENCE_MS = 5000;
 export class CallClock implements CallFollower {
   readonly #plugin: string;
   readonly #waiting = new Map<string, (ns: number) => void>();
+  readonly #parts: AddParts[] = [];
 
   /** @param plugin type of the plugin that is clocked */
   constructor(plugin: string) {
@@ -52,7 +54,16 @@ export class CallClock implements CallFollower {
     const plugin = call.plugins.find(({ type }) => type === this.#plugin);
     if (!resolve || !plugin) return;
     this.#waiting.delete(key);
+    if (call.verb === 'ADD' && call.parts) {
+      const known = Object.values(call.parts).reduce((sum, ns) => sum + ns, 0);
+      this.#parts.push({ ...call.parts, other: plugin.ns - known });
+    }
     resolve(plugin.ns);
+  }
+
+  /** Parts of the ADDs picked so far, once. */
+  takeParts(): AddParts[] {
+    return this.#parts.splice(0);
   }
 
   onLinkGone(): void {}

@@ -38,6 +38,10 @@ export class FloorSubject implements Subject, Disposable {
     return this.#pods.length;
   }
 
+  takeParts(): [] {
+    return [];
+  }
+
   async add(count: number): Promise<number[]> {
     return Array.from({ length: count }, () => this.#add());
   }

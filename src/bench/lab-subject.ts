@@ -1,7 +1,7 @@
 import type { Lab } from '../substrate/index.ts';
 import { BenchError } from './bench-error.ts';
 import { CallClock } from './call-clock.ts';
-import type { Subject, SubjectName } from './subject.ts';
+import type { AddParts, Subject, SubjectName } from './subject.ts';
 
 /** Sandboxes that are made side by side to fill a node. */
 const FILL_AT_ONCE = 8;
@@ -30,6 +30,10 @@ export class LabSubject implements Subject {
 
   get live(): number {
     return this.#ids.length;
+  }
+
+  takeParts(): AddParts[] {
+    return this.#clock.takeParts();
   }
 
   async add(count: number): Promise<number[]> {

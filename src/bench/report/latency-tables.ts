@@ -1,5 +1,5 @@
 import { cell, left, right, type Table } from '../../report/index.ts';
-import { format } from '../../stats/index.ts';
+import { format, mean, orderValues } from '../../stats/index.ts';
 import { type Estimate, quantileOf, ratioOf } from '../estimates.ts';
 import type { LevelsResult } from '../levels.ts';
 import { SUBJECTS } from '../subject.ts';
@@ -43,6 +43,25 @@ export function callTable(result: LevelsResult, verb: 'add' | 'del'): Table {
     legend:
       `live: pods on the node when a block begins; a block adds ${result.perBlock}, one after the other, and removes them again. ` +
       'In brackets: 95 % intervals, whole blocks drawn. kernel: the bare kernel work.',
+  };
+}
+
+/** What churnlab's ADD spends its time on. */
+export function partsTable({ levels }: LevelsResult): Table {
+  const told = levels.flatMap(({ live, subjects }) =>
+    subjects.flatMap(({ parts }) => (parts.length > 0 ? [{ live, parts }] : [])),
+  );
+  const names = Object.keys(told[0]?.parts[0] ?? {});
+  return {
+    title: "Where churnlab's ADD goes",
+    columns: [right('live'), ...names.map((name) => right(name))],
+    rows: told.map(({ live, parts }) => [
+      cell(String(live)),
+      ...names.map((name) => cell(ns(mean(orderValues(parts.map((each) => each[name] ?? 0)))!.value))),
+    ]),
+    legend:
+      'Means, which add up to the mean ADD. exec: start of the plugin until its request is at the agent; ' +
+      'other: from the answer of the agent until the runtime has parsed it.',
   };
 }
 

@@ -54,7 +54,14 @@ it('fits growth where there are sizes enough', () => {
 it('prints every part for a terminal', () => {
   const text = toText(smallResult, false);
   expect(text).toContain('machine: 2 × A Processor, 24.0 GiB, x64');
-  for (const title of ['CNI ADD', 'CNI DEL', 'ADD p50 by live pods', 'Memory', 'Figures']) {
+  for (const title of [
+    'CNI ADD',
+    'CNI DEL',
+    "Where churnlab's ADD goes",
+    'ADD p50 by live pods',
+    'Memory',
+    'Figures',
+  ]) {
     expect(text).toContain(`\n${title}\n`);
   }
   expect(text).toMatch(/^ 900 +bridge +320 +.*15\.\d× \(/m);
@@ -72,6 +79,7 @@ it('writes a page with machine, targets and limits', () => {
       "## ADD and DEL",
       "### CNI ADD",
       "### CNI DEL",
+      "### Where churnlab's ADD goes",
       "### What limits it",
       "## The flat curve",
       "### What limits it",

@@ -1,6 +1,6 @@
 import type { Table } from '../../report/index.ts';
 import type { SuiteResult } from '../cni-suite.ts';
-import { callTable, curveTable, harnessTable } from './latency-tables.ts';
+import { callTable, curveTable, harnessTable, partsTable } from './latency-tables.ts';
 import type { Limit } from './limits.ts';
 import { memoryTable, rateTable, saturationTable, upTable } from './size-tables.ts';
 
@@ -16,7 +16,7 @@ export function sections({ levels, throughput, memory, up }: SuiteResult): Secti
   return [
     {
       title: 'ADD and DEL',
-      tables: [callTable(levels, 'add'), callTable(levels, 'del')],
+      tables: [callTable(levels, 'add'), callTable(levels, 'del'), partsTable(levels)],
       limits: ['add', 'tail', 'del', 'floor'],
     },
     { title: 'The flat curve', tables: [curveTable(levels)], limits: ['flat'] },

@@ -17,6 +17,7 @@ const subject = (name: SubjectName, add: number, del?: number): SubjectBlocks =>
   name,
   add: blocksAround(add),
   del: del === undefined ? [[]] : blocksAround(del),
+  parts: name === 'churnlab' ? [{ exec: 0.5 * ms, link: 0.3 * ms, other: 0.2 * ms }] : [],
 });
 
 /** A result with all its parts: churnlab flat at 1 ms, the reference plugins growing, bridge up to 900 pods. */
