@@ -70,11 +70,14 @@ static void put_file(struct frame *f, int fd) {
   size_t length = fstat(fd, &status) < 0 ? 0 : (size_t)status.st_size;
   if (length > MAX_OUTPUT) length = MAX_OUTPUT;
   put_u32(f, (uint32_t)length);
-  if (!length) return;
-  void *map = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0);
-  if (map == MAP_FAILED) die("mmap of a program's output");
-  put_bytes(f, map, length);
-  munmap(map, length);
+  for (size_t done = 0; done < length;) {
+    uint8_t chunk[4096];
+    size_t want = length - done < sizeof chunk ? length - done : sizeof chunk;
+    ssize_t got = pread(fd, chunk, want, (off_t)done);
+    if (got <= 0) die("read a program's output");
+    put_bytes(f, chunk, (size_t)got);
+    done += (size_t)got;
+  }
 }
 
 void run(struct client *c, uint32_t id, struct reader *r) {
