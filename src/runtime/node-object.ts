@@ -62,9 +62,12 @@ function nodeStatus(node: RuntimeNode, ready: boolean, message = NOT_READY): Non
     capacity: amounts,
     allocatable: amounts,
     conditions: [
-      ready
-        ? condition('Ready', 'True', now, 'KubeletReady', 'the pod runtime is posting ready status')
-        : condition('Ready', 'False', now, 'KubeletNotReady', message),
+      {
+        ...(ready
+          ? condition('Ready', 'True', now, 'KubeletReady', 'the pod runtime is posting ready status')
+          : condition('Ready', 'False', now, 'KubeletNotReady', message)),
+        lastHeartbeatTime: now,
+      },
     ],
     nodeInfo: {
       architecture: process.arch === 'x64' ? 'amd64' : process.arch,

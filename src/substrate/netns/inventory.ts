@@ -16,15 +16,26 @@ import {
 } from '../../kernel/index.ts';
 import { ENDPOINT_SLICES, type KubeClient, NODE_NETWORKS, NODES } from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
+import { LabError } from '../lab-error.ts';
 import { processesOf } from './cgroup.ts';
 import { entries } from './journal.ts';
 import type { LabDirectory, LabRecord, NodeRecord } from './lab-directory.ts';
 
 const NUD_PERMANENT = 0x80;
 
+/** @throws LabError not-ready when the node's namespaces are gone */
+function openNode({ name, pid }: NodeRecord): Netns {
+  try {
+    return Netns.open(`/proc/${pid}/ns/net`);
+  } catch (cause) {
+    const message = `Node ${name} is gone, its daemon was killed: take the lab down (npm run lab:down) and bring it up again`;
+    throw new LabError('not-ready', message, { cause });
+  }
+}
+
 /** What one node's kernel and files hold. */
 function ofNode(node: NodeRecord) {
-  using netns = Netns.open(`/proc/${node.pid}/ns/net`);
+  using netns = openNode(node);
   using socket = RtSocket.open(netns);
   const links = socket.dump(listLinks()).map(parseLink);
   const name = new Map(links.map((link) => [link.index, link.name]));
