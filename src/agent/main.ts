@@ -67,7 +67,7 @@ if (config.network !== 'churnlab') {
   for (const node of config.nodes) await setUpReferenceNetwork(config, node, client, networks);
 }
 await networks.start();
-for (const agent of agents) await agent.serve();
+await Promise.all(agents.map((agent) => agent.serve()));
 log.info({ nodes: config.nodes.map(({ name }) => name), network: config.network }, 'agent is up');
 
 await new Promise<void>((resolve) => {
