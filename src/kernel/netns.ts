@@ -1,6 +1,11 @@
 import fs from 'node:fs';
 import { CLONE_NEWNET, setns, unshare } from './libc.ts';
 
+/** Where this thread belongs; it is only ever away inside {@link Netns.run}. */
+let home: Netns | undefined;
+/** Where it is while it is away. */
+let abroad: Netns | undefined;
+
 /**
  * A network namespace held open by a descriptor. The namespace lives as long as something holds it:
  * a process, a bind mount, a descriptor such as this one.
@@ -42,15 +47,18 @@ export class Netns implements Disposable {
    * end to end: a promise would let other code of this thread run in the wrong namespace.
    */
   run<T>(work: () => T): T {
-    using home = Netns.current();
+    home ??= Netns.current();
+    const before = abroad;
     setns(this.fd, CLONE_NEWNET);
+    abroad = this;
     try {
       const result = work();
       if (result instanceof Promise)
         throw new TypeError('Expected synchronous work inside a namespace, got a promise');
       return result;
     } finally {
-      setns(home.fd, CLONE_NEWNET);
+      setns((before ?? home).fd, CLONE_NEWNET);
+      abroad = before;
     }
   }
 

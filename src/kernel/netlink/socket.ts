@@ -1,5 +1,5 @@
 import { KernelError } from '../errno.ts';
-import { AF_NETLINK, bind, close, receive, SOCK_RAW, send, setSocketOption, socket } from '../libc.ts';
+import { AF_NETLINK, close, receive, SOCK_RAW, send, setSocketOption, socket } from '../libc.ts';
 import type { Netns } from '../netns.ts';
 import {
   attributes,
@@ -38,9 +38,6 @@ export class RtSocket implements Disposable {
 
   private constructor() {
     this.#fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
-    const address = Buffer.alloc(12);
-    address.writeUInt16LE(AF_NETLINK, 0);
-    bind(this.#fd, address);
     // Acknowledgements without a copy of the request, and with the kernel's own words on errors.
     setSocketOption(this.#fd, SOL_NETLINK, NETLINK_CAP_ACK, ON);
     setSocketOption(this.#fd, SOL_NETLINK, NETLINK_EXT_ACK, ON);
