@@ -16,7 +16,7 @@ export interface SuitePlan {
 
 /** All that docs/performance.md shows: 320 samples a figure, so that a p99 is more than the maximum. */
 export const FULL: SuitePlan = {
-  levels: { live: [10, 100, 900, 4000], rounds: 8, perBlock: 20 },
+  levels: { live: [10, 100, 900, 4000], rounds: 8, perBlock: 20, warmUpRounds: 10 },
   throughput: { rates: [100, 150, 200, 300], seconds: 10, saturationPods: 6000 },
   memoryPods: 5000,
   up: [
@@ -27,7 +27,7 @@ export const FULL: SuitePlan = {
 
 /** A look in a minute and a half: rough figures, nothing with thousands of pods. */
 export const QUICK: SuitePlan = {
-  levels: { live: [10, 30, 100], rounds: 3, perBlock: 8 },
+  levels: { live: [10, 30, 100], rounds: 3, perBlock: 8, warmUpRounds: 10 },
   throughput: { rates: [100], seconds: 4, saturationPods: 1000 },
   up: [{ nodes: 4, times: 1 }],
 };

@@ -29,6 +29,11 @@ export interface LevelsResult {
 export interface LevelsPlan extends BlocksPlan {
   /** Pods live on the node, ascending. */
   readonly live: readonly number[];
+  /**
+   * Rounds of churnlab and of the bare kernel work before anything is kept: both run in JavaScript, which is slower
+   * until it is compiled, and an agent that serves a node has been up for long.
+   */
+  readonly warmUpRounds: number;
 }
 
 /** ADD and DEL of every network on a node of its own, with more and more pods live, beside the bare kernel work. */
@@ -55,6 +60,9 @@ export async function measureLevels(plan: LevelsPlan, context: BenchContext): Pr
     harness.push(costs.map(({ total, kernel }) => total - kernel));
     start.push(costs.map(({ kernel }) => kernel));
   };
+  progress('warming up');
+  const inJavaScript = subjects.filter(({ name }) => name === 'kernel' || name === 'churnlab');
+  await measureBlocks(inJavaScript, { ...plan, rounds: plan.warmUpRounds }, signal);
   for (const live of plan.live) {
     const able = subjects.filter(({ name }) => fits(name, live + plan.perBlock));
     for (const subject of able) {
