@@ -98,7 +98,7 @@ it('writes a page with machine, targets and limits', () => {
   expect(page).toContain(
     '| lab up, 50 nodes | 31.0 s | at most 30.0 s | **no** | starts of Node processes |',
   );
-  expect(page).toContain('**Through the API.** About 5 ms of CPU a pod');
+  expect(page).toContain('**Through the API.** Processor time: about 8 ms a pod');
   expect(page).not.toMatch(/NaN|undefined|Infinity/);
 });
 
