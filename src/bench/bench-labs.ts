@@ -1,6 +1,7 @@
 import type { LabSpec } from '../scenario/index.ts';
 import { type LabFields, labSpec } from '../scenario/index.ts';
 import { down, LabDirectory, type UpOptions, up } from '../substrate/index.ts';
+import { namespacesGone } from './namespaces-gone.ts';
 
 /** Makes everything that a lab needs on this machine ready, and says where it is. */
 export type Prepare = (spec: LabSpec) => Promise<UpOptions>;
@@ -38,6 +39,7 @@ export class BenchLabs implements AsyncDisposable {
   async down(name: string): Promise<void> {
     await down(new LabDirectory(name), () => {});
     this.#names.delete(name);
+    await namespacesGone();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
