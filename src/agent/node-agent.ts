@@ -4,7 +4,7 @@ import { DelQueue, serveCni } from '../cni/server/index.ts';
 import { Datapath } from '../datapath/index.ts';
 import { Cidr, Ip } from '../ip/index.ts';
 import { AllocationLog, type FamilyStats, HostAllocator, type HostRecord } from '../ipam/index.ts';
-import { getLink, Netns, parseLink, RtSocket, setSysctl } from '../kernel/index.ts';
+import { getLink, Netns, parseLink, RtSocket, setSysctls } from '../kernel/index.ts';
 import type { Informer, KubeClient } from '../kube/index.ts';
 import { Attachments } from './attachments.ts';
 import type { AgentConfig, AgentNode } from './config.ts';
@@ -16,7 +16,6 @@ import { announce, type NodeNetwork, podCidrs, reportFill } from './node-network
 import { followPeers } from './peers.ts';
 import type { AgentTrace, Stages } from './trace.ts';
 
-const RETRY_MS = 50;
 /** How often the fill is written to the API while it changes. */
 const REPORT_MS = 2000;
 /** How often flows of pods that have gone are forgotten: an entry too many costs its place in the map and nothing else. */
@@ -74,7 +73,7 @@ export class NodeAgent implements AsyncDisposable {
     const netns = stack.use(Netns.open(node.netns));
     const socket = stack.use(RtSocket.open(netns));
     // Links get no IPv6 address by themselves: on a pod's host side nobody needs one, and each would be announced.
-    setSysctl(netns, 'net/ipv6/conf/default/addr_gen_mode', '1');
+    setSysctls(netns, { 'ipv6/conf/default/addr_gen_mode': 1 });
     const clusterCidrs = config.clusterCidrs.map((text) => Cidr.parse(text).cidr);
     const state = path.join(node.root, STATE_DIR);
     const store = new AllocationLog<HostRecord>(path.join(state, 'ipam.log'));
@@ -117,7 +116,7 @@ export class NodeAgent implements AsyncDisposable {
     agent.#followOwn(clusterCidrs);
     agent.#forgetGonePeers = followPeers(datapath, node.name, dependencies.networks, config.routing);
     agent.#listen = () => agent.#listenAt(state, backend);
-    void agent.#announce();
+    void announce(dependencies.client, node.name, node.ips, agent.#stop.signal);
     void agent.#report();
     void agent.#sweep();
     return agent;
@@ -187,18 +186,6 @@ export class NodeAgent implements AsyncDisposable {
     );
     this.#cleanup.use(server);
     await server.replay;
-  }
-
-  /** Tells the operator that the node is there, as soon as it is registered. */
-  async #announce(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      try {
-        await announce(this.#dependencies.client, this.node.name, this.node.ips);
-        return;
-      } catch {
-        await this.#pause(RETRY_MS);
-      }
-    }
   }
 
   async #report(): Promise<void> {

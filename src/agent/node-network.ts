@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cidr } from '../ip/index.ts';
 import type { FamilyStats } from '../ipam/index.ts';
 import {
@@ -8,6 +9,8 @@ import {
   NODES,
   type Node,
 } from '../kube/index.ts';
+
+const RETRY_MS = 50;
 
 /** A node's share of the pod network: addresses by the agent, podCIDRs by the operator. */
 export interface NodeNetwork extends KubeObject {
@@ -28,7 +31,7 @@ export function podCidrs(network: NodeNetwork): Cidr[] {
  * Makes the node's object once the node is registered, or brings the addresses of the one that is there up to date.
  * Throws KubeError NotFound while there is no such node.
  */
-export async function announce(client: KubeClient, node: string, nodeIPs: readonly string[]): Promise<void> {
+async function announceOnce(client: KubeClient, node: string, nodeIPs: readonly string[]): Promise<void> {
   const { metadata } = await client.get<Node>(NODES, node);
   const owner = { apiVersion: 'v1', kind: 'Node', name: node, uid: metadata.uid! };
   try {
@@ -41,6 +44,23 @@ export async function announce(client: KubeClient, node: string, nodeIPs: readon
   } catch (error) {
     if (!isReason(error, 'AlreadyExists')) throw error;
     await client.patch(NODE_NETWORKS, node, undefined, { type: 'merge', body: { spec: { nodeIPs } } });
+  }
+}
+
+/** Announces the node as soon as it is registered and the API is there; ends early when `signal` fires. */
+export async function announce(
+  client: KubeClient,
+  node: string,
+  nodeIPs: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  while (!signal?.aborted) {
+    try {
+      await announceOnce(client, node, nodeIPs);
+      return;
+    } catch {
+      await sleep(RETRY_MS, undefined, signal ? { signal } : {}).catch(() => {});
+    }
   }
 }
 

@@ -1,14 +1,11 @@
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Cidr, Ip } from '../ip/index.ts';
-import { getLink, Netns, parseLink, RtSocket, replaceRoute, setSysctl } from '../kernel/index.ts';
+import { getLink, Netns, parseLink, RtSocket, replaceRoute, setSysctls } from '../kernel/index.ts';
 import type { Informer, KubeClient } from '../kube/index.ts';
 import type { AgentConfig, AgentNode } from './config.ts';
 import { referenceConflist, writeConflist } from './conflist.ts';
 import { inNetns } from './host-ports.ts';
 import { announce, type NodeNetwork, podCidrs } from './node-network.ts';
-
-const RETRY_MS = 50;
 
 /**
  * A node whose pods are attached by reference plugins: what kindnet does for kind. It writes the configuration,
@@ -23,9 +20,13 @@ export async function setUpReferenceNetwork(
   using netns = Netns.open(node.netns);
   const socket = RtSocket.open(netns);
   const uplink = parseLink(socket.request(getLink({ name: node.uplink }))[0]![0]!).index;
-  for (const name of ['net/ipv4/ip_forward', 'net/ipv6/conf/all/forwarding']) setSysctl(netns, name, '1');
-  // Reference plugins are measured as they are usually run; a router may drop what comes back another way.
-  for (const which of ['all', 'default']) setSysctl(netns, `net/ipv4/conf/${which}/rp_filter`, '0');
+  setSysctls(netns, {
+    'ipv4/ip_forward': 1,
+    'ipv6/conf/all/forwarding': 1,
+    // Reference plugins are measured as they are usually run; a router may drop what comes back another way.
+    'ipv4/conf/all/rp_filter': 0,
+    'ipv4/conf/default/rp_filter': 0,
+  });
   await inNetns(node.netns)('nft', ['-f', '-'], masquerade(config));
   const plugin = config.network as 'bridge' | 'ptp';
   const follow = (network: NodeNetwork): void => {
@@ -44,14 +45,7 @@ export async function setUpReferenceNetwork(
     }
   };
   networks.onAdd(follow).onUpdate(follow);
-  for (;;) {
-    try {
-      await announce(client, node.name, node.ips);
-      return;
-    } catch {
-      await sleep(RETRY_MS);
-    }
-  }
+  await announce(client, node.name, node.ips);
 }
 
 function masquerade({ clusterCidrs, fabricCidrs }: AgentConfig): string {

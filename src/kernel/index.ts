@@ -3,4 +3,4 @@ export { listenTcp } from './listen.ts';
 export * from './netlink/index.ts';
 export { Netns, threadNamespaces, warmThreadPool } from './netns.ts';
 export * from './nsd/index.ts';
-export { setSysctl } from './sysctl.ts';
+export { setSysctls } from './sysctl.ts';

@@ -1,5 +1,6 @@
 import { AF_INET, AF_INET6, bind, close, listen, SOCK_STREAM, setSocketOption, socket } from './libc.ts';
 import type { Netns } from './netns.ts';
+import { socketAddress } from './socket-address.ts';
 
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
@@ -28,14 +29,4 @@ export function listenTcp(netns: Netns, address: Uint8Array, port: number): numb
       throw error;
     }
   });
-}
-
-/** struct sockaddr_in or sockaddr_in6 (ip(7), ipv6(7)). */
-function socketAddress(address: Uint8Array, port: number): Buffer {
-  const v6 = address.length === 16;
-  const bytes = Buffer.alloc(v6 ? 28 : 16);
-  bytes.writeUInt16LE(v6 ? AF_INET6 : AF_INET, 0);
-  bytes.writeUInt16BE(port, 2);
-  bytes.set(address, v6 ? 8 : 4);
-  return bytes;
 }

@@ -1,10 +1,19 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import type { Netns } from './netns.ts';
 
 /**
- * Writes a setting of a network namespace, such as `net/ipv4/ip_forward`. /proc/sys/net shows the namespace of the
- * thread that opens the file, so only this namespace is changed.
+ * Sets kernel parameters below /proc/sys/net, which shows those of the calling thread's namespace. Parameters of
+ * a family that the kernel was built or started without are passed over. Throws the errors of fs.
  */
-export function setSysctl(netns: Netns, name: string, value: string): void {
-  netns.run(() => fs.writeFileSync(`/proc/sys/${name}`, value));
+export function setSysctls(netns: Netns | undefined, values: Readonly<Record<string, number>>): void {
+  const work = (): void => {
+    for (const [name, value] of Object.entries(values)) {
+      const file = path.join('/proc/sys/net', name);
+      if (fs.existsSync(path.join('/proc/sys/net', name.split('/')[0]!)))
+        fs.writeFileSync(file, String(value));
+    }
+  };
+  if (netns) netns.run(work);
+  else work();
 }

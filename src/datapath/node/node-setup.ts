@@ -12,13 +12,13 @@ import {
   RtSocket,
   setBpfFilter,
   setNeighbour,
+  setSysctls,
 } from '../../kernel/index.ts';
 import type { Routing } from '../maps/config.ts';
 import { type NodeLinks, POD_LINK, POD_LINK_PEER, setUpLinks } from './links.ts';
 import { setMasquerade } from './masquerade.ts';
 import { podMtu } from './mtu.ts';
 import { deleteRemoteRoute, setPodRoutes, setRemoteRoute } from './routes.ts';
-import { setSysctls } from './sysctl.ts';
 
 /** Our filters' place on a hook: ours are those with this priority. */
 const FILTER_PRIORITY = 0xc1ab;

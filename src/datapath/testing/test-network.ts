@@ -14,9 +14,9 @@ import {
   RtSocket,
   setLink,
   setNeighbour,
+  setSysctls,
 } from '../../kernel/index.ts';
 import { Datapath, type DatapathOptions, type Endpoint, GATEWAY, type Routing, remotesOf } from '../index.ts';
-import { setSysctls } from '../node/sysctl.ts';
 import { PeerProcess } from './peer-process.ts';
 
 /** Two nodes and a machine outside on one bridge, in namespaces of their own. */

@@ -10,6 +10,7 @@ import {
   socket,
 } from '../libc.ts';
 import type { Netns } from '../netns.ts';
+import { socketAddress } from '../socket-address.ts';
 
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
@@ -61,13 +62,4 @@ function echo(type: number, bytes: number): Buffer {
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
   message.writeUInt16BE(~sum & 0xffff, 2);
   return message;
-}
-
-/** struct sockaddr_in or sockaddr_in6. */
-function socketAddress(target: Uint8Array): Buffer {
-  const v4 = target.length === 4;
-  const address = Buffer.alloc(v4 ? 16 : 28);
-  address.writeUInt16LE(v4 ? AF_INET : AF_INET6, 0);
-  address.set(target, v4 ? 4 : 8);
-  return address;
 }

@@ -14,7 +14,7 @@ import {
   RtSocket,
   setLink,
   setNeighbour,
-  setSysctl,
+  setSysctls,
 } from '../../kernel/index.ts';
 import { FABRIC_CIDRS, OUTSIDE_CIDRS } from '../../scenario/index.ts';
 
@@ -52,7 +52,7 @@ export function makeBridge(fabric: Netns): void {
 /** Plugs a namespace into the bridge as `eth0`. Returns the index of that link. */
 function plug(fabric: Netns, member: Netns, port: string, ips: readonly Ip[]): number {
   // Nobody else has these addresses, and one that is still being asked for is not usable for a second.
-  for (const which of ['all', 'default']) setSysctl(member, `net/ipv6/conf/${which}/accept_dad`, '0');
+  setSysctls(member, { 'ipv6/conf/all/accept_dad': 0, 'ipv6/conf/default/accept_dad': 0 });
   using onFabric = RtSocket.open(fabric);
   using inside = RtSocket.open(member);
   const bridge = parseLink(onFabric.request(getLink({ name: BRIDGE }))[0]![0]!).index;

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Cidr } from '../../ip/index.ts';
+import { capacityOf } from '../../ipam/index.ts';
 import { NamespaceDaemon, Netns, warmThreadPool } from '../../kernel/index.ts';
 import { connect, Informer, NODES, type Node } from '../../kube/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
@@ -219,11 +221,11 @@ async function waitForNodes(lab: LabDirectory, spec: LabSpec): Promise<void> {
 
 /** More nodes than CIDRs: those without one can never be Ready, and a scenario may want just that. */
 function allServedOrStarved(spec: LabSpec, ready: number): boolean {
-  return ready >= Math.min(...spec.ipam.pools.map(({ cidrs, nodeMask }) => capacity(cidrs, nodeMask)));
-}
-
-function capacity(cidrs: readonly string[], nodeMask: number): number {
-  return cidrs.reduce((sum, cidr) => sum + 2 ** (nodeMask - Number(cidr.split('/')[1])), 0);
+  return spec.ipam.pools.some(({ cidrs, nodeMask }) => {
+    const ranges = cidrs.map((text) => Cidr.parseExact(text));
+    const pool = { family: ranges[0]!.family, cidrs: ranges, maskSize: nodeMask };
+    return BigInt(ready) >= capacityOf(pool).nodes;
+  });
 }
 
 /** The last words of processes that said anything at all: most of them are silent when all is well. */
