@@ -12,6 +12,7 @@ export class Normalizer {
   }
 
   normalize(value: unknown, key = ''): unknown {
+    if (key === 'managedFields' && Array.isArray(value)) value = [...value].sort(byManager);
     if (Array.isArray(value)) return value.map((item) => this.normalize(item, key));
     if (typeof value === 'object' && value !== null) return this.#object(value as Record<string, unknown>);
     if (typeof value === 'number' && /nodePort$/i.test(key)) return this.#token('port', String(value));
@@ -59,6 +60,20 @@ export class Normalizer {
     this.#tokens.set(raw, token);
     return token;
   }
+}
+
+/**
+ * The server puts the managers of an object in the order of their times, which it keeps in whole seconds, and only then
+ * of their names: two requests on either side of a second's end change it (sortEncodedManagedFields of apimachinery).
+ */
+function byManager(a: unknown, b: unknown): number {
+  const [left, right] = [managerOf(a), managerOf(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function managerOf(entry: unknown): string {
+  const { operation, manager, subresource, apiVersion } = (entry ?? {}) as Record<string, string | undefined>;
+  return JSON.stringify([operation, manager, subresource, apiVersion]);
 }
 
 /** Lists, tables and the bookmark after initial events: their version counts what else the server has written, too. */
