@@ -44,6 +44,8 @@ export class Normalizer {
       .replace(/\b10\.96\.\d+\.\d+\b/g, (ip) => this.#token('ipv4', ip))
       .replace(/\bfd00:96::[0-9a-f:]*/g, (ip) => this.#token('ipv6', ip))
       .replace(/(resource version: |current: )\d+/g, '$1<version>')
+      // An object quoted in a message. How far the count is depends on what the server wrote while it started.
+      .replace(/(resourceVersion\\*":\\*")\d+/g, '$1<version>')
       .replace(/\b(\d+):3\d{4}\/(TCP|UDP)/g, '$1:<port>/$2');
     for (const [raw, token] of this.#tokens) {
       if (raw.length > 4 && !/^\d+$/.test(raw)) result = result.replaceAll(raw, token);
