@@ -17,6 +17,23 @@ export interface Progress {
   readonly quantiles: Readonly<Partial<Record<string, { readonly p50: number; readonly p99: number }>>>;
 }
 
+/** How full the pools are: once a second, and at the end of each phase. */
+export interface IpamSample {
+  readonly pools: readonly {
+    readonly pool: string;
+    readonly family: 'ipv4' | 'ipv6';
+    /** Addresses of pods that the pool has room for. */
+    readonly capacity: number;
+    /** Addresses that lie in nodes' CIDRs. */
+    readonly reserved: number;
+    readonly used: number;
+    readonly cooling: number;
+    readonly nodeCidrs: { readonly total: number; readonly used: number };
+  }[];
+  readonly waitingNodes: number;
+  readonly waitingPods: number;
+}
+
 /**
  * Everything that is stored in events.jsonl and shown live; `at` is CLOCK_MONOTONIC in ns. `owner` names a
  * pod's sandbox and interface; `asked` is when the release was asked for, `at` when it was answered.
@@ -38,6 +55,8 @@ export type RunEvent = { readonly at: number } & (
   | { readonly kind: 'progress'; readonly progress: Progress }
   | AddressGranted
   | AddressReleased
+  | { readonly kind: 'ipam'; readonly view: IpamSample }
+  | { readonly kind: 'change'; readonly text: string }
   | { readonly kind: 'fault'; readonly text: string; readonly node?: string }
   | { readonly kind: 'warning'; readonly text: string }
   | { readonly kind: 'run.ended' }

@@ -1,6 +1,6 @@
 export { type AddParts, addSamples } from './breakdown.ts';
 export { monotonicNs, monotonicZero } from './clock.ts';
-export type { AddressGranted, AddressReleased, Progress, RunEvent } from './events.ts';
+export type { AddressGranted, AddressReleased, IpamSample, Progress, RunEvent } from './events.ts';
 export { type Condition, ConditionProbe } from './fingerprint/condition.ts';
 export { type Identity, identify } from './fingerprint/identity.ts';
 export {
@@ -17,6 +17,7 @@ export {
   type Summary,
   type WindowSeries,
 } from './folder/document.ts';
+export type { ExhaustionResult } from './folder/exhaustion.ts';
 export { readEvents, readRun, readSamples } from './folder/read-run.ts';
 export { FILES, RunFolder } from './folder/run-folder.ts';
 export { RunFolderError, type RunFolderErrorCode } from './folder/run-folder-error.ts';

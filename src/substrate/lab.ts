@@ -50,6 +50,57 @@ export interface LabStatus {
   readonly processes: readonly ProcessStatus[];
 }
 
+/** The pools and who has which piece of them, as far as the API tells. */
+export interface IpamView {
+  readonly mode: string;
+  readonly pools: readonly PoolView[];
+  readonly nodes: readonly NodeIpamView[];
+  /** Nodes without what they need, longest wait first; `since` where the API says it. */
+  readonly waiting: readonly WaitingNode[];
+}
+
+/** One CIDR of a pool. */
+export interface PoolView {
+  readonly pool: string;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly cidr: string;
+  readonly nodeMask: number;
+  readonly pieces: {
+    readonly total: number;
+    readonly used: number;
+    /** The largest aligned block of free pieces: 2^k of them that one shorter prefix covers. */
+    readonly largestFreeRun: number;
+  };
+  /** Addresses of pods: room for them, in nodes' CIDRs, given to pods, resting. */
+  readonly addresses: {
+    readonly capacity: number;
+    readonly reserved: number;
+    readonly used: number;
+    readonly cooling: number;
+  };
+}
+
+export interface NodeIpamView {
+  readonly node: string;
+  readonly cidrs: readonly NodeCidrView[];
+}
+
+export interface NodeCidrView {
+  readonly pool: string;
+  readonly cidr: string;
+  readonly capacity: number;
+  readonly used: number;
+  readonly cooling: number;
+}
+
+export interface WaitingNode {
+  readonly node: string;
+  /** RFC 3339; null when nothing says since when. */
+  readonly since: string | null;
+  readonly reason: string;
+  readonly pool?: string;
+}
+
 /** What can be hit by a fault. */
 export type FaultTarget = 'agent' | 'runtime' | 'node' | 'operator' | 'control-plane';
 
@@ -82,6 +133,8 @@ export interface Lab extends AsyncDisposable {
   /** What lies about right now, by kind: the same before and after when nothing is left behind. */
   inventory(): Promise<Inventory>;
   status(): Promise<LabStatus>;
+  /** Pools, pieces, fill and who waits, from API objects alone. */
+  ipam(): Promise<IpamView>;
   /** SIGKILL; the process stays down for `downMs`, then starts again. */
   kill(target: FaultTarget, node: string | undefined, downMs: number): Promise<void>;
   /** SIGTERM, then a new start. Resolves when the new process runs. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAILURE_CLASSES } from '../../cni/index.ts';
 import { UNITS } from '../../stats/index.ts';
+import { exhaustion } from './exhaustion.ts';
 
 /** The version of run.json that is written; readers know every older one. */
 export const RUN_FORMAT = 1;
@@ -215,6 +216,7 @@ export const runDocument = z
     primary: z.array(z.string()).readonly().meta({ description: 'Keys of the metrics that are plotted.' }),
     windows: z.array(windows).readonly(),
     breakdown: breakdown.optional(),
+    exhaustion: exhaustion.optional(),
     invariants: z.array(invariant).readonly(),
     gates: z.array(gate).readonly(),
     warnings: z.array(z.string()).readonly(),

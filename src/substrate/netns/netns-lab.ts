@@ -6,7 +6,8 @@ import { connect, type KubeClient } from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../../runtime/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
-import type { CallFollower, FaultTarget, Lab, LabStatus, ProcessStatus } from '../lab.ts';
+import { readIpam } from '../ipam-reader.ts';
+import type { CallFollower, FaultTarget, IpamView, Lab, LabStatus, ProcessStatus } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
 import { CallJoiner } from './call-joiner.ts';
 import { takeInventory } from './inventory.ts';
@@ -90,7 +91,7 @@ export class NetnsLab implements Lab {
   }
 
   processes(): Promise<ProcessStatus[]> {
-    return processStatus(this.#supervisor, this.record);
+    return processStatus(this.directory, this.#supervisor, this.record);
   }
 
   async measureHarness(count: number): Promise<HarnessCost[]> {
@@ -141,6 +142,10 @@ export class NetnsLab implements Lab {
 
   async status(): Promise<LabStatus> {
     return labStatus(this.directory, this.record, this.client, await this.processes());
+  }
+
+  ipam(): Promise<IpamView> {
+    return readIpam(this.client, this.spec);
   }
 
   async kill(target: FaultTarget, node: string | undefined, downMs: number): Promise<void> {
