@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { requireRoot, setUp } from '../../lab/setup/index.ts';
-import { ensureToolFolder } from '../../lab/tools/index.ts';
+import { ensureTool, ensureToolFolder } from '../../lab/tools/index.ts';
 import type { LabSpec } from '../scenario/index.ts';
-import { checkSpec, type UpOptions } from '../substrate/index.ts';
+import { checkSpec, type LabTool, toolsOf, type UpOptions } from '../substrate/index.ts';
 
 /** Reference plugins that each network needs. */
 const REFERENCE = {
@@ -29,9 +29,12 @@ export async function prepare(
     const names = REFERENCE[spec.network] as unknown as [string, ...string[]];
     cniPath.push(await ensureToolFolder(names, { onProgress: progress }));
   }
+  const tools: Partial<Record<LabTool, string>> = {};
+  for (const tool of toolsOf(spec)) tools[tool] = await ensureTool(tool, { onProgress: progress });
   return {
     binaries: { nsd: native.get('churnlab-nsd')!, bpfObject: native.get('churnlab.bpf.o')! },
     cniPath,
+    tools,
     progress,
   };
 }

@@ -1,3 +1,4 @@
+export { connectTcp } from './connect.ts';
 export { KernelError } from './errno.ts';
 export { listenTcp } from './listen.ts';
 export * from './netlink/index.ts';

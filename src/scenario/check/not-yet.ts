@@ -6,7 +6,13 @@ import type { Scenario, ScenarioSpec, Substrate } from '../spec.ts';
 /** Where this version can bring up a lab. */
 const SUBSTRATES: readonly Substrate[] = ['netns'];
 const NETWORKS: readonly ScenarioSpec['lab']['network'][] = ['churnlab', 'bridge', 'ptp'];
-const SERVICES: readonly ScenarioSpec['lab']['services'][] = ['none'];
+const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
+  'none',
+  'iptables-legacy',
+  'iptables-nft',
+  'nftables',
+  'ipvs',
+];
 /** Processes that a lab survives. */
 const FAULT_TARGETS: readonly ScenarioSpec['faults'][number]['target'][] = ['agent', 'runtime', 'operator'];
 
@@ -31,7 +37,7 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
     refuse(['lab', 'routing'], message);
   }
   if (!SERVICES.includes(spec.lab.services)) {
-    const message = `this version has no Services: expected ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
+    const message = `this version has ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
     refuse(['lab', 'services'], message);
   }
   spec.faults.forEach(({ action, target }, index) => {

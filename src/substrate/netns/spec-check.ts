@@ -1,6 +1,7 @@
 import { Cidr } from '../../ip/index.ts';
 import { type LabSpec, RESERVED } from '../../scenario/index.ts';
 import { LabError } from '../lab-error.ts';
+import { kubeProxyMode } from './kube-proxy/index.ts';
 
 export const NODE_PORTS = { first: 30000, last: 32767 } as const;
 
@@ -28,8 +29,8 @@ function* limits(spec: LabSpec): Generator<string> {
   if (spec.network !== 'churnlab' && spec.routing !== 'direct') {
     yield `Expected routing direct with network ${spec.network}, got ${spec.routing}`;
   }
-  if (spec.services !== 'none') {
-    yield `Expected services none on netns: this version has no datapath for ${spec.services} yet`;
+  if (spec.services !== 'none' && kubeProxyMode(spec.services) === undefined) {
+    yield `Expected services none or one of kube-proxy's modes on netns: there is no datapath for ${spec.services} yet`;
   }
 }
 

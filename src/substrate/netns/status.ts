@@ -1,4 +1,4 @@
-import type { NamespaceDaemon } from '../../kernel/index.ts';
+import { NamespaceDaemon, type SupervisedProcess } from '../../kernel/index.ts';
 import {
   type KubeClient,
   type KubeObject,
@@ -10,6 +10,7 @@ import {
   SERVICES,
 } from '../../kube/index.ts';
 import type { LabStatus, NodeStatus, PoolStatus, ProcessStatus } from '../lab.ts';
+import { kubeProxyMode } from './kube-proxy/index.ts';
 import type { LabDirectory, LabRecord } from './lab-directory.ts';
 import { usageOf } from './process-usage.ts';
 
@@ -86,12 +87,23 @@ function pools(network: Network | undefined): PoolStatus[] {
 
 /** What each process of the lab has used so far. */
 export async function processStatus(
+  lab: LabDirectory,
   supervisor: NamespaceDaemon,
   record: LabRecord,
 ): Promise<ProcessStatus[]> {
-  const supervised = await supervisor.list();
+  const supervised = [...(await supervisor.list()), ...(await kubeProxies(lab, record))];
   const daemons = record.nodes.map(({ name, pid }) => ({ name: `nsd-${name}`, pid, restarts: 0 }));
   return [...supervised, ...daemons]
     .map((process) => ({ ...process, ...(usageOf(process.pid) ?? { cpuSeconds: 0, rssBytes: 0 }) }))
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+/** Each node runs its own, under the node's daemon. */
+async function kubeProxies(lab: LabDirectory, record: LabRecord): Promise<SupervisedProcess[]> {
+  if (kubeProxyMode(record.spec.services) === undefined) return [];
+  const lists = record.nodes.map(async ({ name }) => {
+    using daemon = await NamespaceDaemon.connect(lab.daemon(name));
+    return (await daemon.list()).map((process) => ({ ...process, name: `${process.name}-${name}` }));
+  });
+  return (await Promise.all(lists)).flat();
 }

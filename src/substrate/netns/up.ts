@@ -14,7 +14,9 @@ import { agentConfig, type Binaries, controlPlaneConfig, operatorConfig, runtime
 import { gatewayIps, makeBridge, makeOutside, nodeIps, plugNode } from './fabric.ts';
 import { agentProcesses, host, runtimeProcesses } from './hosting.ts';
 import { entries, record, undo } from './journal.ts';
+import { kubeProxyMode, startKubeProxies } from './kube-proxy/index.ts';
 import type { HostedRecord, LabDirectory, LabRecord, NodeRecord } from './lab-directory.ts';
+import type { LabTool } from './lab-tools.ts';
 import { startProcess } from './processes.ts';
 import { checkSpec } from './spec-check.ts';
 
@@ -29,6 +31,8 @@ export interface UpOptions {
   readonly binaries: Binaries;
   /** Folders with the plugins that the network needs. */
   readonly cniPath: readonly string[];
+  /** Paths of the programs that {@link toolsOf} names. */
+  readonly tools?: Readonly<Partial<Record<LabTool, string>>>;
   readonly progress: Progress;
 }
 
@@ -74,7 +78,7 @@ export async function isAlive(lab: LabDirectory): Promise<boolean> {
 async function build(
   lab: LabDirectory,
   spec: LabSpec,
-  { binaries, cniPath, progress }: UpOptions,
+  { binaries, cniPath, tools, progress }: UpOptions,
 ): Promise<LabRecord> {
   await warmThreadPool();
   const cgroup = cgroupPath(lab.path);
@@ -160,6 +164,10 @@ async function build(
   lab.write(lab_);
   progress('waiting for the nodes to be ready');
   await waitForNodes(lab, spec);
+  if (kubeProxyMode(spec.services)) {
+    progress(`starting kube-proxy (${spec.services}) on each node`);
+    await startKubeProxies(lab, spec, nodes, tools!['kube-proxy']!);
+  }
   return lab_;
 }
 

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NamespaceDaemon } from '../../../kernel/index.ts';
+import type { LabSpec } from '../../../scenario/index.ts';
+import { LabError } from '../../lab-error.ts';
+import type { LabDirectory, NodeRecord } from '../lab-directory.ts';
+import { readMetrics } from './metrics.ts';
+import { type KubeProxyMode, kubeProxyMode } from './mode.ts';
+import { HEALTH_PORT, METRICS_PORT } from './ports.ts';
+import { privatePath, SYSTEM_PATH } from './private-path.ts';
+
+/** Name of the process on each node. */
+export const KUBE_PROXY = 'kube-proxy';
+const START_TIMEOUT_MS = 30_000;
+const LOOK_MS = 20;
+
+/**
+ * Starts the real kube-proxy on each node, inside the node's namespaces and cgroup: its rules, its /run/xtables.lock
+ * and its load are the node's own. Resolves when each has synchronised once.
+ * @param program path of kube-proxy
+ * @throws LabError not-possible-here, not-ready with the last line of its log
+ */
+export async function startKubeProxies(
+  lab: LabDirectory,
+  spec: LabSpec,
+  nodes: readonly NodeRecord[],
+  program: string,
+): Promise<void> {
+  const mode = kubeProxyMode(spec.services);
+  if (mode === undefined) return;
+  const path = mode.iptables ? privatePath(lab.file('bin', mode.iptables), mode.iptables) : SYSTEM_PATH;
+  for (const node of nodes) {
+    using daemon = await NamespaceDaemon.connect(lab.daemon(node.name));
+    await daemon.start({
+      name: KUBE_PROXY,
+      argv: [program, ...argumentsOf(lab, spec, node, mode)],
+      env: { PATH: path, HOME: '/' },
+      log: lab.log(`${KUBE_PROXY}-${node.name}`),
+      restart: true,
+    });
+  }
+  await Promise.all(nodes.map((node) => synchronised(lab, node)));
+}
+
+/** kube-proxy's own defaults, apart from what is said here with its reason. */
+function argumentsOf(lab: LabDirectory, spec: LabSpec, node: NodeRecord, { mode }: KubeProxyMode): string[] {
+  return [
+    `--kubeconfig=${lab.file('node-kubeconfig')}`,
+    `--hostname-override=${node.name}`,
+    `--proxy-mode=${mode}`,
+    `--cluster-cidr=${spec.ipam.pools.flatMap(({ cidrs }) => cidrs[0]!).join(',')}`,
+    `--metrics-bind-address=127.0.0.1:${METRICS_PORT}`,
+    `--healthz-bind-address=127.0.0.1:${HEALTH_PORT}`,
+    // The limits of connection tracking belong to the machine, and a namespace cannot set them.
+    '--conntrack-max-per-core=0',
+    '--conntrack-min=0',
+    '--conntrack-tcp-timeout-established=0s',
+    '--conntrack-tcp-timeout-close-wait=0s',
+  ];
+}
+
+/** Its proxier has written its rules once: the time stamp of the last sync is set. */
+async function synchronised(lab: LabDirectory, node: NodeRecord): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const metrics = await readMetrics(node).catch(() => undefined);
+    if ((metrics?.get('kubeproxy_sync_proxy_rules_last_timestamp_seconds') ?? 0) > 0) return;
+    await sleep(LOOK_MS);
+  }
+  const message = `kube-proxy on ${node.name} did not write its rules within ${START_TIMEOUT_MS / 1000} s: see ${lab.log(`${KUBE_PROXY}-${node.name}`)}`;
+  throw new LabError('not-ready', message);
+}
