@@ -10,6 +10,7 @@ import path from 'node:path';
 import { $ } from 'zx';
 import { findGo, goEnv } from './go.ts';
 import { GO_MODULES, type GoModule } from './manifest.ts';
+import { copyOwnSource } from './own-source.ts';
 import { type CachedTool, locateTool, toolsFolder } from './tool-cache.ts';
 import { ToolError } from './tool-error.ts';
 
@@ -43,8 +44,9 @@ async function build(tool: CachedTool, onProgress: (line: string) => void): Prom
   const work = await mkdtemp(path.join(tool.folder, '.build-'));
   try {
     await writeFile(path.join(work, 'go.mod'), goMod(module));
+    if (module.source !== undefined) copyOwnSource(module.source, work);
     onProgress(
-      `building ${title} from ${module.module} (${forecast(module)} the first time, cached afterwards)`,
+      `building ${title} from ${module.source ?? module.module} (${forecast(module)} the first time, cached afterwards)`,
     );
     const begin = performance.now();
     const flags = [
@@ -71,13 +73,16 @@ async function build(tool: CachedTool, onProgress: (line: string) => void): Prom
   }
 }
 
-/** A main module that requires the one to build and says where its staging modules are published. */
-function goMod({ name, module, version, go, staging, replace = {} }: GoModule): string {
+/** A main module that requires the one to build, or to build against, and says where its staging modules are published. */
+function goMod({ name, module, version, go, requires = {}, staging, replace = {} }: GoModule): string {
+  const needed = Object.entries({ [module]: version, ...requires }).map(
+    ([path, v]) => `require ${path} v${v}\n`,
+  );
   const published = (staging?.modules ?? []).map((path) => [path, staging?.version]);
   const lines = [...published, ...Object.entries(replace)].map(
     ([path, v]) => `replace ${path} => ${path} v${v}\n`,
   );
-  return `module churnlab.dev/tools/${name}\n\ngo ${go}\n\nrequire ${module} v${version}\n\n${lines.join('')}`;
+  return `module churnlab.dev/tools/${name}\n\ngo ${go}\n\n${needed.join('')}\n${lines.join('')}`;
 }
 
 function linkerFlags({ variables = {} }: GoModule): string {

@@ -9,8 +9,16 @@ export interface GoModule {
   readonly version: string;
   /** The go directive of the module: the oldest Go that builds it. */
   readonly go: string;
-  /** Program name -> package. */
+  /** Program name -> package. In our own source `.` is its top folder, `./sub` one below. */
   readonly programs: Readonly<Record<string, string>>;
+  /**
+   * Folder of this repository whose Go files are built against `module`, for programs of our own that need a
+   * library; without it the programs are those of `module` itself. The files need no go.mod: their module is called
+   * `churnlab.dev/tools/<name>`.
+   */
+  readonly source?: string;
+  /** What our own source imports beside `module`, in these versions; what that depends on itself needs no word. */
+  readonly requires?: Readonly<Record<string, string>>;
   /** Values linked in with -X. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Modules that the main module replaces by folders of its own repository, and the version they go by outside. */
@@ -30,6 +38,18 @@ const CNI_PLUGINS = '1.9.1';
 const CNI = '1.3.0';
 
 const PLUGINS = 'github.com/containernetworking/plugins';
+
+const KUBERNETES_STAGING = {
+  version: KUBERNETES.replace(/^1/, '0'),
+  modules: [
+    ...['api', 'apiextensions-apiserver', 'apimachinery', 'apiserver', 'cli-runtime', 'client-go'],
+    ...['cloud-provider', 'cluster-bootstrap', 'code-generator', 'component-base', 'component-helpers'],
+    ...['controller-manager', 'cri-api', 'cri-client', 'csi-translation-lib', 'dynamic-resource-allocation'],
+    ...['endpointslice', 'externaljwt', 'kms', 'kube-aggregator', 'kube-controller-manager', 'kube-proxy'],
+    ...['kube-scheduler', 'kubectl', 'kubelet', 'metrics', 'mount-utils', 'pod-security-admission'],
+    ...['sample-apiserver', 'sample-cli-plugin', 'sample-controller'],
+  ].map((name) => `k8s.io/${name}`),
+};
 
 export const GO_MODULES: readonly GoModule[] = [
   {
@@ -75,31 +95,19 @@ export const GO_MODULES: readonly GoModule[] = [
       ...kubernetesVersion('k8s.io/component-base/version'),
       ...kubernetesVersion('k8s.io/client-go/pkg/version'),
     },
-    staging: {
-      version: KUBERNETES.replace(/^1/, '0'),
-      modules: [
-        ...['api', 'apiextensions-apiserver', 'apimachinery', 'apiserver', 'cli-runtime', 'client-go'],
-        ...['cloud-provider', 'cluster-bootstrap', 'code-generator', 'component-base', 'component-helpers'],
-        ...[
-          'controller-manager',
-          'cri-api',
-          'cri-client',
-          'csi-translation-lib',
-          'dynamic-resource-allocation',
-        ],
-        ...[
-          'endpointslice',
-          'externaljwt',
-          'kms',
-          'kube-aggregator',
-          'kube-controller-manager',
-          'kube-proxy',
-        ],
-        ...['kube-scheduler', 'kubectl', 'kubelet', 'metrics', 'mount-utils', 'pod-security-admission'],
-        ...['sample-apiserver', 'sample-cli-plugin', 'sample-controller'],
-      ].map((name) => `k8s.io/${name}`),
-    },
+    staging: KUBERNETES_STAGING,
     minutes: 4,
+  },
+  {
+    // Kubernetes' own answers, for tests that hold ours against them.
+    name: 'cidrset-oracle',
+    source: 'test/oracle/cidrset',
+    module: 'k8s.io/kubernetes',
+    version: KUBERNETES,
+    go: '1.24.0',
+    programs: { 'cidrset-oracle': '.' },
+    staging: KUBERNETES_STAGING,
+    minutes: 1,
   },
   {
     name: 'etcd',

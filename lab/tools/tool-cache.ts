@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { GO_MODULES, type GoModule } from './manifest.ts';
+import { hashOwnSource } from './own-source.ts';
 
 /** A program of the manifest and where it is, or will be, in the cache. */
 export interface CachedTool {
@@ -18,8 +19,8 @@ export function toolsFolder(): string {
 }
 
 /**
- * The place of a program. Its folder is named by module, version and a hash of the recipe and the machine's
- * architecture.
+ * The place of a program. Its folder is named by module, version and a hash of the recipe, the machine's architecture
+ * and the source, where that is our own.
  * @throws RangeError when the manifest has no such program.
  */
 export function locateTool(name: string): CachedTool {
@@ -28,11 +29,10 @@ export function locateTool(name: string): CachedTool {
     if (source === undefined) continue;
     // Not part of the program: a new list of programs or a better guess of the time builds nothing again.
     const { programs: _programs, minutes: _minutes, ...recipe } = module;
-    const hash = createHash('sha256')
-      .update(JSON.stringify([recipe, process.arch]))
-      .digest('hex')
-      .slice(0, 10);
-    const folder = path.join(toolsFolder(), `${module.name}-${module.version}-${hash}`);
+    const hash = createHash('sha256').update(JSON.stringify([recipe, process.arch]));
+    if (module.source !== undefined) hashOwnSource(hash, module.source);
+    const id = hash.digest('hex').slice(0, 10);
+    const folder = path.join(toolsFolder(), `${module.name}-${module.version}-${id}`);
     return { name, module, package: source, folder, path: path.join(folder, name) };
   }
   const known = GO_MODULES.flatMap((module) => Object.keys(module.programs)).join(', ');

@@ -1,0 +1,27 @@
+import { createHash, type Hash } from 'node:crypto';
+import { cpSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** Files of this repository that a recipe's programs are made of; its go.mod, if it has one for editors, is not. */
+function ownFiles(source: string): string[] {
+  const files = globSync('**/*.{go,s,c,h}', { cwd: path.join(ROOT, source) }).toSorted();
+  if (files.length === 0) throw new Error(`Expected Go files in ${source}, found none`);
+  return files.filter((file) => !file.endsWith('_test.go'));
+}
+
+/** Adds names and contents of the files to a hash, so that a change in them is a new build. */
+export function hashOwnSource(hash: Hash, source: string): void {
+  for (const file of ownFiles(source)) {
+    const content = createHash('sha256')
+      .update(readFileSync(path.join(ROOT, source, file)))
+      .digest('hex');
+    hash.update(`\n${content} ${file}`);
+  }
+}
+
+/** Copies the files to where they are built. */
+export function copyOwnSource(source: string, target: string): void {
+  for (const file of ownFiles(source)) cpSync(path.join(ROOT, source, file), path.join(target, file));
+}
