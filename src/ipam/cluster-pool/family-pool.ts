@@ -1,6 +1,6 @@
 import type { Cidr, Family } from '../../ip/index.ts';
+import { CidrSet } from '../cidr-set.ts';
 import { IpamError } from '../ipam-error.ts';
-import { CidrSet } from './cidr-set.ts';
 import type { FamilyPoolSpec } from './cluster-pool-config.ts';
 
 /** Fill of one configured CIDR, in pieces (one is one node's). */

@@ -1,5 +1,5 @@
-import { type Cidr, familyBits } from '../../ip/index.ts';
-import { IndexSet, toIndex } from '../index-set.ts';
+import { Cidr, familyBits, type Ip } from '../ip/index.ts';
+import { IndexSet, toIndex } from './index-set.ts';
 
 /** One CIDR cut into pieces of one size. The search for a free one goes on where the last one ended, and round. */
 export class CidrSet {
@@ -24,7 +24,7 @@ export class CidrSet {
   }
 
   /** The next free piece that overlaps none of `avoid`, which is now taken; undefined when there is none. */
-  allocateNext(avoid: readonly Cidr[]): Cidr | undefined {
+  allocateNext(avoid: readonly Cidr[] = []): Cidr | undefined {
     const found = this.#find(this.#next, avoid) ?? this.#find(0, avoid);
     if (found === undefined) return undefined;
     this.#taken.add(found);
@@ -39,6 +39,27 @@ export class CidrSet {
 
   release(piece: Cidr): void {
     this.#taken.delete(toIndex(this.cidr.subnetIndex(piece)));
+  }
+
+  /** Takes all pieces that overlap another CIDR of whatever size; those that are taken stay so. */
+  occupyOverlapping(other: Cidr): void {
+    for (const index of this.#overlapping(other)) this.#taken.add(toIndex(index));
+  }
+
+  /** Frees all pieces that overlap another CIDR of whatever size. */
+  releaseOverlapping(other: Cidr): void {
+    for (const index of this.#overlapping(other)) this.#taken.delete(toIndex(index));
+  }
+
+  *#overlapping(other: Cidr): Generator<bigint> {
+    if (!this.cidr.overlaps(other)) return;
+    const shared = this.cidr.contains(other) ? other : this.cidr;
+    const last = this.#indexOf(shared.last);
+    for (let index = this.#indexOf(shared.network); index <= last; index++) yield index;
+  }
+
+  #indexOf(address: Ip): bigint {
+    return this.cidr.subnetIndex(Cidr.around(address, this.maskSize));
   }
 
   #find(from: number, avoid: readonly Cidr[]): number | undefined {
