@@ -17,16 +17,12 @@ export function freeRanges(total: number, taken: readonly PieceRange[]): PieceRa
 }
 
 /**
- * The most free pieces that one shorter prefix covers: a power of two that begins at a multiple of itself.
- * 3 free pieces from number 1 on give 2, since only 2 and 3 have a prefix in common.
+ * The most pieces of a stretch that one shorter prefix covers: a power of two that begins at a multiple of itself.
+ * 3 pieces from number 1 on give 2, since of these only 2 and 3 have a prefix of their own.
  */
-export function largestFreeBlock(total: number, taken: readonly PieceRange[]): number {
-  return Math.max(0, ...freeRanges(total, taken).map(largestAligned));
-}
-
-function largestAligned({ from, to }: PieceRange): number {
-  for (let size = 2 ** Math.floor(Math.log2(to - from)); size > 1; size /= 2) {
-    if (Math.ceil(from / size) * size + size <= to) return size;
-  }
-  return 1;
+export function largestAlignedBlock({ from, to }: PieceRange): number {
+  let size = 1;
+  while (size * 2 <= to - from) size *= 2;
+  while (Math.ceil(from / size) * size + size > to) size /= 2;
+  return size;
 }

@@ -1,6 +1,6 @@
-import { Cidr, usableSize } from '../ip/index.ts';
-import type { KubeEvent, Node, NodeNetwork } from '../kube/index.ts';
-import { largestFreeBlock, type PieceRange } from './free-pieces.ts';
+import { Cidr, Ip, usableSize } from '../ip/index.ts';
+import type { KubeEvent, Node, NodeNetwork, Pod } from '../kube/index.ts';
+import { freeRanges, largestAlignedBlock, type PieceRange } from './free-pieces.ts';
 import type { IpamView, NodeCidrView, NodeIpamView, PoolView, WaitingNode } from './lab.ts';
 
 /** One CIDR of a pool, as the API or the lab's configuration has it. */
@@ -18,37 +18,62 @@ export interface IpamObjects {
   readonly networks: Iterable<NodeNetwork>;
   /** Refusals of node CIDRs, by any allocator that says them in Events. */
   readonly events: Iterable<KubeEvent>;
+  /** Counted where no agent tells how full its node is. */
+  readonly pods?: Iterable<Pod>;
 }
 
 /** Modes in which a node's CIDRs stand in its Node, as kube-controller-manager writes them. */
 const NODE_MODES: ReadonlySet<string> = new Set(['range', 'multi-range', 'cloud', 'kcm']);
 
+/** A node's CIDR and the CIDR of the pool that it was cut from. */
+interface Placed {
+  readonly view: NodeCidrView;
+  readonly cidr: Cidr;
+  readonly from: PoolCidr | undefined;
+}
+
 /** Pools, pieces, fill and who waits: a pure function of API objects. */
-export function ipamView({ mode, pools, nodes, networks, events }: IpamObjects): IpamView {
+export function ipamView({ mode, pools, nodes, networks, events, pods }: IpamObjects): IpamView {
   const networkOf = new Map([...networks].map((network) => [network.metadata.name!, network]));
-  const all = [...nodes].map((node) => ({ node, network: networkOf.get(node.metadata.name!) }));
-  const views = all.map(({ node, network }) => nodeView(node, network, pools)).sort(byNode);
+  const podsOf = Map.groupBy(pods ?? [], ({ spec }) => spec.nodeName ?? '');
+  const views: NodeIpamView[] = [];
+  const placed = new Map<PoolCidr, Placed[]>(pools.map((pool) => [pool, []]));
   const refusalOf = new Map([...events].map((event) => [event.involvedObject.name ?? '', event]));
-  const waiting = all.flatMap(({ node, network }) => {
-    const found = NODE_MODES.has(mode) ? withoutCidr(node, refusalOf) : refusedByOperator(network);
-    return found ?? [];
-  });
+  const waiting: WaitingNode[] = [];
+  for (const node of nodes) {
+    const name = node.metadata.name!;
+    const network = networkOf.get(name);
+    const cidrs = cidrsOf(node, network, pools, podsOf.get(name));
+    for (const each of cidrs) if (each.from) placed.get(each.from)!.push(each);
+    views.push({ node: name, cidrs: cidrs.map(({ view }) => view) });
+    const waits = NODE_MODES.has(mode) ? withoutCidr(node, refusalOf.get(name)) : refused(network);
+    if (waits) waiting.push({ node: name, ...waits });
+  }
   return {
     mode,
-    pools: pools.map((pool) => poolView(pool, views)),
-    nodes: views,
+    pools: pools.map((pool) => poolView(pool, placed.get(pool)!)),
+    nodes: views.sort(byNode),
     waiting: waiting.sort((a, b) => (a.since ?? '~').localeCompare(b.since ?? '~') || byNode(a, b)),
   };
 }
 
-function nodeView(node: Node, network: NodeNetwork | undefined, pools: readonly PoolCidr[]): NodeIpamView {
-  const texts = new Set([...podCidrsOf(node), ...(network?.spec.podCIDRs ?? [])]);
-  const cidrs = [...texts].map((text): NodeCidrView => {
-    const { cidr } = Cidr.parse(text);
-    const pool = pools.find((each) => each.cidr.contains(cidr))?.pool ?? '';
-    return { pool, cidr: text, ...fillOf(cidr, network, texts) };
+function cidrsOf(
+  node: Node,
+  network: NodeNetwork | undefined,
+  pools: readonly PoolCidr[],
+  pods: readonly Pod[] | undefined,
+): Placed[] {
+  const texts = [...new Set([...podCidrsOf(node), ...(network?.spec.podCIDRs ?? [])])];
+  const parsed = texts.map((text) => Cidr.parse(text).cidr);
+  return parsed.map((cidr, i) => {
+    const from = pools.find((pool) => pool.cidr.contains(cidr));
+    const fill = reportedFill(cidr, network, parsed) ?? {
+      capacity: Number(usableSize(cidr)),
+      used: podsIn(cidr, pods ?? []),
+      cooling: 0,
+    };
+    return { cidr, from, view: { pool: from?.pool ?? '', cidr: texts[i]!, ...fill } };
   });
-  return { node: node.metadata.name!, cidrs };
 }
 
 /** Both fields are kept alike by the API; a client of an older one may have set only the first. */
@@ -56,33 +81,41 @@ function podCidrsOf({ spec }: Node): readonly string[] {
   return spec?.podCIDRs ?? (spec?.podCIDR ? [spec.podCIDR] : []);
 }
 
-/** What the agent says about a CIDR; a node without an agent has room, and nothing in it. */
-function fillOf(
+type Fill = Pick<NodeCidrView, 'capacity' | 'used' | 'cooling'>;
+
+/** What the agent says of a CIDR; undefined where there is no agent, or it says it of several at once. */
+function reportedFill(
   cidr: Cidr,
   network: NodeNetwork | undefined,
-  siblings: ReadonlySet<string>,
-): Pick<NodeCidrView, 'capacity' | 'used' | 'cooling'> {
-  const family = network?.status?.ipam?.families.find((each) => each.family === cidr.family);
-  const alone = [...siblings].filter((text) => text.includes(':') === (cidr.family === 'ipv6')).length === 1;
-  if (!family || !alone) return { capacity: Number(usableSize(cidr)), used: 0, cooling: 0 };
-  return { capacity: family.capacity, used: family.used, cooling: family.cooling };
+  siblings: readonly Cidr[],
+): Fill | undefined {
+  const found = network?.status?.ipam?.families.find(({ family }) => family === cidr.family);
+  if (!found || siblings.filter(({ family }) => family === cidr.family).length > 1) return undefined;
+  return { capacity: found.capacity, used: found.used, cooling: found.cooling };
 }
 
-function poolView({ pool, cidr, nodeMask }: PoolCidr, nodes: readonly NodeIpamView[]): PoolView {
-  const inside = nodes
-    .flatMap(({ cidrs }) => cidrs)
-    .filter((each) => each.pool === pool)
-    .map((each) => ({ ...each, parsed: Cidr.parse(each.cidr).cidr }))
-    .filter(({ parsed }) => cidr.contains(parsed));
-  const taken = inside.map(({ parsed }) => pieceRange(cidr, nodeMask, parsed));
+function podsIn(cidr: Cidr, pods: readonly Pod[]): number {
+  const ips = pods.flatMap(({ status }) => status?.podIPs ?? []);
+  return ips.filter(({ ip }) => cidr.contains(Ip.parse(ip))).length;
+}
+
+function poolView({ pool, cidr, nodeMask }: PoolCidr, placed: readonly Placed[]): PoolView {
   const total = Number(cidr.subnetCount(nodeMask));
-  const sum = (field: 'capacity' | 'used' | 'cooling') => inside.reduce((n, each) => n + each[field], 0);
+  const free = freeRanges(
+    total,
+    placed.map((each) => pieceRange(cidr, nodeMask, each.cidr)),
+  );
+  const sum = (field: keyof Fill) => placed.reduce((n, { view }) => n + view[field], 0);
   return {
     pool,
     family: cidr.family,
     cidr: cidr.toString(),
     nodeMask,
-    pieces: { total, used: countPieces(taken), largestFreeRun: largestFreeBlock(total, taken) },
+    pieces: {
+      total,
+      used: free.reduce((left, { from, to }) => left - (to - from), total),
+      largestFreeRun: Math.max(0, ...free.map(largestAlignedBlock)),
+    },
     addresses: {
       capacity: total * Number(usableSize(cidr.subnet(nodeMask, 0))),
       reserved: sum('capacity'),
@@ -94,25 +127,28 @@ function poolView({ pool, cidr, nodeMask }: PoolCidr, nodes: readonly NodeIpamVi
 
 /** The pieces of a pool's CIDR that a node's CIDR lies on: one, or several where the node's is the larger. */
 export function pieceRange(pool: Cidr, nodeMask: number, cidr: Cidr): PieceRange {
-  const first = Number(pool.subnetIndex(cidr.prefix > nodeMask ? Cidr.around(cidr.network, nodeMask) : cidr));
-  const length = cidr.prefix >= nodeMask ? 1 : 2 ** (nodeMask - cidr.prefix);
-  return { from: first * length, to: first * length + length };
+  if (cidr.prefix > nodeMask) {
+    const piece = Number(pool.subnetIndex(Cidr.around(cidr.network, nodeMask)));
+    return { from: piece, to: piece + 1 };
+  }
+  const pieces = 2 ** (nodeMask - cidr.prefix);
+  const from = Number(pool.subnetIndex(cidr)) * pieces;
+  return { from, to: from + pieces };
 }
 
-function countPieces(taken: readonly PieceRange[]): number {
-  return taken.reduce((sum, { from, to }) => sum + to - from, 0);
-}
+type Waits = Omit<WaitingNode, 'node'>;
 
-function refusedByOperator(network: NodeNetwork | undefined): WaitingNode | undefined {
+function refused(network: NodeNetwork | undefined): Waits | undefined {
   const { error, since } = network?.status?.operator ?? {};
-  return error ? { node: network!.metadata.name!, since: since ?? null, reason: error } : undefined;
+  return error ? { since: since ?? null, reason: error } : undefined;
 }
 
-function withoutCidr(node: Node, refusals: ReadonlyMap<string, KubeEvent>): WaitingNode | undefined {
+function withoutCidr(node: Node, refusal: KubeEvent | undefined): Waits | undefined {
   if (podCidrsOf(node).length > 0) return undefined;
-  const name = node.metadata.name!;
-  const since = node.metadata.creationTimestamp ?? null;
-  return { node: name, since, reason: refusals.get(name)?.message ?? 'has no podCIDR yet' };
+  return {
+    since: node.metadata.creationTimestamp ?? null,
+    reason: refusal?.message ?? 'has no podCIDR yet',
+  };
 }
 
 function byNode(a: { readonly node: string }, b: { readonly node: string }): number {

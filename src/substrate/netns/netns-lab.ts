@@ -6,7 +6,7 @@ import { connect, type KubeClient } from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../../runtime/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
-import { readIpam } from '../ipam-reader.ts';
+import { IpamObserver } from '../ipam-observer.ts';
 import type { CallFollower, FaultTarget, IpamView, Lab, LabStatus, ProcessStatus } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
 import { CallJoiner } from './call-joiner.ts';
@@ -31,6 +31,7 @@ export class NetnsLab implements Lab {
   readonly #closing = new AbortController();
   /** Connections to the runtimes, by node. */
   readonly #runtimes = new Map<string, IpcClient>();
+  #ipam: IpamObserver | undefined;
 
   private constructor(directory: LabDirectory, record: LabRecord, supervisor: NamespaceDaemon) {
     this.directory = directory;
@@ -145,7 +146,8 @@ export class NetnsLab implements Lab {
   }
 
   ipam(): Promise<IpamView> {
-    return readIpam(this.client, this.spec);
+    this.#ipam ??= new IpamObserver(this.client, this.spec);
+    return this.#ipam.view();
   }
 
   async kill(target: FaultTarget, node: string | undefined, downMs: number): Promise<void> {
@@ -201,6 +203,7 @@ export class NetnsLab implements Lab {
     this.#closing.abort();
     for (const ipc of this.#runtimes.values()) ipc[Symbol.dispose]();
     this.#supervisor[Symbol.dispose]();
+    await this.#ipam?.[Symbol.asyncDispose]();
     await this.client[Symbol.asyncDispose]();
   }
 }

@@ -1,0 +1,78 @@
+import { Cidr } from '../ip/index.ts';
+import {
+  EVENTS,
+  Informer,
+  type KubeClient,
+  type KubeEvent,
+  type KubeObject,
+  NODE_NETWORKS,
+  NODES,
+  type Node,
+  type NodeNetwork,
+  PODS,
+  type Pod,
+  type Resource,
+} from '../kube/index.ts';
+import type { LabSpec } from '../scenario/index.ts';
+import { ipamView, type PoolCidr } from './ipam-view.ts';
+import type { IpamView } from './lab.ts';
+
+/** What every allocator of the field calls the Event about a node that it has no CIDR for. */
+const REFUSED = { fieldSelector: 'reason=CIDRNotAvailable' };
+
+/** Follows the API objects that a view of the pools is made of, so that looking every second costs the API nothing. */
+export class IpamObserver implements AsyncDisposable {
+  readonly #spec: LabSpec;
+  readonly #client: KubeClient;
+  readonly #informers: { start(): Promise<void>; [Symbol.asyncDispose](): Promise<void> }[] = [];
+  #reached: Promise<unknown> | undefined;
+  readonly #nodes: Informer<Node>;
+  readonly #networks: Informer<NodeNetwork>;
+  readonly #events: Informer<KubeEvent>;
+  /** Only where no agent tells how full its node is. */
+  readonly #pods: Informer<Pod> | undefined;
+
+  constructor(client: KubeClient, spec: LabSpec) {
+    this.#client = client;
+    this.#spec = spec;
+    this.#nodes = this.#follow<Node>(NODES);
+    this.#networks = this.#follow<NodeNetwork>(NODE_NETWORKS);
+    this.#events = this.#follow<KubeEvent>(EVENTS, REFUSED);
+    this.#pods = spec.network === 'churnlab' ? undefined : this.#follow<Pod>(PODS);
+  }
+
+  /**
+   * The pools as the API has them now; the first call waits for the lists.
+   * @throws KubeError when the API does not answer that first call
+   */
+  async view(): Promise<IpamView> {
+    // Informers wait for an API that is not there yet; one that is gone is to be said.
+    this.#reached ??= this.#client.list(NODES, { limit: 1 });
+    await this.#reached;
+    await Promise.all(this.#informers.map((informer) => informer.start()));
+    return ipamView({
+      mode: this.#spec.ipam.mode,
+      pools: poolsOf(this.#spec),
+      nodes: this.#nodes.list(),
+      networks: this.#networks.list(),
+      events: this.#events.list(),
+      ...(this.#pods && { pods: this.#pods.list() }),
+    });
+  }
+
+  #follow<T extends KubeObject>(resource: Resource, options = {}): Informer<T> {
+    const informer = new Informer<T>(this.#client, resource, options);
+    this.#informers.push(informer);
+    return informer;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#informers.map((informer) => informer[Symbol.asyncDispose]()));
+  }
+}
+
+function poolsOf({ ipam }: LabSpec): PoolCidr[] {
+  return ipam.pools.flatMap(({ cidrs, nodeMask }) =>
+    cidrs.map((text) => ({ pool: 'default', cidr: Cidr.parse(text).cidr, nodeMask })),
+  );
+}
