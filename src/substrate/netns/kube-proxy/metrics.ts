@@ -1,10 +1,13 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import net from 'node:net';
-import { Client } from 'undici';
+import { text } from 'node:stream/consumers';
 import { connectTcp, Netns } from '../../../kernel/index.ts';
 import type { NodeRecord } from '../lab-directory.ts';
 import { METRICS_PORT } from './ports.ts';
 
 const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
+const TIMEOUT_MS = 2000;
 
 /**
  * What the kube-proxy of a node says of itself: series in Prometheus' text form -> value, such as
@@ -12,29 +15,29 @@ const LOOPBACK = Uint8Array.of(127, 0, 0, 1);
  */
 export async function readMetrics(node: NodeRecord): Promise<ReadonlyMap<string, number>> {
   using netns = Netns.open(`/proc/${node.pid}/ns/net`);
-  const socket = new net.Socket({
-    fd: connectTcp(netns, LOOPBACK, METRICS_PORT),
-    readable: true,
-    writable: true,
+  const fd = connectTcp(netns, LOOPBACK, METRICS_PORT);
+  const request = http.get({
+    path: '/metrics',
+    createConnection: () => new net.Socket({ fd }),
+    timeout: TIMEOUT_MS,
   });
-  const client = new Client(`http://127.0.0.1:${METRICS_PORT}`, {
-    connect: (_options, callback) => callback(null, socket),
-  });
-  try {
-    const { body } = await client.request({ path: '/metrics', method: 'GET' });
-    return parseMetrics(await body.text());
-  } finally {
-    await client.destroy();
-  }
+  request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
+  const [answer] = (await once(request, 'response')) as [http.IncomingMessage];
+  return parseMetrics(await text(answer));
 }
 
 /** Reads the text exposition format of Prometheus; comments and time stamps are left out. */
-export function parseMetrics(text: string): ReadonlyMap<string, number> {
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+export function parseMetrics(exposition: string): ReadonlyMap<string, number> {
+  const lines = exposition.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
     lines.map((line) => {
       const end = line.includes('}') ? line.indexOf('}') + 1 : line.indexOf(' ');
       return [line.slice(0, end), Number(line.slice(end + 1).split(' ')[0])];
     }),
   );
+}
+
+/** Values of a metric, one for each set of labels. */
+export function valuesOf(metrics: ReadonlyMap<string, number>, name: string): number[] {
+  return [...metrics].filter(([series]) => series.split('{')[0] === name).map(([, value]) => value);
 }

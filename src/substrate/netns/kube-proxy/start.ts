@@ -3,7 +3,7 @@ import { NamespaceDaemon } from '../../../kernel/index.ts';
 import type { LabSpec } from '../../../scenario/index.ts';
 import { LabError } from '../../lab-error.ts';
 import type { LabDirectory, NodeRecord } from '../lab-directory.ts';
-import { readMetrics } from './metrics.ts';
+import { readMetrics, valuesOf } from './metrics.ts';
 import { type KubeProxyMode, kubeProxyMode } from './mode.ts';
 import { HEALTH_PORT, METRICS_PORT } from './ports.ts';
 import { privatePath, SYSTEM_PATH } from './private-path.ts';
@@ -63,7 +63,9 @@ async function synchronised(lab: LabDirectory, node: NodeRecord): Promise<void> 
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const metrics = await readMetrics(node).catch(() => undefined);
-    if ((metrics?.get('kubeproxy_sync_proxy_rules_last_timestamp_seconds') ?? 0) > 0) return;
+    const syncs = (metrics && valuesOf(metrics, 'kubeproxy_sync_proxy_rules_last_timestamp_seconds')) ?? [];
+    // One for each family that it serves.
+    if (syncs.length > 0 && syncs.every((at) => at > 0)) return;
     await sleep(LOOK_MS);
   }
   const message = `kube-proxy on ${node.name} did not write its rules within ${START_TIMEOUT_MS / 1000} s: see ${lab.log(`${KUBE_PROXY}-${node.name}`)}`;
