@@ -238,18 +238,37 @@ export interface IpAddress extends KubeObject {
   };
 }
 
+/** CIDRs that one pool of a node has. */
+export interface PoolCidrs {
+  readonly pool: string;
+  readonly cidrs: readonly string[];
+}
+
+/** How many addresses a node wants to have of a pool, per family. */
+export interface PoolRequest {
+  readonly pool: string;
+  readonly needed: { readonly ipv4?: number; readonly ipv6?: number };
+}
+
 /** churnlab.dev/v1alpha1: a node's share of the pod network. Named after its node. */
 export interface NodeNetwork extends KubeObject {
   readonly spec: {
-    /** Written by the operator, in the order in which they were handed out. */
+    /** All CIDRs of the node: written by the operator, in the order in which they were handed out; with pools, by the agent. */
     readonly podCIDRs?: readonly string[];
     /** Written by the agent: the node's addresses on the fabric, one per family. */
     readonly nodeIPs?: readonly string[];
+    /** With IPAM mode multi-pool: who writes what is in docs/ipam.md. */
+    readonly pools?: {
+      /** Written by the agent. */
+      readonly requested?: readonly PoolRequest[];
+      /** The operator adds, the agent removes. */
+      readonly allocated?: readonly PoolCidrs[];
+    };
   };
   readonly status?: {
     readonly operator?: {
       readonly error?: string;
-      readonly reason?: '' | 'NodeCIDRFull' | 'NodeCIDRConflict';
+      readonly reason?: '' | 'NodeCIDRFull' | 'NodeCIDRConflict' | 'PoolFull' | 'PoolNotFound';
       readonly since?: string;
     };
     readonly ipam?: {
@@ -259,6 +278,31 @@ export interface NodeNetwork extends KubeObject {
         readonly used: number;
         readonly cooling: number;
       }[];
+      /** Fill of each CIDR; pool is empty in modes without pools. */
+      readonly cidrs?: readonly {
+        readonly cidr: string;
+        readonly pool: string;
+        readonly capacity: number;
+        readonly used: number;
+        readonly cooling: number;
+      }[];
     };
+  };
+}
+
+/** CIDRs of one family of a pool, which are cut into pieces of one size. */
+export interface IpPoolFamily {
+  readonly cidrs: readonly string[];
+  /** Prefix length of a piece; a node gets pieces one at a time. Cannot be changed. */
+  readonly maskSize: number;
+}
+
+/** churnlab.dev/v1alpha1: addresses that pods choose by name, shared by all nodes. */
+export interface IpPool extends KubeObject {
+  readonly spec: { readonly ipv4?: IpPoolFamily; readonly ipv6?: IpPoolFamily };
+  /** Written by the operator. */
+  readonly status?: {
+    /** Why the pool, or what was changed of it, is not in use. */
+    readonly error?: string;
   };
 }

@@ -31,6 +31,7 @@ export const CRDS = resource(
   false,
 );
 export const NODE_NETWORKS = resource('churnlab.dev', 'v1alpha1', 'nodenetworks', 'NodeNetwork', false);
+export const IP_POOLS = resource('churnlab.dev', 'v1alpha1', 'ippools', 'IPPool', false);
 export const IP_ADDRESSES = resource('networking.k8s.io', 'v1', 'ipaddresses', 'IPAddress', false);
 
 /** `v1` or `group/v1`, as in an object's apiVersion. */

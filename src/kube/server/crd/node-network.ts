@@ -4,6 +4,19 @@ import type { Crd, JsonSchema } from './crd.ts';
 const text: JsonSchema = { type: 'string' };
 const texts: JsonSchema = { type: 'array', items: text };
 const count: JsonSchema = { type: 'integer', minimum: 0 };
+const fill = { capacity: count, used: count, cooling: count };
+
+const perPool = (fields: Readonly<Record<string, JsonSchema>>, description: string): JsonSchema => ({
+  type: 'array',
+  description,
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': ['pool'],
+  items: {
+    type: 'object',
+    required: ['pool', ...Object.keys(fields)],
+    properties: { pool: { type: 'string', minLength: 1 }, ...fields },
+  },
+});
 
 const schema: JsonSchema = {
   type: 'object',
@@ -14,11 +27,23 @@ const schema: JsonSchema = {
       properties: {
         podCIDRs: {
           ...texts,
-          description: 'Written by the operator, in the order in which they were handed out.',
+          description:
+            'All CIDRs of the node. Written by the operator, in the order in which they were handed out; with pools, by the agent.',
         },
         nodeIPs: {
           ...texts,
           description: "Written by the agent: the node's addresses on the fabric, one per family.",
+        },
+        pools: {
+          type: 'object',
+          description: 'With IPAM mode multi-pool.',
+          properties: {
+            requested: perPool(
+              { needed: { type: 'object', properties: { ipv4: count, ipv6: count } } },
+              'Written by the agent: how many addresses of each pool the node wants to have.',
+            ),
+            allocated: perPool({ cidrs: texts }, 'CIDRs the node has. The operator adds, the agent removes.'),
+          },
         },
       },
     },
@@ -29,7 +54,10 @@ const schema: JsonSchema = {
           type: 'object',
           properties: {
             error: text,
-            reason: { type: 'string', enum: ['', 'NodeCIDRFull', 'NodeCIDRConflict'] },
+            reason: {
+              type: 'string',
+              enum: ['', 'NodeCIDRFull', 'NodeCIDRConflict', 'PoolFull', 'PoolNotFound'],
+            },
             since: text,
           },
         },
@@ -45,10 +73,19 @@ const schema: JsonSchema = {
                 required: ['family', 'capacity', 'used', 'cooling'],
                 properties: {
                   family: { type: 'string', enum: ['ipv4', 'ipv6'] },
-                  capacity: count,
-                  used: count,
-                  cooling: count,
+                  ...fill,
                 },
+              },
+            },
+            cidrs: {
+              type: 'array',
+              description: 'Fill of each CIDR.',
+              'x-kubernetes-list-type': 'map',
+              'x-kubernetes-list-map-keys': ['cidr'],
+              items: {
+                type: 'object',
+                required: ['cidr', 'pool', 'capacity', 'used', 'cooling'],
+                properties: { cidr: text, pool: text, ...fill },
               },
             },
           },
