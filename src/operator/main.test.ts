@@ -11,13 +11,13 @@ import { ApiServer } from '../kube/server/index.ts';
 import { eventually } from './testing/eventually.ts';
 
 const MAIN = path.join(import.meta.dirname, 'main.ts');
-const POOL = { ipv4: { cidrs: ['10.20.30.40/24'], maskSize: 25 } };
+const CONFIG = { mode: 'cluster-pool', ipv4: { cidrs: ['10.20.30.40/24'], maskSize: 25 } };
 
 function folderWithFiles(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'churnlab-operator-'));
   onTestFinished(() => fs.rmSync(folder, { recursive: true }));
   fs.writeFileSync(path.join(folder, 'token'), 'secret\n');
-  fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ clusterPool: POOL }));
+  fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify(CONFIG));
   return folder;
 }
 
@@ -53,8 +53,9 @@ it('should serve nodes and its control socket until SIGTERM', async () => {
   using control = await IpcClient.connect(path.join(folder, 'control.sock'));
   await eventually(async () => {
     expect(await control.call('status')).toEqual({
-      cidrs: [{ family: 'ipv4', cidr: '10.20.30.0/24', maskSize: 25, size: 2, used: 2 }],
-      waiting: ['c'],
+      mode: 'cluster-pool',
+      pools: [{ pool: 'default', family: 'ipv4', cidr: '10.20.30.0/24', maskSize: 25, size: 2, used: 2 }],
+      waiting: [{ node: 'c', since: expect.any(String), reason: 'NodeCIDRFull' }],
     });
   });
   expect(await control.call('metrics')).toContain('churnlab_operator_waiting_nodes 1\n');

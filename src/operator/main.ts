@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { pino } from 'pino';
 import { IpcServer } from '../ipc/index.ts';
 import { connect } from '../kube/index.ts';
-import { Operator } from './operator.ts';
 import { type ProcessOptions, readOptions, USAGE } from './options.ts';
-import { statusJson } from './status-json.ts';
+import { startOperator } from './start-operator.ts';
 
 const log = pino({ name: 'operator' }, pino.destination({ fd: 2, sync: true }));
 
@@ -21,25 +20,24 @@ const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
 const stopped = once(stop.signal, 'abort');
 
-for (const warning of options.pool.warnings) log.warn(warning);
+for (const warning of options.spec.pool.warnings) log.warn(warning);
 await using client = connect(options.target);
-const starting = Operator.start({
+const starting = startOperator(options.spec, {
   client,
-  pool: options.pool,
   onError: (error, node) => log.warn({ node, err: error }, 'will be tried again'),
 });
-const operator = await Promise.race([starting, stopped]);
+const operator = await Promise.race([starting, stopped.then(() => undefined)]);
 // Stopped before the API answered: nothing was decided yet, so nothing is lost.
-if (!(operator instanceof Operator)) process.exit(0);
+if (operator === undefined) process.exit(0);
 
 await using running = operator;
 await using _control =
   options.control === undefined
     ? undefined
     : await IpcServer.listen(options.control, {
-        status: () => statusJson(running.status()),
+        status: () => running.status(),
         metrics: () => running.metrics(),
       });
-log.info({ pool: statusJson(running.status()) }, 'ready');
+log.info({ status: running.status() }, 'ready');
 await stopped;
 log.info('stopping');

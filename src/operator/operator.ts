@@ -1,179 +1,47 @@
-import { type CidrSetStats, ClusterPool, type ClusterPoolSpec } from '../ipam/index.ts';
-import {
-  Informer,
-  type KubeClient,
-  NODE_NETWORKS,
-  NODES,
-  type Node,
-  type NodeNetwork,
-  WorkQueue,
-} from '../kube/index.ts';
-import { EventRecorder } from './event-recorder.ts';
-import { OperatorMetrics } from './metrics/operator-metrics.ts';
-import { type Decision, listed, NodeCidrs } from './node-cidrs.ts';
-import { NodeNetworkWriter } from './node-network-writer.ts';
-import { deleteOrphan, ownerUid } from './orphans.ts';
+import type { Family } from '../ip/index.ts';
+import type { KubeClient } from '../kube/index.ts';
 
-/** Writes under way at a time; the API, not the operator, is to be the limit. */
-const CONCURRENCY = 64;
-/** Longest wait before a refused write is tried again, in ms. */
-const RETRY_MAX = 15_000;
-
-export interface OperatorOptions {
+/** What every mode is given. */
+export interface OperatorContext {
   readonly client: KubeClient;
-  readonly pool: ClusterPoolSpec;
   /** ms since the epoch; Date.now if not said. */
   readonly now?: () => number;
-  /** Told of whatever did not work and is tried again. */
-  readonly onError?: (error: unknown, node: string) => void;
+  /** Told of whatever did not work and is tried again. `key`: the node or other object it was about. */
+  readonly onError?: (error: unknown, key: string) => void;
 }
 
-/** What the pool looks like, for people and for `ipam show`. */
+/** Fill of one configured CIDR, in pieces that nodes get. Counts beyond 2^53 are rounded. */
+export interface PoolFill {
+  readonly pool: string;
+  readonly family: Family;
+  readonly cidr: string;
+  readonly maskSize: number;
+  readonly size: number;
+  readonly used: number;
+}
+
+/** A node without its CIDRs. */
+export interface WaitingNode {
+  readonly node: string;
+  /** RFC 3339. */
+  readonly since: string;
+  /** Word of the Event or of the object's status that says the same. */
+  readonly reason: string;
+}
+
+/** What the control socket's `status` answers. */
 export interface OperatorStatus {
-  readonly cidrs: readonly CidrSetStats[];
-  /** Nodes without a CIDR, the one that has waited the longest first. */
-  readonly waiting: readonly string[];
+  readonly mode: string;
+  readonly pools: readonly PoolFill[];
+  /** The one that has waited the longest first. */
+  readonly waiting: readonly WaitingNode[];
 }
 
-/**
- * Gives every NodeNetwork its CIDRs. Reads all objects before it hands out the first CIDR; decides in the order
- * in which objects come; takes a CIDR back only when the object, or the object's Node, is deleted.
- */
-export class Operator implements AsyncDisposable {
-  readonly #client: KubeClient;
-  readonly #now: () => number;
-  readonly #pool: ClusterPool;
-  readonly #cidrs: NodeCidrs;
-  readonly #nodes: Informer<Node>;
-  readonly #networks: Informer<NodeNetwork>;
-  readonly #writer: NodeNetworkWriter;
-  readonly #writes: WorkQueue;
-  readonly #reaps: WorkQueue;
-  readonly #events: EventRecorder;
-  readonly #metrics = new OperatorMetrics();
-  /** When each node that has no CIDR was first seen, in ms. */
-  readonly #firstSeen = new Map<string, number>();
-  /** What was last said about each node that has a problem. */
-  readonly #reported = new Map<string, string>();
-  /** Version of the object a write was based on: while the cache still has it, the cache is behind. */
-  readonly #replaced = new Map<string, string | undefined>();
-
-  private constructor(options: OperatorOptions) {
-    const { client, onError = () => {} } = options;
-    this.#client = client;
-    this.#now = options.now ?? Date.now;
-    this.#pool = new ClusterPool(options.pool);
-    this.#nodes = new Informer<Node>(client, NODES);
-    this.#networks = new Informer<NodeNetwork>(client, NODE_NETWORKS);
-    this.#writer = new NodeNetworkWriter({ client, now: this.#now });
-    this.#events = new EventRecorder(client, this.#now, onError);
-    const queue = {
-      concurrency: CONCURRENCY,
-      retryMax: RETRY_MAX,
-      onError: (error: unknown, node: string) => {
-        this.#metrics.writeFailed();
-        onError(error, node);
-      },
-    };
-    this.#writes = new WorkQueue((node) => this.#write(node), queue);
-    this.#reaps = new WorkQueue((node) => this.#reap(node), queue);
-    this.#cidrs = new NodeCidrs(this.#pool, (node) => this.#writes.add(node));
-  }
-
-  /**
-   * Resolves when all present objects are known and decided upon; their writes may be under way.
-   * An API that does not answer yet is waited for.
-   */
-  static async start(options: OperatorOptions): Promise<Operator> {
-    const operator = new Operator(options);
-    await Promise.all([operator.#nodes.start(), operator.#networks.start()]);
-    operator.#follow();
-    return operator;
-  }
-
-  status(): OperatorStatus {
-    return { cidrs: this.#pool.stats(), waiting: this.#pool.waiting };
-  }
-
+/** One way to give nodes their CIDRs, at work. */
+export interface Operator extends AsyncDisposable {
+  status(): OperatorStatus;
   /** Prometheus' text format. */
-  metrics(): string {
-    return this.#metrics.text(this.#pool.stats(), this.#pool.waiting.length);
-  }
-
-  /** Resolves when everything that was decided is written. */
-  async idle(): Promise<void> {
-    await Promise.all([this.#writes.idle(), this.#reaps.idle(), this.#events.idle()]);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const parts = [this.#nodes, this.#networks, this.#writes, this.#reaps, this.#events];
-    await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
-  }
-
-  /** From here to the end there is no turn of the event loop in which an object could change. */
-  #follow(): void {
-    this.#cidrs.start(this.#networks.list());
-    const see = (object: NodeNetwork): void => this.#see(object);
-    this.#networks
-      .onAdd(see)
-      .onUpdate(see)
-      .onDelete(({ metadata }) => this.#forget(metadata.name!));
-    this.#nodes.onDelete(({ metadata }) => this.#reaps.add(metadata.name!));
-    for (const object of this.#networks.list()) {
-      const owner = ownerUid(object);
-      const name = object.metadata.name!;
-      if (owner !== undefined && this.#nodes.get(name)?.metadata.uid !== owner) this.#reaps.add(name);
-    }
-  }
-
-  #see(object: NodeNetwork): void {
-    const name = object.metadata.name!;
-    if (listed(object).length === 0 && !this.#firstSeen.has(name)) this.#firstSeen.set(name, this.#now());
-    this.#cidrs.see(object);
-  }
-
-  #forget(node: string): void {
-    for (const known of [this.#firstSeen, this.#reported, this.#replaced]) known.delete(node);
-    this.#cidrs.forget(node);
-  }
-
-  async #write(node: string): Promise<void> {
-    const object = this.#networks.get(node);
-    if (object === undefined) return;
-    const { resourceVersion, uid } = object.metadata;
-    if (this.#replaced.has(node) && this.#replaced.get(node) === resourceVersion) return;
-    const decision = this.#cidrs.decisionOf(node);
-    this.#report(node, decision);
-    const written = await this.#writer.write(object, decision);
-    if (written === undefined || this.#networks.get(node)?.metadata.uid !== uid) return;
-    if (written !== object) this.#replaced.set(node, resourceVersion);
-    const since = this.#firstSeen.get(node);
-    if (since === undefined || listed(written).length === 0) return;
-    this.#firstSeen.delete(node);
-    this.#metrics.served((this.#now() - since) / 1000);
-  }
-
-  /** Tells of a problem once: when it begins or changes. */
-  #report(node: string, { reason, error }: Decision): void {
-    if (this.#reported.get(node) === (error || undefined)) return;
-    if (error === '') {
-      this.#reported.delete(node);
-      return;
-    }
-    this.#reported.set(node, error);
-    const uid = this.#nodes.get(node)?.metadata.uid;
-    if (reason === 'NodeCIDRFull') {
-      this.#metrics.refused();
-      const message = `Node ${node} status is now: CIDRNotAvailable`;
-      this.#events.warn({ node, uid, reason: 'CIDRNotAvailable', message });
-    } else {
-      this.#metrics.conflicted();
-      this.#events.warn({ node, uid, reason: 'CIDRConflict', message: error });
-    }
-  }
-
-  async #reap(node: string): Promise<void> {
-    const object = this.#networks.get(node);
-    if (object !== undefined) await deleteOrphan(this.#client, object);
-  }
+  metrics(): string;
+  /** Resolves when nothing is left to decide or to write; what waits for addresses does not count. */
+  idle(): Promise<void>;
 }

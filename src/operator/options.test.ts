@@ -14,7 +14,7 @@ function files(config: string) {
   return at;
 }
 
-const CONFIG = JSON.stringify({ clusterPool: { ipv4: { cidrs: ['10.20.30.40/24'], maskSize: 26 } } });
+const CONFIG = JSON.stringify({ mode: 'cluster-pool', ipv4: { cidrs: ['10.20.30.40/24'], maskSize: 26 } });
 
 it('should read the flags and the files they name', () => {
   const { token, config } = files(CONFIG);
@@ -29,8 +29,8 @@ it('should read the flags and the files they name', () => {
     '/c',
   ]);
   expect(options).toMatchObject({ target: { socketPath: '/s', token: 'secret' }, control: '/c' });
-  expect(options.pool.families[0]?.cidrs.join()).toBe('10.20.30.0/24');
-  expect(options.pool.warnings).toEqual(['10.20.30.40/24 has host bits set: 10.20.30.0/24 is used']);
+  expect(options.spec.pool.families[0]?.cidrs.join()).toBe('10.20.30.0/24');
+  expect(options.spec.pool.warnings).toEqual(['10.20.30.40/24 has host bits set: 10.20.30.0/24 is used']);
   expect(readOptions(['--kubeconfig', '/k', '--config', config]).target).toEqual({ kubeconfig: '/k' });
 });
 
@@ -46,8 +46,8 @@ it.each([
 
 it.each([
   ['{', 'JSON'],
-  ['{"clusterPool": {"ipv4": {"cidrs": ["10.0.0.0/8"], "mask": 24}}}', 'Unrecognized key: "mask"'],
-  ['{"clusterPool": {}}', 'a CIDR list for ipv4 or ipv6 must be provided'],
+  ['{"mode": "cluster-pool", "ipv4": {"cidrs": ["10.0.0.0/8"], "mask": 24}}', 'Unrecognized key: "mask"'],
+  ['{"mode": "cluster-pool"}', 'a CIDR list for ipv4 or ipv6 must be provided'],
 ])('should name the file when it holds %s', (text, message) => {
   const { config } = files(text);
   const read = () => readOptions(['--kubeconfig', '/k', '--config', config]);

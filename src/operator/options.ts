@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { ClusterPoolSpec } from '../ipam/index.ts';
 import type { Target } from '../kube/index.ts';
-import { readOperatorConfig } from './operator-config.ts';
+import { type OperatorSpec, readOperatorConfig } from './operator-config.ts';
 
 export const USAGE =
   'usage: main.ts (--socket PATH --token-file FILE | --kubeconfig FILE) --config FILE [--control PATH]';
 
 export interface ProcessOptions {
   readonly target: Target;
-  readonly pool: ClusterPoolSpec;
+  readonly spec: OperatorSpec;
   /** Unix socket for `status` and `metrics`. */
   readonly control: string | undefined;
 }
@@ -22,7 +21,7 @@ export function readOptions(args: readonly string[]): ProcessOptions {
     options: { socket: text, 'token-file': text, kubeconfig: text, config: text, control: text },
   });
   if (values.config === undefined) throw new Error('Expected --config FILE');
-  return { target: targetOf(values), pool: readConfig(values.config), control: values.control };
+  return { target: targetOf(values), spec: readConfig(values.config), control: values.control };
 }
 
 function targetOf(values: { socket?: string; 'token-file'?: string; kubeconfig?: string }): Target {
@@ -34,7 +33,7 @@ function targetOf(values: { socket?: string; 'token-file'?: string; kubeconfig?:
   return { socketPath: socket, token: readFileSync(tokenFile, 'utf8').trim() };
 }
 
-function readConfig(file: string): ClusterPoolSpec {
+function readConfig(file: string): OperatorSpec {
   try {
     return readOperatorConfig(readFileSync(file, 'utf8'));
   } catch (cause) {

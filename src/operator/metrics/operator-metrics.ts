@@ -1,4 +1,4 @@
-import type { CidrSetStats } from '../../ipam/index.ts';
+import type { PoolFill } from '../operator.ts';
 import { exposition, type MetricFamily } from './exposition.ts';
 import { Histogram } from './histogram.ts';
 
@@ -32,15 +32,15 @@ export class OperatorMetrics {
     this.#writeErrors++;
   }
 
-  /** Prometheus' text format. */
-  text(pool: readonly CidrSetStats[], waiting: number): string {
+  /** Prometheus' text format; `more` is what only this mode has. */
+  text(pools: readonly PoolFill[], waiting: number, more: readonly MetricFamily[] = []): string {
     const prefix = 'churnlab_operator_';
-    const gauge = (name: string, help: string, value: (set: CidrSetStats) => number): MetricFamily => ({
+    const gauge = (name: string, help: string, value: (set: PoolFill) => number): MetricFamily => ({
       name: `${prefix}${name}`,
       type: 'gauge',
       help,
-      samples: pool.map((set) => ({
-        labels: { family: set.family, cidr: set.cidr.toString() },
+      samples: pools.map((set) => ({
+        labels: { pool: set.pool, family: set.family, cidr: set.cidr },
         value: value(set),
       })),
     });
@@ -51,7 +51,7 @@ export class OperatorMetrics {
       samples: [{ value }],
     });
     return exposition([
-      gauge('node_cidrs', 'CIDRs for nodes that a configured CIDR holds.', ({ size }) => Number(size)),
+      gauge('node_cidrs', 'CIDRs for nodes that a configured CIDR holds.', ({ size }) => size),
       gauge('node_cidrs_used', 'CIDRs that nodes have.', ({ used }) => used),
       one('waiting_nodes', 'gauge', 'Nodes that wait for a CIDR.', waiting),
       one('node_cidr_refusals_total', 'counter', 'Nodes that found no CIDR left.', this.#refusals),
@@ -68,6 +68,7 @@ export class OperatorMetrics {
         help: 'From the first sight of a node without CIDRs to their being written.',
         samples: this.#nodeCidr.samples(),
       },
+      ...more,
     ]);
   }
 }

@@ -1,5 +1,6 @@
 /** Configuration files of the lab's processes, from what is known of the lab. */
 import type { AgentConfig } from '../../agent/index.ts';
+import type { OperatorConfig } from '../../operator/index.ts';
 import type { RuntimeConfig } from '../../runtime/index.ts';
 import { FABRIC_CIDRS, type LabSpec, SERVICE_CIDRS } from '../../scenario/index.ts';
 import type { ControlPlaneConfig } from './control-plane/config.ts';
@@ -27,13 +28,13 @@ export function controlPlaneConfig(lab: LabDirectory, fabricPid: number): Contro
   };
 }
 
-export function operatorConfig(spec: LabSpec): unknown {
+export function operatorConfig(spec: LabSpec): OperatorConfig {
   const pool = (v6: boolean) => spec.ipam.pools.find(({ cidrs }) => cidrs[0]!.includes(':') === v6);
   const entry = (v6: boolean) => {
     const found = pool(v6);
     return found ? { cidrs: found.cidrs, maskSize: found.nodeMask } : undefined;
   };
-  return { clusterPool: { ipv4: entry(false), ipv6: entry(true) } };
+  return { mode: 'cluster-pool', ipv4: entry(false), ipv6: entry(true) };
 }
 
 export function agentConfig(

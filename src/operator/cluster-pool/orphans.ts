@@ -5,7 +5,7 @@ import {
   NODES,
   type Node,
   type NodeNetwork,
-} from '../kube/index.ts';
+} from '../../kube/index.ts';
 
 /** The node an object belongs to, by its owner reference. */
 export function ownerUid(object: NodeNetwork): string | undefined {

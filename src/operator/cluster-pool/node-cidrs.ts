@@ -1,6 +1,6 @@
-import { Cidr } from '../ip/index.ts';
-import { type ClusterPool, IpamError, NODE_CIDR_FULL, type PoolChange } from '../ipam/index.ts';
-import type { NodeNetwork } from '../kube/index.ts';
+import { Cidr } from '../../ip/index.ts';
+import { type ClusterPool, IpamError, NODE_CIDR_FULL, type PoolChange } from '../../ipam/index.ts';
+import type { NodeNetwork } from '../../kube/index.ts';
 
 /** What a node's object should say. */
 export interface Decision {

@@ -1,4 +1,4 @@
-import { isReason, type KubeClient, NODE_NETWORKS, type NodeNetwork } from '../kube/index.ts';
+import { isReason, type KubeClient, NODE_NETWORKS, type NodeNetwork } from '../../kube/index.ts';
 import { type Decision, listed } from './node-cidrs.ts';
 
 /** Attempts within one run before the work queue's wait applies. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ClusterPool, readClusterPoolConfig } from '../ipam/index.ts';
-import type { NodeNetwork } from '../kube/index.ts';
+import { ClusterPool, readClusterPoolConfig } from '../../ipam/index.ts';
+import type { NodeNetwork } from '../../kube/index.ts';
 import { NodeCidrs } from './node-cidrs.ts';
 
 type Extra = { created?: string; operator?: NonNullable<NodeNetwork['status']>['operator'] };

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type ClusterPoolConfig, readClusterPoolConfig } from '../ipam/index.ts';
+import { type ClusterPoolConfig, readClusterPoolConfig } from '../../ipam/index.ts';
 import {
   EVENTS,
   type KubeClient,
@@ -8,10 +8,10 @@ import {
   NODES,
   type Node,
   type NodeNetwork,
-} from '../kube/index.ts';
-import { ApiServer } from '../kube/server/index.ts';
-import { Operator } from './operator.ts';
-import { eventually } from './testing/eventually.ts';
+} from '../../kube/index.ts';
+import { ApiServer } from '../../kube/server/index.ts';
+import { eventually } from '../testing/eventually.ts';
+import { ClusterPoolOperator } from './cluster-pool-operator.ts';
 
 const SMALL = { ipv4: { cidrs: ['10.0.0.0/24'], maskSize: 25 } };
 
@@ -31,9 +31,9 @@ class Bench {
     return new Bench(server.client);
   }
 
-  async operator(config: ClusterPoolConfig = SMALL, client = this.client): Promise<Operator> {
+  async operator(config: ClusterPoolConfig = SMALL, client = this.client): Promise<ClusterPoolOperator> {
     const onError = (error: unknown) => this.errors.push(error);
-    const operator = await Operator.start({ client, pool: readClusterPoolConfig(config), onError });
+    const operator = await ClusterPoolOperator.start(readClusterPoolConfig(config), { client, onError });
     onTestFinished(() => operator[Symbol.asyncDispose]());
     return operator;
   }
@@ -68,7 +68,9 @@ class Bench {
   }
 }
 
-describe('Operator', () => {
+const waiting = (operator: ClusterPoolOperator) => operator.status().waiting.map(({ node }) => node);
+
+describe('ClusterPoolOperator', () => {
   it('should give each node a CIDR of both families, and keep what the agent wrote', async () => {
     const bench = await Bench.start();
     await bench.operator({ ...SMALL, ipv6: { cidrs: ['fd00::/104'], maskSize: 112 } });
@@ -102,7 +104,7 @@ describe('Operator', () => {
         since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       });
     });
-    expect(operator.status().waiting).toEqual(['c', 'd']);
+    expect(waiting(operator)).toEqual(['c', 'd']);
     await operator.idle();
     expect(await bench.events()).toEqual(['c CIDRNotAvailable 1', 'd CIDRNotAvailable 1']);
     expect(operator.metrics()).toContain('churnlab_operator_waiting_nodes 2\n');
@@ -117,7 +119,7 @@ describe('Operator', () => {
       ]);
     });
     await expect(bench.get('a')).rejects.toMatchObject({ reason: 'NotFound' });
-    expect(operator.status().waiting).toEqual(['d']);
+    expect(waiting(operator)).toEqual(['d']);
     expect(bench.errors).toEqual([]);
   });
 
@@ -219,6 +221,6 @@ describe('Operator', () => {
       expect(new Set(items.flatMap(({ spec }) => spec.podCIDRs)).size).toBe(5000);
     });
     await operator.idle();
-    expect(operator.status().cidrs[0]?.used).toBe(5000);
+    expect(operator.status().pools[0]?.used).toBe(5000);
   });
 });

@@ -1,0 +1,1 @@
+export type { OperatorConfig } from './operator-config.ts';
