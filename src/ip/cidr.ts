@@ -15,12 +15,14 @@ export class Cidr {
   readonly network: Ip;
   /** Length of the prefix in bits. */
   readonly prefix: number;
-  readonly #end: bigint;
+  /** First number behind the last address, of the kind that the family's numbers are. */
+  readonly #end: number | bigint;
 
   private constructor(network: Ip, prefix: number) {
     this.network = network;
     this.prefix = prefix;
-    this.#end = network.value + (1n << BigInt(familyBits(network.family) - prefix));
+    const first = network.number;
+    this.#end = typeof first === 'number' ? first + 2 ** (32 - prefix) : first + (1n << BigInt(128 - prefix));
   }
 
   /**
@@ -82,19 +84,19 @@ export class Cidr {
 
   /** Number of addresses, the reserved ones included. */
   get size(): bigint {
-    return this.#end - this.network.value;
+    return BigInt(this.#end) - this.network.value;
   }
 
   /** The highest address: the broadcast address of an IPv4 subnet. */
   get last(): Ip {
-    return Ip.fromValue(this.family, this.#end - 1n);
+    return Ip.fromValue(this.family, BigInt(this.#end) - 1n);
   }
 
   /** True when the address, or the whole of the other prefix, lies inside. */
   contains(other: Ip | Cidr): boolean {
-    if (other.family !== this.family) return false;
     if (other instanceof Cidr) return other.prefix >= this.prefix && this.contains(other.network);
-    return other.value >= this.network.value && other.value < this.#end;
+    if (other.family !== this.family) return false;
+    return other.number >= this.network.number && other.number < this.#end;
   }
 
   /** Two prefixes overlap exactly when one contains the other. */
@@ -108,8 +110,9 @@ export class Cidr {
 
   /** The address at this distance from the network address. Throws IpError `out-of-range`. */
   address(offset: number | bigint): Ip {
-    const value = this.network.value + BigInt(offset);
-    if (value < this.network.value || value >= this.#end) throw outside(this, `address ${offset}`);
+    const first = this.network.number;
+    const value = typeof first === 'number' ? first + Number(offset) : first + BigInt(offset);
+    if (value < first || value >= this.#end) throw outside(this, `address ${offset}`);
     return Ip.fromValue(this.family, value);
   }
 
