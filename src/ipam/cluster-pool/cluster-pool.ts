@@ -3,10 +3,6 @@ import { IpamError } from '../ipam-error.ts';
 import type { ClusterPoolSpec } from './cluster-pool-config.ts';
 import { type CidrSetStats, FamilyPool } from './family-pool.ts';
 
-/** The text of Kubernetes' cidrset (pkg/controller/nodeipam/ipam/cidrset), which people search for. */
-export const NODE_CIDR_FULL =
-  'CIDR allocation failed; there are no remaining CIDRs left to allocate in the accepted range';
-
 /** A node that had waited and now has its CIDRs. */
 interface ServedNode {
   readonly node: string;
