@@ -18,6 +18,7 @@ export type IpamErrorCode =
   | 'cidr-mask'
   | 'cidr-collision'
   | 'cidr-conflict'
+  | 'cidr-in-use'
   | 'config-invalid'
   | 'no-allocator'
   | 'log-failed'
@@ -27,10 +28,13 @@ export type IpamErrorCode =
 export class IpamError extends Error {
   override readonly name = 'IpamError';
   readonly code: IpamErrorCode;
+  /** With `cooldown`: ms until the first address may be handed out. */
+  readonly retryMs: number | undefined;
 
-  constructor(code: IpamErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: IpamErrorCode, message: string, options?: ErrorOptions & { readonly retryMs?: number }) {
     super(message, options);
     this.code = code;
+    this.retryMs = options?.retryMs;
   }
 
   /** The class under which a measurement counts this refusal. */

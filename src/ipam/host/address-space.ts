@@ -1,25 +1,26 @@
-import { type Cidr, type Family, type Ip, usableRange, usableSize } from '../../ip/index.ts';
+import type { Cidr, Family, Ip } from '../../ip/index.ts';
 import { Fifo } from '../fifo.ts';
-import { type Index, IndexSet, toIndex } from '../index-set.ts';
 import { IpamError } from '../ipam-error.ts';
+import { AddressRange } from './address-range.ts';
 
 /** How many released addresses are kept in order of release once their cooldown is over. */
 const RESTING_LIMIT = 4096;
-
-/** One CIDR. A place is taken when its address is reserved, leased, or resting. */
-interface Range {
-  readonly cidr: Cidr;
-  readonly taken: IndexSet;
-  /** First place behind the last usable one. */
-  readonly end: bigint;
-  /** Number of reserved places at the start: the network address, or none. */
-  readonly first: number;
-}
 
 /** A released address that waits to be the oldest. */
 interface Resting {
   readonly ip: Ip;
   readonly at: number;
+}
+
+/** Fill of one CIDR. */
+export interface CidrStats {
+  readonly cidr: Cidr;
+  /** Addresses that pods can have; 2^53 - 1 stands for that many and more. */
+  readonly capacity: number;
+  /** Held by a lease. */
+  readonly used: number;
+  /** Released, and not to be handed out before their cooldown ends. */
+  readonly cooling: number;
 }
 
 export interface FamilyStats {
@@ -40,14 +41,13 @@ export interface FamilyStats {
 export class AddressSpace {
   readonly family: Family;
   readonly #cooldownMs: number;
-  readonly #ranges: Range[] = [];
+  readonly #ranges: AddressRange[] = [];
   /** Where the search for a never-used address goes on. */
   #range = 0;
   #next = 0;
-  /** Released addresses by text. An entry of the queue that is not the one in here is void. */
-  readonly #resting = new Map<string, Resting>();
+  /** Released addresses by number. An entry of the queue that is not the one in here is void. */
+  readonly #resting = new Map<Ip['number'], Resting>();
   #queue = new Fifo<Resting>();
-  #used = 0;
 
   constructor(family: Family, cooldownMs: number) {
     this.family = family;
@@ -65,17 +65,31 @@ export class AddressSpace {
   grow(cidr: Cidr, leased: Iterable<Ip>, resting: Iterable<Resting>): void {
     const other = this.#ranges.find((range) => range.cidr.overlaps(cidr));
     if (other) throw new IpamError('cidr-collision', `requested CIDR ${cidr} collides with ${other.cidr}`);
-    const { first, last } = usableRange(cidr);
-    const range: Range = { cidr, taken: new IndexSet(cidr.size), first: Number(first), end: last + 1n };
+    const range = new AddressRange(cidr);
     this.#ranges.push(range);
-    for (const ip of leased) if (cidr.contains(ip) && range.taken.add(place(range, ip))) this.#used++;
-    for (const { ip, at } of resting) {
-      if (cidr.contains(ip) && usable(range, ip) && !range.taken.has(place(range, ip)))
-        this.#rest(range, ip, at);
-    }
+    for (const ip of leased) if (cidr.contains(ip)) range.lease(ip);
+    for (const { ip, at } of resting) if (range.isUsable(ip) && range.take(ip)) this.#rest(ip, at);
     const inOrder = [...this.resting()].sort((a, b) => a.at - b.at);
     this.#queue = new Fifo();
     for (const entry of inOrder) this.#queue.push(entry);
+  }
+
+  /**
+   * Takes a CIDR away; nothing of it is handed out any more.
+   * @throws IpamError `cidr-in-use` while an address of it is leased or cools down, `cidr-outside` when it is not there
+   */
+  shrink(cidr: Cidr, now: number): void {
+    const at = this.#ranges.findIndex((range) => range.cidr.equals(cidr));
+    if (at < 0) throw new IpamError('cidr-outside', `node has no CIDR ${cidr}`);
+    const { used } = this.#ranges[at]!;
+    const cooling = this.#cooling(now).get(this.#ranges[at]!) ?? 0;
+    if (used + cooling > 0) {
+      throw new IpamError('cidr-in-use', `CIDR ${cidr} has ${used} leased and ${cooling} cooling addresses`);
+    }
+    for (const { ip } of [...this.#resting.values()]) if (cidr.contains(ip)) this.#resting.delete(ip.number);
+    this.#ranges.splice(at, 1);
+    this.#range = 0;
+    this.#next = 0;
   }
 
   /**
@@ -86,9 +100,7 @@ export class AddressSpace {
     if (this.#ranges.length === 0) {
       throw new IpamError('pool-not-on-node', `node has no ${this.family} CIDR yet`);
     }
-    const ip = this.#takeFree() ?? this.#takeRested(now);
-    this.#used++;
-    return ip;
+    return this.#takeFree() ?? this.#takeRested(now);
   }
 
   /**
@@ -100,66 +112,76 @@ export class AddressSpace {
       throw new IpamError('pool-not-on-node', `node has no ${this.family} CIDR yet`);
     }
     const range = this.#rangeOf(ip);
-    if (range === undefined || !usable(range, ip)) {
+    if (!range?.isUsable(ip)) {
       throw new IpamError(
         'address-outside',
         `requested address ${ip} is not usable in ${this.cidrs.join(', ')}`,
       );
     }
-    const resting = this.#resting.get(ip.toString());
+    const resting = this.#resting.get(ip.number);
     if (resting !== undefined) {
       const wait = Math.ceil(resting.at + this.#cooldownMs - now);
-      if (wait > 0) throw new IpamError('cooldown', `requested address ${ip} cools down for ${wait} ms more`);
-      this.#resting.delete(ip.toString());
-    } else if (!range.taken.add(place(range, ip))) {
+      if (wait > 0) {
+        const message = `requested address ${ip} cools down for ${wait} ms more`;
+        throw new IpamError('cooldown', message, { retryMs: wait });
+      }
+      this.#resting.delete(ip.number);
+    } else if (!range.take(ip)) {
       throw new IpamError('address-taken', `requested address ${ip} is already allocated`);
     }
-    this.#used++;
+    range.used++;
   }
 
   /** Takes back an address that was never given to anybody: it is free at once. */
   undo(ip: Ip): void {
     const range = this.#rangeOf(ip);
-    if (range?.taken.delete(place(range, ip))) this.#used--;
+    if (range?.free(ip)) range.used--;
   }
 
   /** Takes back an address that was in use: it cools down and is handed out after all others. */
   release(ip: Ip, now: number): void {
     const range = this.#rangeOf(ip);
     if (range === undefined) return; // Its CIDR has not come (back) to the node.
-    this.#used--;
-    if (usable(range, ip)) this.#rest(range, ip, now);
-    else range.taken.delete(place(range, ip)); // Leased when the node had another CIDR.
-    while (this.#resting.size > RESTING_LIMIT && this.#cooled(now)) this.#free(this.#shift()!);
+    range.used--;
+    if (range.isUsable(ip)) this.#rest(ip, now);
+    else range.free(ip); // Leased when the node had another CIDR.
+    while (this.#resting.size > RESTING_LIMIT && this.#cooled(now)) {
+      const oldest = this.#shift();
+      this.#rangeOf(oldest)!.free(oldest);
+    }
   }
 
   /** Released addresses, the one released first ahead. */
   *resting(): Generator<Resting> {
-    for (const entry of this.#queue) if (this.#resting.get(entry.ip.toString()) === entry) yield entry;
+    for (const entry of this.#queue) if (this.#resting.get(entry.ip.number) === entry) yield entry;
   }
 
   stats(now: number): FamilyStats {
-    const total = Number(this.#ranges.reduce((sum, { cidr }) => sum + usableSize(cidr), 0n));
-    const capacity = Math.min(total, Number.MAX_SAFE_INTEGER);
-    let cooling = 0;
-    for (const { at } of this.#resting.values()) if (at + this.#cooldownMs > now) cooling++;
-    return {
-      family: this.family,
-      capacity,
-      used: this.#used,
-      cooling,
-      free: capacity - this.#used - cooling,
-    };
+    const { family } = this;
+    const parts = this.cidrStats(now);
+    const sum = (field: 'capacity' | 'used' | 'cooling') => parts.reduce((n, part) => n + part[field], 0);
+    const capacity = Math.min(sum('capacity'), Number.MAX_SAFE_INTEGER);
+    const [used, cooling] = [sum('used'), sum('cooling')];
+    return { family, capacity, used, cooling, free: capacity - used - cooling };
+  }
+
+  /** Fill of each CIDR, in their order. */
+  cidrStats(now: number): CidrStats[] {
+    const cooling = this.#cooling(now);
+    return this.#ranges.map((range) => {
+      const { cidr, capacity, used } = range;
+      return { cidr, capacity, used, cooling: cooling.get(range) ?? 0 };
+    });
   }
 
   /** Round through all ranges, from where the last search ended. */
   #takeFree(): Ip | undefined {
     for (let tries = 0; tries <= this.#ranges.length; tries++) {
       const range = this.#ranges[this.#range]!;
-      const found = range.taken.nextFree(Math.max(this.#next, range.first));
-      if (found !== undefined && found < range.end) {
-        range.taken.add(found);
+      const found = range.takeNext(this.#next);
+      if (found !== undefined) {
         this.#next = found + 1;
+        range.used++;
         return range.cidr.address(found);
       }
       this.#range = (this.#range + 1) % this.#ranges.length;
@@ -175,48 +197,47 @@ export class AddressSpace {
     if (!this.#cooled(now)) {
       const wait = Math.ceil(this.#queue.peek()!.at + this.#cooldownMs - now);
       const left = `${this.#resting.size} ${this.family} addresses left`;
-      throw new IpamError('cooldown', `${left}, all cooling down: the first for ${wait} ms more`);
+      const message = `${left}, all cooling down: the first for ${wait} ms more`;
+      throw new IpamError('cooldown', message, { retryMs: wait });
     }
-    return this.#shift()!.ip;
+    const ip = this.#shift();
+    this.#rangeOf(ip)!.used++;
+    return ip;
   }
 
-  #rest(range: Range, ip: Ip, at: number): void {
-    range.taken.add(place(range, ip));
+  /** The address is taken, and rests from `at` on. */
+  #rest(ip: Ip, at: number): void {
     const entry = { ip, at };
-    this.#resting.set(ip.toString(), entry);
+    this.#resting.set(ip.number, entry);
     this.#queue.push(entry);
+  }
+
+  #cooling(now: number): Map<AddressRange, number> {
+    const counts = new Map<AddressRange, number>();
+    for (const { ip, at } of this.#resting.values()) {
+      if (at + this.#cooldownMs <= now) continue;
+      const range = this.#rangeOf(ip)!;
+      counts.set(range, (counts.get(range) ?? 0) + 1);
+    }
+    return counts;
   }
 
   /** True when the oldest resting address may be handed out. Drops void entries before it. */
   #cooled(now: number): boolean {
     for (let head = this.#queue.peek(); head; this.#queue.shift(), head = this.#queue.peek()) {
-      if (this.#resting.get(head.ip.toString()) === head) return head.at + this.#cooldownMs <= now;
+      if (this.#resting.get(head.ip.number) === head) return head.at + this.#cooldownMs <= now;
     }
     return false;
   }
 
-  /** Ends the rest of the oldest one, which stays taken. */
-  #shift(): Resting | undefined {
-    const entry = this.#queue.shift();
-    if (entry) this.#resting.delete(entry.ip.toString());
-    return entry;
+  /** Ends the rest of the oldest one, which stays taken; there is one. */
+  #shift(): Ip {
+    const { ip } = this.#queue.shift()!;
+    this.#resting.delete(ip.number);
+    return ip;
   }
 
-  #free({ ip }: Resting): void {
-    const range = this.#rangeOf(ip)!;
-    range.taken.delete(place(range, ip));
-  }
-
-  #rangeOf(ip: Ip): Range | undefined {
+  #rangeOf(ip: Ip): AddressRange | undefined {
     return this.#ranges.find(({ cidr }) => cidr.contains(ip));
   }
-}
-
-function place(range: Range, ip: Ip): Index {
-  return toIndex(ip.value - range.cidr.network.value);
-}
-
-function usable(range: Range, ip: Ip): boolean {
-  const offset = ip.value - range.cidr.network.value;
-  return offset >= range.first && offset < range.end;
 }

@@ -1,7 +1,7 @@
-import { type Cidr, compareFamilies, type Family, Ip } from '../../ip/index.ts';
+import { type Cidr, compareFamilies, type Family, type Ip } from '../../ip/index.ts';
 import { IpamError } from '../ipam-error.ts';
 import type { RecordStore } from '../log/record-store.ts';
-import { AddressSpace, type FamilyStats } from './address-space.ts';
+import { AddressSpace, type CidrStats, type FamilyStats } from './address-space.ts';
 import { type HostRecord, type Owner, ownerKey } from './host-record.ts';
 import { type Lease, replay } from './replay.ts';
 
@@ -29,11 +29,15 @@ export interface Allocation {
 
 interface Held {
   readonly lease: Lease;
-  readonly durable: Promise<void>;
+  durable: Promise<void>;
   /** The snapshot of a rewrite holds what is durable and nothing else. */
   isDurable: boolean;
-  releasing?: Promise<Lease>;
+  releasing: Promise<Lease> | undefined;
 }
+
+/** Of what is durable at once. */
+const DONE = Promise.resolve();
+const NOTHING = Promise.resolve(undefined);
 
 /**
  * The addresses of one node: who holds which, inside the CIDRs the node was given. Decides in memory in constant
@@ -44,7 +48,8 @@ export class HostAllocator implements AsyncDisposable {
   readonly #now: () => number;
   readonly #spaces: readonly AddressSpace[];
   readonly #held = new Map<string, Held>();
-  readonly #owners = new Map<string, Lease>();
+  /** Leases by the numbers of their addresses, which are of another type for each family. */
+  readonly #owners = new Map<Ip['number'], Lease>();
   /** Released before the start, until their CIDR is known. */
   #rested: { readonly ip: Ip; readonly at: number }[] = [];
 
@@ -62,10 +67,10 @@ export class HostAllocator implements AsyncDisposable {
   static async open(options: HostAllocatorOptions): Promise<HostAllocator> {
     const allocator = new HostAllocator(options);
     const { leases, rested } = replay(await options.store.open(() => allocator.#snapshot()));
-    for (const lease of leases.values()) allocator.#hold(lease, Promise.resolve()).isDurable = true;
+    for (const [key, lease] of leases) allocator.#hold(key, lease);
     const now = allocator.#now();
     // A clock that was set back since must not keep addresses away for longer than the cooldown.
-    allocator.#rested = Array.from(rested, ([ip, at]) => ({ ip: Ip.parse(ip), at: Math.min(at, now) }));
+    allocator.#rested = Array.from(rested, ({ ip, at }) => ({ ip, at: Math.min(at, now) }));
     allocator.#rested.sort((a, b) => a.at - b.at);
     return allocator;
   }
@@ -90,6 +95,14 @@ export class HostAllocator implements AsyncDisposable {
   }
 
   /**
+   * Takes away a CIDR that nobody uses.
+   * @throws IpamError `cidr-in-use` while an address of it is leased or cools down, `cidr-outside`
+   */
+  shrink(cidr: Cidr): void {
+    this.#space(cidr.family).shrink(cidr, this.#now());
+  }
+
+  /**
    * Gives the owner one address of each family, those in `requested` where it names them. An owner that has a
    * lease gets the same again.
    * @throws IpamError `pool-not-on-node`, `pool-full`, `cooldown`, `address-taken`, `address-outside`,
@@ -101,19 +114,10 @@ export class HostAllocator implements AsyncDisposable {
     if (held) return this.#again(key, held, requested);
     const now = this.#now();
     const lease: Lease = { owner, ips: this.#decide(requested, now), since: Math.floor(now) };
-    const durable = this.#store.append(allocRecord(lease)).then(
-      () => {
-        added.isDurable = true;
-      },
-      (error: unknown) => {
-        this.#drop(added.lease);
-        for (const ip of lease.ips) this.#space(ip.family).undo(ip);
-        throw error;
-      },
-    );
-    const added = this.#hold(lease, durable);
-    durable.catch(() => {}); // A caller whose own work fails first never looks at it.
-    return { lease, existing: false, durable };
+    const added = this.#hold(key, lease);
+    const written = this.#store.append(allocRecord(lease));
+    if (written !== undefined) added.durable = this.#whenDurable(added, written);
+    return { lease, existing: false, durable: added.durable };
   }
 
   /**
@@ -121,13 +125,12 @@ export class HostAllocator implements AsyncDisposable {
    * when there was none. From then on they may be handed out again, after their cooldown.
    * Rejects with IpamError `log-failed`; the owner holds its lease then as before.
    */
-  async release(owner: Pick<Owner, 'containerId' | 'ifname'>): Promise<Lease | undefined> {
-    const key = ownerKey(owner);
-    const held = this.#held.get(key);
-    if (held === undefined) return undefined;
+  release(owner: Pick<Owner, 'containerId' | 'ifname'>): Promise<Lease | undefined> {
+    const held = this.#held.get(ownerKey(owner));
+    if (held === undefined) return NOTHING;
     if (!held.isDurable) {
-      await held.durable.catch(() => {});
-      return this.release(owner);
+      const again = (): Promise<Lease | undefined> => this.release(owner);
+      return held.durable.then(again, again);
     }
     held.releasing ??= this.#release(held);
     return held.releasing;
@@ -140,7 +143,7 @@ export class HostAllocator implements AsyncDisposable {
 
   /** The lease that has this address. */
   leaseOf(ip: Ip): Lease | undefined {
-    return this.#owners.get(ip.toString());
+    return this.#owners.get(ip.number);
   }
 
   /** All leases, those not durable yet included. */
@@ -152,6 +155,12 @@ export class HostAllocator implements AsyncDisposable {
   stats(): FamilyStats[] {
     const now = this.#now();
     return this.#spaces.map((space) => space.stats(now));
+  }
+
+  /** Fill of each CIDR, IPv4 first. */
+  cidrStats(): CidrStats[] {
+    const now = this.#now();
+    return this.#spaces.flatMap((space) => space.cidrStats(now));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -168,6 +177,8 @@ export class HostAllocator implements AsyncDisposable {
 
   /** One address a family, or none at all. */
   #decide(requested: readonly Ip[], now: number): Ip[] {
+    const [only, second] = this.#spaces;
+    if (requested.length === 0 && only && !second) return [only.take(now)];
     const ips: Ip[] = [];
     try {
       for (const ip of requested) this.#space(ip.family);
@@ -185,30 +196,53 @@ export class HostAllocator implements AsyncDisposable {
     }
   }
 
-  async #release(held: Held): Promise<Lease> {
-    const { containerId: id, ifname } = held.lease.owner;
-    try {
-      await this.#store.append({ op: 'free', id, if: ifname, at: Math.ceil(this.#now()) });
-    } catch (error) {
-      delete held.releasing;
-      throw error;
-    }
-    this.#drop(held.lease);
-    const now = this.#now();
-    for (const ip of held.lease.ips) this.#space(ip.family).release(ip, now);
-    return held.lease;
+  /** Marks the lease durable once it is written, or undoes it. */
+  #whenDurable(held: Held, written: Promise<void>): Promise<void> {
+    held.isDurable = false;
+    const durable = written.then(
+      () => {
+        held.isDurable = true;
+      },
+      (error: unknown) => {
+        this.#drop(held.lease);
+        for (const ip of held.lease.ips) this.#space(ip.family).undo(ip);
+        throw error;
+      },
+    );
+    durable.catch(() => {}); // A caller whose own work fails first never looks at it.
+    return durable;
   }
 
-  #hold(lease: Lease, durable: Promise<void>): Held {
-    const held: Held = { lease, durable, isDurable: false };
-    this.#held.set(ownerKey(lease.owner), held);
-    for (const ip of lease.ips) this.#owners.set(ip.toString(), lease);
+  #release(held: Held): Promise<Lease> {
+    const { containerId: id, ifname } = held.lease.owner;
+    const written = this.#store.append({ op: 'free', id, if: ifname, at: Math.ceil(this.#now()) });
+    if (written === undefined) return Promise.resolve(this.#end(held));
+    return written.then(
+      () => this.#end(held),
+      (error: unknown) => {
+        held.releasing = undefined;
+        throw error;
+      },
+    );
+  }
+
+  #end({ lease }: Held): Lease {
+    this.#drop(lease);
+    const now = this.#now();
+    for (const ip of lease.ips) this.#space(ip.family).release(ip, now);
+    return lease;
+  }
+
+  #hold(key: string, lease: Lease): Held {
+    const held: Held = { lease, durable: DONE, isDurable: true, releasing: undefined };
+    this.#held.set(key, held);
+    for (const ip of lease.ips) this.#owners.set(ip.number, lease);
     return held;
   }
 
   #drop(lease: Lease): void {
     this.#held.delete(ownerKey(lease.owner));
-    for (const ip of lease.ips) this.#owners.delete(ip.toString());
+    for (const ip of lease.ips) this.#owners.delete(ip.number);
   }
 
   #space(family: Family): AddressSpace {
@@ -220,7 +254,7 @@ export class HostAllocator implements AsyncDisposable {
   /** Records that come to the durable state. */
   *#snapshot(): Generator<HostRecord> {
     const resting = [...this.#rested, ...this.#spaces.flatMap((space) => [...space.resting()])];
-    for (const { ip, at } of resting) yield { op: 'rest', ip: ip.toString(), at: Math.ceil(at) };
+    for (const { ip, at } of resting) yield { op: 'rest', ip, at: Math.ceil(at) };
     for (const { lease, isDurable } of this.#held.values()) {
       if (isDurable) yield allocRecord(lease);
     }
@@ -228,6 +262,6 @@ export class HostAllocator implements AsyncDisposable {
 }
 
 function allocRecord({ owner: { containerId, ifname, pod }, ips, since }: Lease): HostRecord {
-  const named = pod === undefined ? {} : { pod };
-  return { op: 'alloc', id: containerId, if: ifname, ...named, ips: ips.map(String), at: since };
+  if (pod === undefined) return { op: 'alloc', id: containerId, if: ifname, ips, at: since };
+  return { op: 'alloc', id: containerId, if: ifname, pod, ips, at: since };
 }

@@ -14,8 +14,8 @@ export interface Lease {
 export interface ReplayedState {
   /** By ownerKey. */
   readonly leases: Map<string, Lease>;
-  /** Released addresses by their text, and when; the one released first comes first. */
-  readonly rested: Map<string, number>;
+  /** Released addresses, and when in ms since the epoch; the one released first comes first. */
+  readonly rested: Iterable<{ readonly ip: Ip; readonly at: number }>;
 }
 
 /**
@@ -24,33 +24,39 @@ export interface ReplayedState {
  */
 export function replay(records: readonly HostRecord[]): ReplayedState {
   const leases = new Map<string, Lease>();
-  const rested = new Map<string, number>();
-  const holders = new Map<string, string>();
+  const rested = new Map<Ip['number'], { readonly ip: Ip; readonly at: number }>();
+  const holders = new Map<Ip['number'], string>();
   for (const record of records) {
     if (record.op === 'rest') {
-      rested.set(record.ip, record.at);
+      const ip = read(record.ip);
+      rested.set(ip.number, { ip, at: record.at });
       continue;
     }
     const owner = { containerId: record.id, ifname: record.if };
     const key = ownerKey(owner);
     if (record.op === 'free') {
       for (const ip of leases.get(key)?.ips ?? []) {
-        holders.delete(ip.toString());
-        rested.set(ip.toString(), record.at);
+        holders.delete(ip.number);
+        rested.set(ip.number, { ip, at: record.at });
       }
       leases.delete(key);
       continue;
     }
-    for (const ip of record.ips) {
-      const holder = holders.get(ip);
+    const ips = record.ips.map(read);
+    for (const ip of ips) {
+      const holder = holders.get(ip.number);
       if (holder !== undefined) {
         throw new IpamError('log-corrupt', `allocation log gives ${ip} to ${key} while ${holder} holds it`);
       }
-      holders.set(ip, key);
-      rested.delete(ip);
+      holders.set(ip.number, key);
+      rested.delete(ip.number);
     }
     const named = record.pod === undefined ? owner : { ...owner, pod: record.pod };
-    leases.set(key, { owner: named, ips: record.ips.map((ip) => Ip.parse(ip)), since: record.at });
+    leases.set(key, { owner: named, ips, since: record.at });
   }
-  return { leases, rested };
+  return { leases, rested: rested.values() };
+}
+
+function read(ip: Ip | string): Ip {
+  return typeof ip === 'string' ? Ip.parse(ip) : ip;
 }

@@ -15,8 +15,9 @@ export interface RecordStore<R extends LogRecord> extends AsyncDisposable {
   open(snapshot: () => Iterable<R>): Promise<readonly R[]>;
 
   /**
-   * Resolves when the record will survive a crash. When it rejects (IpamError `log-failed`), neither it nor any
-   * record appended after it and not resolved yet is kept: those reject too.
+   * Undefined when the record is durable already. Otherwise resolves when it will survive a crash; when it rejects
+   * (IpamError `log-failed`), neither it nor any record appended after it and not resolved yet is kept: those reject
+   * too.
    */
-  append(record: R): Promise<void>;
+  append(record: R): Promise<void> | undefined;
 }
