@@ -12,7 +12,7 @@ export class AddressRange {
   /** Number of reserved places at the start: the network address, or none. */
   readonly #first: number;
   /** First place behind the last usable one. */
-  readonly #end: bigint;
+  readonly #end: Index;
 
   constructor(cidr: Cidr) {
     const { first, last } = usableRange(cidr);
@@ -20,7 +20,7 @@ export class AddressRange {
     this.capacity = Math.min(Number(usableSize(cidr)), Number.MAX_SAFE_INTEGER);
     this.#taken = new IndexSet(cidr.size);
     this.#first = Number(first);
-    this.#end = last + 1n;
+    this.#end = toIndex(last + 1n);
   }
 
   /** Whether a pod can have this address. */
@@ -57,5 +57,11 @@ export class AddressRange {
     const [at, first] = [ip.number, this.cidr.network.number];
     if (typeof at === 'number' && typeof first === 'number') return at - first;
     return toIndex(ip.value - this.cidr.network.value);
+  }
+
+  /** Distance of an address of this CIDR from its first. */
+  #place({ number, value }: Ip): Index {
+    const { network } = this.cidr;
+    return typeof number === 'number' ? number - Number(network.number) : toIndex(value - network.value);
   }
 }
