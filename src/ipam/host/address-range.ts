@@ -58,10 +58,4 @@ export class AddressRange {
     if (typeof at === 'number' && typeof first === 'number') return at - first;
     return toIndex(ip.value - this.cidr.network.value);
   }
-
-  /** Distance of an address of this CIDR from its first. */
-  #place({ number, value }: Ip): Index {
-    const { network } = this.cidr;
-    return typeof number === 'number' ? number - Number(network.number) : toIndex(value - network.value);
-  }
 }

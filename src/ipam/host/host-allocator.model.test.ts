@@ -28,7 +28,8 @@ type Waiting = {
 class Bench {
   readonly families: readonly Family[];
   now = 1_000_000;
-  cidrs = 2;
+  /** Numbers of the CIDRs that the node has. */
+  readonly present = new Set([0, 1]);
   memory: State = { leases: new Map(), released: new Map() };
   disk: State = { leases: new Map(), released: new Map() };
   waiting: Waiting[] = [];
@@ -42,22 +43,42 @@ class Bench {
   async start(): Promise<void> {
     const { families, store } = this;
     this.allocator = await HostAllocator.open({ families, store, cooldownMs: COOLDOWN, now: () => this.now });
-    this.grow(this.cidrs);
+    this.grow(this.present);
   }
 
-  grow(count: number): void {
-    this.cidrs = Math.max(this.cidrs, count);
-    this.allocator.grow(CIDRS.slice(0, this.cidrs).filter(({ family }) => this.families.includes(family)));
+  grow(numbers: Iterable<number>): void {
+    for (const number of numbers) this.present.add(number);
+    this.allocator.grow(this.cidrs());
+  }
+
+  cidrs(): Cidr[] {
+    const here = CIDRS.filter((_, number) => this.present.has(number));
+    return here.filter(({ family }) => this.families.includes(family));
+  }
+
+  shrink(number: number): void {
+    const cidr = CIDRS[number]!;
+    if (!this.cidrs().includes(cidr)) return;
+    const inside = new Set(usable(cidr));
+    const isCooling = (at: number) => at + COOLDOWN > this.now;
+    const used = [...this.memory.leases.values()].flat().some((ip) => inside.has(ip));
+    const cooling = [...this.memory.released].some(([ip, at]) => inside.has(ip) && isCooling(at));
+    const outcome = attempt(() => this.allocator.shrink(cidr));
+    expect(outcome).toBe(used || cooling ? 'cidr-in-use' : undefined);
+    if (used || cooling) return;
+    this.present.delete(number);
+    for (const ip of inside) this.memory.released.delete(ip);
   }
 
   /** Usable addresses of a family that nobody holds, and which of them are not cooling. */
-  candidates(family: Family): { left: string[]; ready: string[] } {
+  candidates(family: Family): { known: boolean; left: string[]; ready: string[] } {
     const held = new Set([...this.memory.leases.values()].flat());
-    const all = CIDRS.slice(0, this.cidrs)
+    const all = this.cidrs()
       .filter((cidr) => cidr.family === family)
       .flatMap(usable);
     const left = all.filter((ip) => !held.has(ip));
     return {
+      known: all.length > 0,
       left,
       ready: left.filter((ip) => (this.memory.released.get(ip) ?? -Infinity) + COOLDOWN <= this.now),
     };
@@ -78,7 +99,9 @@ class Bench {
     const choices = this.families.map((family) => this.candidates(family));
     const short = choices.find(({ ready }) => ready.length === 0);
     if (short) {
-      expect(outcome).toBe(short.left.length > 0 ? 'cooldown' : 'pool-full');
+      expect(outcome).toBe(
+        !short.known ? 'pool-not-on-node' : short.left.length > 0 ? 'cooldown' : 'pool-full',
+      );
       // The other family's address went out and came back: it is free, and its release forgotten.
       return;
     }
@@ -144,7 +167,7 @@ class Bench {
     for (const { family, capacity, used, cooling, free } of this.allocator.stats()) {
       const { left, ready } = this.candidates(family);
       expect({ capacity, used, cooling, free }).toEqual({
-        capacity: CIDRS.slice(0, this.cidrs)
+        capacity: this.cidrs()
           .filter((cidr) => cidr.family === family)
           .flatMap(usable).length,
         used: capacity - left.length,
@@ -168,7 +191,14 @@ const step = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 3, 20, 49, 99) }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('fail', 'crash', 'compact', 'grow') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('fail', 'crash', 'compact') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('grow' as const, 'shrink' as const),
+      number: fc.nat({ max: CIDRS.length - 1 }),
+    }),
+  },
 );
 
 describe('HostAllocator against a plain model', () => {
@@ -186,7 +216,8 @@ describe('HostAllocator against a plain model', () => {
           else if (one.do === 'release') bench.release(one.owner);
           else if (one.do === 'flush') await bench.flush(one.count);
           else if (one.do === 'wait') bench.now += one.ms;
-          else if (one.do === 'grow') bench.grow(4);
+          else if (one.do === 'grow') bench.grow([one.number]);
+          else if (one.do === 'shrink') bench.shrink(one.number);
           else await bench[one.do as 'fail' | 'crash' | 'compact']();
           bench.check();
         }
