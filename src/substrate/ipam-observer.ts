@@ -2,6 +2,8 @@ import { Cidr } from '../ip/index.ts';
 import {
   EVENTS,
   Informer,
+  IP_POOLS,
+  type IpPool,
   type KubeClient,
   type KubeEvent,
   type KubeObject,
@@ -29,6 +31,7 @@ export class IpamObserver implements AsyncDisposable {
   readonly #nodes: Informer<Node>;
   readonly #networks: Informer<NodeNetwork>;
   readonly #events: Informer<KubeEvent>;
+  readonly #pools: Informer<IpPool> | undefined;
   /** Only where no agent tells how full its node is. */
   readonly #pods: Informer<Pod> | undefined;
 
@@ -38,6 +41,7 @@ export class IpamObserver implements AsyncDisposable {
     this.#nodes = this.#follow<Node>(NODES);
     this.#networks = this.#follow<NodeNetwork>(NODE_NETWORKS);
     this.#events = this.#follow<KubeEvent>(EVENTS, REFUSED);
+    this.#pools = spec.ipam.mode === 'multi-pool' ? this.#follow<IpPool>(IP_POOLS) : undefined;
     this.#pods = spec.network === 'churnlab' ? undefined : this.#follow<Pod>(PODS);
   }
 
@@ -52,12 +56,18 @@ export class IpamObserver implements AsyncDisposable {
     await Promise.all(this.#informers.map((informer) => informer.start()));
     return ipamView({
       mode: this.#spec.ipam.mode,
-      pools: poolsOf(this.#spec),
+      pools: this.#poolCidrs(),
       nodes: this.#nodes.list(),
       networks: this.#networks.list(),
       events: this.#events.list(),
       ...(this.#pods && { pods: this.#pods.list() }),
     });
+  }
+
+  #poolCidrs(): PoolCidr[] {
+    if (!this.#pools) return configuredPools(this.#spec);
+    const byName = (a: PoolCidr, b: PoolCidr) => a.pool.localeCompare(b.pool, 'en', { numeric: true });
+    return [...this.#pools.list()].flatMap(poolObject).sort(byName);
   }
 
   #follow<T extends KubeObject>(resource: Resource, options = {}): Informer<T> {
@@ -71,8 +81,15 @@ export class IpamObserver implements AsyncDisposable {
   }
 }
 
-function poolsOf({ ipam }: LabSpec): PoolCidr[] {
-  return ipam.pools.flatMap(({ cidrs, nodeMask }) =>
-    cidrs.map((text) => ({ pool: 'default', cidr: Cidr.parse(text).cidr, nodeMask })),
-  );
+function poolObject({ metadata, spec }: IpPool): PoolCidr[] {
+  const families = [spec.ipv4, spec.ipv6].filter((family) => family !== undefined);
+  return families.flatMap(({ cidrs, maskSize }) => cidrsOf(metadata.name!, cidrs, maskSize));
+}
+
+function configuredPools({ ipam }: LabSpec): PoolCidr[] {
+  return ipam.pools.flatMap(({ cidrs, nodeMask }) => cidrsOf('default', cidrs, nodeMask));
+}
+
+function cidrsOf(pool: string, cidrs: readonly string[], nodeMask: number): PoolCidr[] {
+  return cidrs.map((text) => ({ pool, cidr: Cidr.parse(text).cidr, nodeMask }));
 }

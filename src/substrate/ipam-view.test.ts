@@ -25,8 +25,8 @@ const network = (
   spec: { podCIDRs },
   status,
 });
-const fill = (used: number, cooling = 0): NodeNetwork['status'] => ({
-  ipam: { families: [{ family: 'ipv4', capacity: 14, used, cooling }] },
+const fill = (cidr: string, used: number, cooling = 0): NodeNetwork['status'] => ({
+  ipam: { families: [], cidrs: [{ cidr, pool: '', capacity: 14, used, cooling }] },
 });
 const view = (objects: Partial<IpamObjects>) =>
   ipamView({
@@ -42,7 +42,10 @@ describe('pools', () => {
   test('have pieces, and addresses with what nodes reserve and use of them', () => {
     const { pools } = view({
       nodes: [node('n1'), node('n2')],
-      networks: [network('n1', ['10.20.0.0/28'], fill(14)), network('n2', ['10.20.0.64/28'], fill(3, 2))],
+      networks: [
+        network('n1', ['10.20.0.0/28'], fill('10.20.0.0/28', 14)),
+        network('n2', ['10.20.0.64/28'], fill('10.20.0.64/28', 3, 2)),
+      ],
     });
     expect(pools).toEqual([
       {
@@ -107,6 +110,34 @@ describe('nodes that wait', () => {
     expect(waiting).toEqual([
       { node: 'n9', since: '2026-11-21T06:15:01.250Z', reason: 'no CIDR left' },
       { node: 'n10', since: '2026-11-21T06:15:01.500Z', reason: 'no CIDR left' },
+    ]);
+  });
+
+  test('wait for each pool of which they have less than they asked for', () => {
+    const asking: NodeNetwork = {
+      ...network('n1', ['10.1.0.0/28']),
+      spec: {
+        podCIDRs: ['10.1.0.0/28'],
+        pools: {
+          requested: [
+            { pool: 'a', needed: { ipv4: 8 } },
+            { pool: 'b', needed: { ipv4: 20 } },
+          ],
+          allocated: [{ pool: 'a', cidrs: ['10.1.0.0/28'] }],
+        },
+      },
+      status: {
+        operator: { error: 'pool b is full', reason: 'PoolFull', since: '2026-11-21T06:15:01.250Z' },
+      },
+    };
+    const { waiting } = view({
+      mode: 'multi-pool',
+      pools: [pool('10.1.0.0/24', 28, 'a'), pool('10.2.0.0/28', 28, 'b')],
+      nodes: [node('n1')],
+      networks: [asking],
+    });
+    expect(waiting).toEqual([
+      { node: 'n1', since: '2026-11-21T06:15:01.250Z', reason: 'pool b is full', pool: 'b' },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { Cidr, Ip, usableSize } from '../ip/index.ts';
+import { Cidr, type Family, Ip, usableSize } from '../ip/index.ts';
 import type { KubeEvent, Node, NodeNetwork, Pod } from '../kube/index.ts';
 import { freeRanges, largestAlignedBlock, type PieceRange } from './free-pieces.ts';
 import type { IpamView, NodeCidrView, NodeIpamView, PoolView, WaitingNode } from './lab.ts';
@@ -46,8 +46,8 @@ export function ipamView({ mode, pools, nodes, networks, events, pods }: IpamObj
     const cidrs = cidrsOf(node, network, pools, podsOf.get(name));
     for (const each of cidrs) if (each.from) placed.get(each.from)!.push(each);
     views.push({ node: name, cidrs: cidrs.map(({ view }) => view) });
-    const waits = NODE_MODES.has(mode) ? withoutCidr(node, refusalOf.get(name)) : refused(network);
-    if (waits) waiting.push({ node: name, ...waits });
+    const waits = NODE_MODES.has(mode) ? withoutCidr(node, refusalOf.get(name)) : refused(network, cidrs);
+    waiting.push(...waits.map((each) => ({ node: name, ...each })));
   }
   return {
     mode,
@@ -63,11 +63,14 @@ function cidrsOf(
   pools: readonly PoolCidr[],
   pods: readonly Pod[] | undefined,
 ): Placed[] {
-  const texts = [...new Set([...podCidrsOf(node), ...(network?.spec.podCIDRs ?? [])])];
+  const { podCIDRs = [], pools: shares } = network?.spec ?? {};
+  // With pools the operator writes a new CIDR into `allocated` first; the agent takes it over.
+  const allocated = (shares?.allocated ?? []).flatMap(({ cidrs }) => cidrs);
+  const texts = [...new Set([...podCidrsOf(node), ...podCIDRs, ...allocated])];
   const parsed = texts.map((text) => Cidr.parse(text).cidr);
   return parsed.map((cidr, i) => {
     const from = pools.find((pool) => pool.cidr.contains(cidr));
-    const fill = reportedFill(cidr, network, parsed) ?? {
+    const fill = reportedFill(texts[i]!, network) ?? {
       capacity: Number(usableSize(cidr)),
       used: podsIn(cidr, pods ?? []),
       cooling: 0,
@@ -83,15 +86,10 @@ function podCidrsOf({ spec }: Node): readonly string[] {
 
 type Fill = Pick<NodeCidrView, 'capacity' | 'used' | 'cooling'>;
 
-/** What the agent says of a CIDR; undefined where there is no agent, or it says it of several at once. */
-function reportedFill(
-  cidr: Cidr,
-  network: NodeNetwork | undefined,
-  siblings: readonly Cidr[],
-): Fill | undefined {
-  const found = network?.status?.ipam?.families.find(({ family }) => family === cidr.family);
-  if (!found || siblings.filter(({ family }) => family === cidr.family).length > 1) return undefined;
-  return { capacity: found.capacity, used: found.used, cooling: found.cooling };
+/** What the agent says of a CIDR; undefined where there is no agent, or it does not know. */
+function reportedFill(text: string, network: NodeNetwork | undefined): Fill | undefined {
+  const found = network?.status?.ipam?.cidrs?.find(({ cidr }) => cidr === text);
+  return found && { capacity: found.capacity, used: found.used, cooling: found.cooling };
 }
 
 function podsIn(cidr: Cidr, pods: readonly Pod[]): number {
@@ -138,17 +136,26 @@ export function pieceRange(pool: Cidr, nodeMask: number, cidr: Cidr): PieceRange
 
 type Waits = Omit<WaitingNode, 'node'>;
 
-function refused(network: NodeNetwork | undefined): Waits | undefined {
+/** What the operator says; with several pools, once for each of which the node has less than it asked for. */
+function refused(network: NodeNetwork | undefined, cidrs: readonly Placed[]): Waits[] {
   const { error, since } = network?.status?.operator ?? {};
-  return error ? { since: since ?? null, reason: error } : undefined;
+  if (!error) return [];
+  const waits = { since: since ?? null, reason: error };
+  const short = (network?.spec.pools?.requested ?? []).filter(({ pool, needed }) =>
+    (['ipv4', 'ipv6'] as const).some((family) => (needed[family] ?? 0) > roomIn(cidrs, pool, family)),
+  );
+  return short.length > 0 ? short.map(({ pool }) => ({ ...waits, pool })) : [waits];
 }
 
-function withoutCidr(node: Node, refusal: KubeEvent | undefined): Waits | undefined {
-  if (podCidrsOf(node).length > 0) return undefined;
-  return {
-    since: node.metadata.creationTimestamp ?? null,
-    reason: refusal?.message ?? 'has no podCIDR yet',
-  };
+function roomIn(cidrs: readonly Placed[], pool: string, family: Family): number {
+  const own = cidrs.filter(({ cidr, view }) => view.pool === pool && cidr.family === family);
+  return own.reduce((sum, { view }) => sum + view.capacity, 0);
+}
+
+function withoutCidr(node: Node, refusal: KubeEvent | undefined): Waits[] {
+  if (podCidrsOf(node).length > 0) return [];
+  const reason = refusal?.message ?? 'has no podCIDR yet';
+  return [{ since: node.metadata.creationTimestamp ?? null, reason }];
 }
 
 function byNode(a: { readonly node: string }, b: { readonly node: string }): number {
