@@ -90,12 +90,6 @@ class Bench {
     this.range.release(name);
   }
 
-  /** The API did not answer in time: nobody knows, and nothing is given back. */
-  timedOut(name: string): void {
-    if (this.objects.has(name) || !this.decide(name)) return;
-    this.range.abandon(name);
-  }
-
   remove(name: string): void {
     for (const [i, cidr] of (this.objects.get(name) ?? []).entries()) this.sets[i]!.used.delete(cidr);
     this.objects.delete(name);
@@ -131,7 +125,7 @@ const name = fc.integer({ min: 0, max: 14 }).map((n) => `n${n}`);
 const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('add' as const), name }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('remove' as const), name }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('refused' as const, 'timedOut' as const), name }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('refused' as const), name }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'resize' as const) }) },
 );
 

@@ -56,21 +56,17 @@ export class RangeAllocator implements NodeAllocator {
     return cidrs;
   }
 
-  /** Frees what overlaps the node's CIDRs, up to the first that lies in no cluster CIDR. */
+  /**
+   * Frees what overlaps the node's CIDRs, up to the first that lies in no cluster CIDR. The controller does so when the
+   * node is gone, and when it could not write what allocate() gave, three times: also after a timeout, when the server
+   * may have written it. (Its source means to keep the CIDRs then, but the wrapped error is not recognised.)
+   */
   release(name: string): void {
     for (const [idx, cidr] of this.cidrsOf(name).entries()) {
       const set = this.#sets[idx];
       if (!set?.cidr.overlaps(cidr)) break;
       set.releaseOverlapping(cidr);
     }
-    this.#written.delete(name);
-  }
-
-  /**
-   * Forgets what was given to the node and frees nothing: the controller's way when the server did not say in time
-   * whether it has written them. The node's next try takes others; those are lost until a restart.
-   */
-  abandon(name: string): void {
     this.#written.delete(name);
   }
 
