@@ -7,6 +7,7 @@ import { reporting } from './errors.ts';
 import { register as exec } from './exec.ts';
 import { register as explain } from './explain.ts';
 import { runInContainer, wantsContainer } from './in-container.ts';
+import { register as ipam } from './ipam.ts';
 import { register as lab } from './lab.ts';
 import { register as plan } from './plan.ts';
 import { register as report } from './report.ts';
@@ -33,7 +34,8 @@ const program = new Command('churnlab')
   .addHelpText('after', EXAMPLE)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_INPUT));
 
-for (const register of [lab, run, exec, validate, plan, explain, report, bench, doctor]) register(program);
+for (const register of [lab, run, exec, ipam, validate, plan, explain, report, bench, doctor])
+  register(program);
 
 const args = process.argv.slice(2);
 if (wantsContainer(args)) {

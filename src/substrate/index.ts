@@ -1,3 +1,5 @@
+export { freeRanges, type PieceRange } from './free-pieces.ts';
+export { pieceRange } from './ipam-view.ts';
 export type * from './lab.ts';
 export { LabError, type LabErrorCode } from './lab-error.ts';
 export * from './netns/index.ts';
