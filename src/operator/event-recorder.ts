@@ -5,25 +5,31 @@ const COMPONENT = 'churnlab-operator';
 /** Events of cluster-scoped objects live here (client-go tools/record). */
 const NAMESPACE = 'default';
 
-/** A warning about a node. */
-export interface NodeWarning {
+/** Something to be said about a node. */
+export interface NodeNotice {
   readonly node: string;
   readonly uid: string | undefined;
   readonly reason: string;
   readonly message: string;
 }
 
+/** Kubernetes' two types of Event. */
+type EventType = 'Warning' | 'Normal';
+
 /**
- * Warns about nodes by Events. The same warning about the same node is one Event whose count rises, also over
- * restarts: its name follows from what it says.
+ * Tells of nodes by Events. The same said of the same node is one Event whose count rises, also over restarts: its
+ * name follows from what it says.
  */
 export class EventRecorder implements AsyncDisposable {
   readonly #client: KubeClient;
   readonly #now: () => number;
   readonly #onError: (error: unknown, event: string) => void;
   readonly #queue: WorkQueue;
-  /** Warnings to be written, by name of their Event, and how often each was given since. */
-  readonly #pending = new Map<string, { readonly warning: NodeWarning; times: number }>();
+  /** Notices to be written, by name of their Event, and how often each was given since. */
+  readonly #pending = new Map<
+    string,
+    { readonly notice: NodeNotice; readonly type: EventType; times: number }
+  >();
 
   constructor(client: KubeClient, now: () => number, onError: (error: unknown, event: string) => void) {
     this.#client = client;
@@ -33,13 +39,22 @@ export class EventRecorder implements AsyncDisposable {
   }
 
   /** Does not wait. Tried again until the API takes it, or will not have it. */
-  warn(warning: NodeWarning): void {
-    const { node, uid = '', reason, message } = warning;
+  warn(notice: NodeNotice): void {
+    this.#record(notice, 'Warning');
+  }
+
+  /** The same for what is no fault of the node or the cluster. */
+  note(notice: NodeNotice): void {
+    this.#record(notice, 'Normal');
+  }
+
+  #record(notice: NodeNotice, type: EventType): void {
+    const { node, uid = '', reason, message } = notice;
     const said = createHash('sha256').update(`${uid}\0${reason}\0${message}`).digest('hex').slice(0, 16);
     const name = `${node}.${said}`;
     const pending = this.#pending.get(name);
     if (pending) pending.times++;
-    else this.#pending.set(name, { warning, times: 1 });
+    else this.#pending.set(name, { notice, type, times: 1 });
     this.#queue.add(name);
   }
 
@@ -55,9 +70,10 @@ export class EventRecorder implements AsyncDisposable {
   async #write(name: string): Promise<void> {
     const pending = this.#pending.get(name);
     if (pending === undefined) return;
-    const { times } = pending;
+    const { notice, type, times } = pending;
     try {
-      await this.#client.create<KubeEvent>(EVENTS, eventOf(name, pending.warning, times, this.#time()));
+      const event = eventOf(name, notice, { type, count: times, time: this.#time() });
+      await this.#client.create<KubeEvent>(EVENTS, event);
     } catch (error) {
       if (isReason(error, 'NotFound', 'Forbidden')) this.#onError(error, name);
       else if (!isReason(error, 'AlreadyExists')) throw error;
@@ -82,16 +98,15 @@ export class EventRecorder implements AsyncDisposable {
 
 function eventOf(
   name: string,
-  { node, uid, reason, message }: NodeWarning,
-  count: number,
-  time: string,
+  { node, uid, reason, message }: NodeNotice,
+  { type, count, time }: { readonly type: EventType; readonly count: number; readonly time: string },
 ): KubeEvent {
   return {
     apiVersion: 'v1',
     kind: 'Event',
     metadata: { name, namespace: NAMESPACE },
     involvedObject: { apiVersion: 'v1', kind: 'Node', name: node, ...(uid === undefined ? {} : { uid }) },
-    type: 'Warning',
+    type,
     reason,
     message,
     source: { component: COMPONENT },

@@ -20,7 +20,7 @@ const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
 const stopped = once(stop.signal, 'abort');
 
-for (const warning of options.spec.pool.warnings) log.warn(warning);
+for (const warning of options.spec.warnings) log.warn(warning);
 await using client = connect(options.target);
 const starting = startOperator(options.spec, {
   client,

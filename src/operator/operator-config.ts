@@ -1,21 +1,25 @@
 import { z } from 'zod';
-import { readClusterPoolConfig } from '../ipam/index.ts';
+import { readClusterPoolConfig, readRangeConfig } from '../ipam/index.ts';
 
-const familyPool = z.strictObject({ cidrs: z.array(z.string()), maskSize: z.int() });
+const pool = z.strictObject({ cidrs: z.array(z.string()), maskSize: z.int() });
+const families = { ipv4: pool.optional(), ipv6: pool.optional() };
+const serviceCidrs = z.array(z.string()).default([]);
 
 /** The operator's configuration file, by mode. */
 const schema = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('cluster-pool'), ...families }),
   z.strictObject({
-    mode: z.literal('cluster-pool'),
-    ipv4: familyPool.optional(),
-    ipv6: familyPool.optional(),
+    mode: z.literal('range'),
+    ...families,
+    serviceCidrs,
+    queue: z.enum(['rate-limited', 'fixed']).default('rate-limited'),
   }),
 ]);
 
 /** A configuration file as it is written. */
 export type OperatorConfig = z.input<typeof schema>;
 
-/** A checked configuration. */
+/** A checked configuration; `warnings` is what was put right, in words for the user. */
 export type OperatorSpec = ReturnType<typeof readOperatorConfig>;
 
 /**
@@ -25,6 +29,14 @@ export type OperatorSpec = ReturnType<typeof readOperatorConfig>;
 export function readOperatorConfig(text: string) {
   const { data, error } = schema.safeParse(JSON.parse(text));
   if (error) throw new Error(z.prettifyError(error));
-  const { mode, ipv4, ipv6 } = data;
-  return { mode, pool: readClusterPoolConfig({ ipv4, ipv6 }) } as const;
+  switch (data.mode) {
+    case 'cluster-pool': {
+      const pool = readClusterPoolConfig(data);
+      return { mode: data.mode, pool, warnings: pool.warnings };
+    }
+    case 'range': {
+      const range = readRangeConfig(data);
+      return { mode: data.mode, range, queue: data.queue, warnings: range.warnings };
+    }
+  }
 }

@@ -1,14 +1,17 @@
 import { ClusterPoolOperator } from './cluster-pool/cluster-pool-operator.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import type { OperatorSpec } from './operator-config.ts';
+import { startRange } from './range/start-range.ts';
 
 /**
- * Starts the mode that the configuration asks for. Resolves when all present objects are known and decided upon; an
- * API that does not answer yet is waited for.
+ * Starts the mode that the configuration asks for. Resolves when all present objects are known and what nodes have is
+ * taken over; an API that does not answer yet is waited for.
  */
 export function startOperator(spec: OperatorSpec, context: OperatorContext): Promise<Operator> {
   switch (spec.mode) {
     case 'cluster-pool':
       return ClusterPoolOperator.start(spec.pool, context);
+    case 'range':
+      return startRange(spec.range, spec.queue, context);
   }
 }
