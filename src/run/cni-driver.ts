@@ -1,5 +1,5 @@
 import { monotonicNs } from '../measure/index.ts';
-import type { PlannedPod } from '../scenario/index.ts';
+import type { Planned } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
 import type { Driver, PodObserver } from './driver.ts';
 
@@ -16,7 +16,7 @@ export class CniDriver implements Driver {
     this.#observer = observer;
   }
 
-  async create(pod: PlannedPod): Promise<void> {
+  async create(pod: Planned): Promise<void> {
     const node = this.#lab.nodes[pod.node % this.#lab.nodes.length]!;
     this.#nodes.set(pod.name, node);
     this.#observer.scheduled(pod.name, monotonicNs());

@@ -1,5 +1,5 @@
 import type { FailureClass } from '../cni/index.ts';
-import type { PlannedPod } from '../scenario/index.ts';
+import type { Planned } from '../scenario/index.ts';
 
 /** What a driver tells of its pods. Instants are CLOCK_MONOTONIC in ns; each is told once per pod, in this order. */
 export interface PodObserver {
@@ -15,7 +15,7 @@ export interface PodObserver {
 /** How pods are started and ended: through the API, or by driving the plugin alone. */
 export interface Driver extends AsyncDisposable {
   /** Asks for a pod; resolves when the request is accepted. What becomes of it is told to the observer. */
-  create(pod: PlannedPod): Promise<void>;
+  create(pod: Planned): Promise<void>;
   /** Asks for its end. */
   remove(name: string): Promise<void>;
 }

@@ -1,13 +1,7 @@
 /** Starting pods: by the clock (open loop), or as others finish (closed loop). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicNs } from '../measure/index.ts';
-import {
-  type ClosedPhase,
-  type OpenPhase,
-  type PlannedPod,
-  plannedPods,
-  schedule,
-} from '../scenario/index.ts';
+import { type ClosedPhase, type OpenPhase, type Planned, plannedOf, schedule } from '../scenario/index.ts';
 import { until } from './timeline.ts';
 
 /** Room between the decision to begin and the first arrival. */
@@ -15,7 +9,7 @@ const LEAD_NS = 50e6;
 const LOOK_MS = 5;
 
 /** What starts a pod. `intended` is the instant that its latency counts from. */
-export type Start = (pod: PlannedPod, intended: number) => void;
+export type Start = (pod: Planned, intended: number) => void;
 
 export interface LoadContext {
   readonly seed: number;
@@ -43,7 +37,7 @@ export async function openLoop(phase: OpenPhase, context: LoadContext): Promise<
 
 /** Keeps `inFlight` pods starting at any time: throughput, not latency. */
 export async function closedLoop(phase: ClosedPhase, context: LoadContext): Promise<void> {
-  for (const pod of plannedPods(phase, context.seed, context.nodes)) {
+  for (const pod of plannedOf(phase, context.seed, context.nodes)) {
     while (context.starting() >= phase.inFlight && !context.signal.aborted) await oneTurn();
     if (context.signal.aborted) return;
     context.start(pod, monotonicNs());

@@ -1,6 +1,6 @@
 import { Informer, isReason, type KubeClient, NAMESPACES, PODS, type Pod } from '../kube/index.ts';
 import { monotonicNs } from '../measure/index.ts';
-import type { PlannedPod } from '../scenario/index.ts';
+import type { Planned } from '../scenario/index.ts';
 import type { Driver, PodObserver } from './driver.ts';
 
 const RUN_LABEL = 'churnlab.dev/run';
@@ -41,7 +41,7 @@ export class PodDriver implements Driver {
     return driver;
   }
 
-  async create({ name }: PlannedPod): Promise<void> {
+  async create({ name }: Planned): Promise<void> {
     await this.#client.create<Pod>(PODS, {
       apiVersion: 'v1',
       kind: 'Pod',

@@ -30,7 +30,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
   const probe = await ConditionProbe.start();
   const startNs = monotonicNs();
   const planned = scenario.spec.phases.reduce(
-    (sum, phase) => sum + (phase.kind === 'churn' ? phase.pods : 0),
+    (sum, phase) => sum + (phase.kind === 'churn' ? phase.count : 0),
     0,
   );
   const started: RunEvent = {

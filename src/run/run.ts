@@ -11,7 +11,7 @@ import {
   type RunEvent,
   type RunFolder,
 } from '../measure/index.ts';
-import type { ChurnPhase, DrainPhase, Fault, PlannedPod, Scenario } from '../scenario/index.ts';
+import type { ChurnPhase, DrainPhase, Fault, Planned, Scenario } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
 import { Calls } from './calls.ts';
 import { CniDriver } from './cni-driver.ts';
@@ -157,7 +157,7 @@ export class Run implements PodObserver, AsyncDisposable {
 
   async #churn(phase: ChurnPhase): Promise<void> {
     const { scenario, lab, signal } = this.#options;
-    this.#beginPhase(phase.name, phase.deadline, phase.pods);
+    this.#beginPhase(phase.name, phase.deadline, phase.count);
     const context: LoadContext = {
       seed: scenario.spec.seed,
       nodes: lab.nodes.length,
@@ -171,7 +171,7 @@ export class Run implements PodObserver, AsyncDisposable {
     this.#event({ kind: 'phase.ended', phase: phase.name, at: monotonicNs() });
   }
 
-  #start(pod: PlannedPod, intended: number, phase: ChurnPhase): void {
+  #start(pod: Planned, intended: number, phase: ChurnPhase): void {
     const now = monotonicNs();
     this.#firstNs ||= intended;
     this.#lastNs = intended;
@@ -249,7 +249,7 @@ export class Run implements PodObserver, AsyncDisposable {
 
   async #tellProgress(): Promise<void> {
     const { phases } = this.#options.scenario.spec;
-    const planned = phases.reduce((sum, phase) => sum + (phase.kind === 'churn' ? phase.pods : 0), 0);
+    const planned = phases.reduce((sum, phase) => sum + (phase.kind === 'churn' ? phase.count : 0), 0);
     while (!this.#ended.signal.aborted) {
       await sleep(PROGRESS_MS, undefined, { signal: this.#ended.signal }).catch(() => {});
       const { started, alive } = this.#pods.counts;

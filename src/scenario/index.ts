@@ -1,8 +1,9 @@
 export { loadScenario, ScenarioDocument } from './document.ts';
 export { type LabFields, LabSpecError, labSpec } from './lab-spec.ts';
-export { type PlannedPod, plannedPods, schedule } from './load/index.ts';
+export { type Planned, plannedOf, released, schedule } from './load/index.ts';
 export * from './plan/index.ts';
-export { FABRIC_CIDRS, OUTSIDE_CIDRS, RESERVED, SERVICE_CIDRS } from './reserved.ts';
+export { FABRIC_CIDRS, OUTSIDE_CIDRS, RESERVED } from './reserved.ts';
+export { IPAM_MODES, STORES } from './schema/ipam.ts';
 export { NETWORKS, ROUTINGS, SERVICES } from './schema/lab.ts';
 export { formatCount, parseDuration } from './schema/quantities.ts';
 export { SUBSTRATES } from './schema/scenario.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Cidr } from '../ip/index.ts';
-import { checkCidrs, viewOf } from './check/index.ts';
+import { checkLab, viewOf } from './check/index.ts';
 import { lab } from './schema/lab.ts';
 import { schemaProblems } from './source/messages.ts';
 import type { LabSpec } from './spec.ts';
@@ -28,7 +28,7 @@ export class LabSpecError extends Error {
 export function labSpec(fields: LabFields = {}): LabSpec {
   const data = { spec: { lab: fields } };
   const parsed = z.strictObject({ spec: z.strictObject({ lab }) }).safeParse(data);
-  const problems = parsed.success ? checkCidrs(viewOf(data)) : schemaProblems(parsed.error.issues, data);
+  const problems = parsed.success ? checkLab(viewOf(data)) : schemaProblems(parsed.error.issues, data);
   const errors = problems.filter(({ severity }) => severity !== 'warning');
   if (!parsed.success || errors.length > 0) {
     throw new LabSpecError(errors.map(({ path, message }) => `${path.slice(1).join('.')}: ${message}`));
@@ -38,9 +38,7 @@ export function labSpec(fields: LabFields = {}): LabSpec {
 
 /** The lab with host bits of its CIDRs cleared, all of which must be CIDRs. */
 export function inNetworkForm(spec: LabSpec): LabSpec {
-  const pools = spec.ipam.pools.map((pool) => ({
-    ...pool,
-    cidrs: pool.cidrs.map((text) => Cidr.parse(text).cidr.toString()),
-  }));
-  return { ...spec, ipam: { ...spec.ipam, pools } };
+  const clear = (cidrs: readonly string[]) => cidrs.map((text) => Cidr.parse(text).cidr.toString());
+  const pools = spec.ipam.pools.map((pool) => ({ ...pool, cidrs: clear(pool.cidrs) }));
+  return { ...spec, serviceCidrs: clear(spec.serviceCidrs), ipam: { ...spec.ipam, pools } };
 }

@@ -1,5 +1,6 @@
 import {
   checkAddresses,
+  checkFill,
   checkSupply,
   checkView,
   type ParsedPhase,
@@ -9,10 +10,11 @@ import {
   viewOf,
 } from './check/index.ts';
 import { inNetworkForm } from './lab-spec.ts';
+import { drawPhases } from './load/index.ts';
 import { scenarioSchema } from './schema/scenario.ts';
 import { schemaProblems } from './source/messages.ts';
 import type { Path, Problem } from './source/source.ts';
-import type { Arrivals, Lifetime, Phase, ScenarioSpec } from './spec.ts';
+import type { Arrivals, ChurnPhase, Lifetime, Phase, ScenarioSpec } from './spec.ts';
 
 /** The spec that data of a file means, with everything that is wrong with it; no spec when there are errors. */
 export interface Resolved {
@@ -34,13 +36,23 @@ export function resolve(data: unknown, readFile: ReadFile): Resolved {
   if (!parsed.success || problems.some(({ severity }) => severity !== 'warning'))
     return { spec: undefined, problems };
   const { phases: _, matrix: __, overrides: ___, lab, ...rest } = parsed.data.spec;
-  const spec: ScenarioSpec = {
+  const spec = filled({
     ...rest,
     lab: inNetworkForm(lab),
     phases: phases.flatMap((phase) => phase?.value ?? []),
-  };
-  const short = checkAddresses(spec);
+  });
+  const short = [...checkFill(spec), ...checkAddresses(spec)];
   return { spec: short.length > 0 ? undefined : spec, problems: [...problems, ...short] };
+}
+
+/** The spec with the number of pods of phases that fill. */
+function filled(spec: ScenarioSpec): ScenarioSpec {
+  if (!spec.phases.some((phase) => 'fill' in phase)) return spec;
+  const counts = new Map(drawPhases(spec).map(({ name, count }) => [name, count]));
+  const phases = spec.phases.map((phase) =>
+    'fill' in phase ? { ...phase, count: counts.get(phase.name) ?? 0 } : phase,
+  );
+  return { ...spec, phases };
 }
 
 /** The phase with the values of its traces; undefined when one cannot be read. */
@@ -58,17 +70,20 @@ function withTraces(
     return undefined;
   };
   const { lifetime } = phase;
-  const lifetimes = lifetime.distribution === 'trace' ? read(lifetime.file, 'lifetime', false) : [];
-  const withLifetimes = (
-    lifetime.distribution === 'trace' ? { ...lifetime, lifetimes } : lifetime
-  ) as Lifetime;
-  if (phase.mode === 'closed') {
-    return lifetimes && { path, value: { ...phase, lifetime: withLifetimes } };
-  }
-  const { arrivals } = phase;
-  const offsets = arrivals.process === 'trace' ? read(arrivals.file, 'arrivals', true) : [];
-  const withOffsets = (arrivals.process === 'trace' ? { ...arrivals, offsets } : arrivals) as Arrivals;
-  return (
-    lifetimes && offsets && { path, value: { ...phase, arrivals: withOffsets, lifetime: withLifetimes } }
-  );
+  const lifetimes = lifetime?.distribution === 'trace' ? read(lifetime.file, 'lifetime', false) : [];
+  const arrivals = phase.mode === 'open' ? phase.arrivals : undefined;
+  const offsets = arrivals?.process === 'trace' ? read(arrivals.file, 'arrivals', true) : [];
+  if (lifetimes === undefined || offsets === undefined) return undefined;
+  const value = {
+    // Worked out from the room that there is, when the whole scenario is known.
+    count: 0,
+    ...phase,
+    ...(arrivals && {
+      arrivals: (arrivals.process === 'trace' ? { ...arrivals, offsets } : arrivals) as Arrivals,
+    }),
+    ...(lifetime && {
+      lifetime: (lifetime.distribution === 'trace' ? { ...lifetime, lifetimes } : lifetime) as Lifetime,
+    }),
+  } as ChurnPhase;
+  return { path, value };
 }

@@ -21,6 +21,7 @@ export type Substrate = (typeof SUBSTRATES)[number];
 /** What must be up: nodes, network, address pools. */
 export type LabSpec = Parsed['lab'];
 export type PoolSpec = LabSpec['ipam']['pools'][number];
+export type IpamMode = LabSpec['ipam']['mode'];
 export type Level = Parsed['level'];
 
 type Trace<T, Values> = T extends { readonly file: string } ? T & Values : T;
@@ -30,19 +31,29 @@ export type Arrivals = Trace<Deep<z.output<typeof arrivals>>, { readonly offsets
 export type Lifetime = Trace<Deep<z.output<typeof lifetime>>, { readonly lifetimes: readonly number[] }>;
 
 type Phases = Parsed['phases'][number];
-type WithLoad<T> = T extends { readonly arrivals: unknown }
-  ? Omit<T, 'arrivals' | 'lifetime'> & { readonly arrivals: Arrivals; readonly lifetime: Lifetime }
-  : T extends { readonly lifetime: unknown }
-    ? Omit<T, 'lifetime'> & { readonly lifetime: Lifetime }
-    : T;
-export type Phase = WithLoad<Phases>;
-/** A phase in which pods arrive; `mode` says whether by the clock (`open`) or as others finish (`closed`). */
+type Arriving<T> = Omit<T, 'arrivals' | 'lifetime' | 'count' | 'kind'> & {
+  readonly kind: 'churn';
+  /** How many arrive; where the file says `fill`, that is worked out. */
+  readonly count: number;
+  /** Left out: until released or drained. */
+  readonly lifetime?: Lifetime | undefined;
+} & (T extends { readonly arrivals: unknown } ? { readonly arrivals: Arrivals } : unknown);
+type Resolved<T> = T extends { readonly kind: 'churn' } ? Arriving<T> : T;
+export type Phase = Resolved<Phases>;
+/** A phase in which something arrives; `mode` says whether by the clock (`open`) or as others finish (`closed`). */
 export type ChurnPhase = Extract<Phase, { readonly kind: 'churn' }>;
 export type OpenPhase = Extract<ChurnPhase, { readonly mode: 'open' }>;
 export type ClosedPhase = Extract<ChurnPhase, { readonly mode: 'closed' }>;
+export type PodPhase = Extract<ChurnPhase, { readonly subject: 'pod' }>;
+export type NodePhase = Extract<ChurnPhase, { readonly subject: 'node' }>;
+export type ServicePhase = Extract<ChurnPhase, { readonly subject: 'service' }>;
+/** What arrives in phases. */
+export type Subject = ChurnPhase['subject'];
+export type Release = NonNullable<ChurnPhase['release']>;
 /** The last phase: delete what lives, then nothing may be left. */
 export type DrainPhase = Extract<Phase, { readonly kind: 'drain' }>;
 
+export type Change = Parsed['changes'][number];
 export type Fault = Parsed['faults'][number];
 export type Gate = Parsed['gates'][number];
 /** The axes of a matrix, before it is expanded into cells. */

@@ -69,10 +69,22 @@ export function mergedFor(data: unknown, substrate: Substrate, cell: Cell): Merg
   );
 }
 
-function inCell(merged: Merged, { level, ...lab }: Cell): Merged {
-  const withLab =
-    Object.keys(lab).length === 0 ? merged : merged.with(lab, MATRIX, [...SPEC, 'lab'], () => {});
-  return level === undefined ? withLab : withLab.with({ level }, MATRIX, SPEC, () => {});
+/** Axes of a matrix that are not fields of the lab, with the place of their value. */
+const ELSEWHERE = {
+  level: [...SPEC, 'level'],
+  ipam: [...SPEC, 'lab', 'ipam', 'mode'],
+  store: [...SPEC, 'lab', 'ipam', 'store'],
+  cooldown: [...SPEC, 'lab', 'ipam', 'cooldown'],
+} as const satisfies Partial<Record<keyof Cell, Path>>;
+
+function inCell(merged: Merged, { level, ipam, store, cooldown, ...lab }: Cell): Merged {
+  let changed = Object.keys(lab).length === 0 ? merged : merged.with(lab, MATRIX, [...SPEC, 'lab'], () => {});
+  for (const [axis, value] of Object.entries({ level, ipam, store, cooldown })) {
+    if (value === undefined) continue;
+    const place = ELSEWHERE[axis as keyof typeof ELSEWHERE];
+    changed = changed.with(value, [...MATRIX, axis], place, () => {});
+  }
+  return changed;
 }
 
 /** The problem where it is written: in an override, if the value comes from there. */

@@ -1,5 +1,6 @@
 import { Cidr } from '../../ip/index.ts';
 import { RESERVED } from '../reserved.ts';
+import { formatCount } from '../schema/quantities.ts';
 import type { Problem } from '../source/source.ts';
 import type { Scenario, ScenarioSpec, Substrate } from '../spec.ts';
 
@@ -13,6 +14,10 @@ const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
   'nftables',
   'ipvs',
 ];
+const IPAM_MODES: readonly ScenarioSpec['lab']['ipam']['mode'][] = ['cluster-pool'];
+const STORES: readonly ScenarioSpec['lab']['ipam']['store'][] = ['log'];
+/** Nodes, hollow ones among them, where each is more than a number. */
+const MAX_NODES = 5000;
 /** Processes that a lab survives. */
 const FAULT_TARGETS: readonly ScenarioSpec['faults'][number]['target'][] = ['agent', 'runtime', 'operator'];
 
@@ -40,6 +45,14 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
     const message = `this version has ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
     refuse(['lab', 'services'], message);
   }
+  const { mode, store } = spec.lab.ipam;
+  if (!IPAM_MODES.includes(mode)) {
+    refuse(['lab', 'ipam', 'mode'], `this version has IPAM ${only(IPAM_MODES)}, not yet \`${mode}\``);
+  }
+  if (!STORES.includes(store)) {
+    refuse(['lab', 'ipam', 'store'], `this version keeps leases in ${only(STORES)}, not yet in \`${store}\``);
+  }
+  if (substrate !== 'sim') problems.push(...tooManyNodes(spec));
   spec.faults.forEach(({ action, target }, index) => {
     if (FAULT_TARGETS.includes(target)) return;
     const message = `this version can hit ${only(FAULT_TARGETS)}, not yet \`${target}\``;
@@ -48,17 +61,44 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
   return substrate === 'netns' ? [...problems, ...inReserved(spec)] : problems;
 }
 
-/** Pools that run into what the lab itself needs. */
-function inReserved({ lab }: ScenarioSpec): Problem[] {
-  return lab.ipam.pools.flatMap(({ cidrs }, pool) =>
-    cidrs.flatMap((text, index) =>
-      RESERVED.filter(({ cidr }) => Cidr.parse(text).cidr.overlaps(Cidr.parseExact(cidr))).map(
-        ({ cidr, owner }): Problem => ({
-          path: ['spec', 'lab', 'ipam', 'pools', pool, 'cidrs', index],
-          code: 'overlapping-cidrs',
-          message: `expected pools clear of \`${cidr}\` (${owner} on netns), got \`${text}\``,
-        }),
-      ),
+function tooManyNodes({ lab, phases }: ScenarioSpec): Problem[] {
+  const problems: Problem[] = [];
+  let nodes = 0;
+  const count = (more: number, path: Problem['path']): void => {
+    if (nodes <= MAX_NODES && nodes + more > MAX_NODES) {
+      const message = `expected at most ${formatCount(MAX_NODES)} nodes outside substrate \`sim\`, got ${formatCount(nodes + more)}`;
+      problems.push({ path: ['spec', ...path], code: 'wrong-value', message });
+    }
+    nodes += more;
+  };
+  count(lab.nodes, ['lab', 'nodes']);
+  phases.forEach((phase, index) => {
+    if (phase.kind === 'churn' && phase.subject === 'node') count(phase.count, ['phases', index, 'nodes']);
+  });
+  return problems;
+}
+
+/** CIDRs of pools and Services that run into what the lab itself needs, or into one another. */
+function inReserved({ lab, changes }: ScenarioSpec): Problem[] {
+  const services = lab.serviceCidrs.map((cidr) => ({ cidr, owner: 'Services' }));
+  const clear = (path: Problem['path'], text: string, of: typeof RESERVED): Problem[] =>
+    of
+      .filter(({ cidr }) => Cidr.parse(text).cidr.overlaps(Cidr.parse(cidr).cidr))
+      .map(({ cidr, owner }) => ({
+        path: ['spec', ...path],
+        code: 'overlapping-cidrs',
+        message: `expected CIDRs clear of \`${cidr}\` (${owner} on netns), got \`${text}\``,
+      }));
+  const pools = [
+    ...lab.ipam.pools.map(({ cidrs }, index) => ({ cidrs, path: ['lab', 'ipam', 'pools', index] })),
+    ...changes.flatMap((change, index) =>
+      'cidrs' in change ? [{ cidrs: change.cidrs, path: ['changes', index] }] : [],
     ),
-  );
+  ];
+  return [
+    ...pools.flatMap(({ cidrs, path }) =>
+      cidrs.flatMap((text, index) => clear([...path, 'cidrs', index], text, [...RESERVED, ...services])),
+    ),
+    ...lab.serviceCidrs.flatMap((text, index) => clear(['lab', 'serviceCidrs', index], text, RESERVED)),
+  ];
 }

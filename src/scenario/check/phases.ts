@@ -4,8 +4,9 @@ import { formatDuration } from '../schema/quantities.ts';
 import type { Path, Problem } from '../source/source.ts';
 import { isChurn, type ParsedPhase, type View } from './view.ts';
 
-/** Phases: names are unique, the drain comes last, and every lifetime distribution exists. */
-export function checkPhases({ phases, complete }: View): Problem[] {
+/** Phases: names are unique, the drain comes last, each has its level and its nodes, and every lifetime exists. */
+export function checkPhases(view: View): Problem[] {
+  const { phases, complete } = view;
   const problems: Problem[] = [];
   const names = new Map<string, number>();
   for (const [index, { path, value: phase }] of phases.entries()) {
@@ -17,18 +18,52 @@ export function checkPhases({ phases, complete }: View): Problem[] {
       const message = `expected \`${DRAIN}\` to be the last phase: it ends everything that lives`;
       problems.push({ path: [...path, 'name'], code: 'phase-order', message });
     }
-    if (isChurn(phase)) problems.push(...checkLifetime(phase.lifetime, [...path, 'lifetime']));
+    if (!isChurn(phase)) continue;
+    const earlier = phases.slice(0, index).map(({ value }) => value);
+    problems.push(...checkSubject(phase, path, earlier, view));
+    if (phase.lifetime) problems.push(...checkLifetime(phase.lifetime, [...path, 'lifetime']));
   }
   if (complete && !phases.some(({ value }) => isChurn(value))) {
-    const message = 'expected at least one phase in which pods arrive';
+    const message = 'expected at least one phase in which something arrives';
     problems.push({ path: ['spec', 'phases'], at: 'key', code: 'phase-order', message });
   }
   return problems;
 }
 
-type ParsedLifetime = Extract<ParsedPhase, { kind: 'churn' }>['lifetime'];
+type ParsedChurn = Extract<ParsedPhase, { kind: 'churn' }>;
 
-function checkLifetime(lifetime: ParsedLifetime, path: Path): Problem[] {
+/** In words of the file, what arrives in a phase. */
+const SUBJECT = { pod: 'pods', node: 'nodes', service: 'services' } as const;
+
+function checkSubject(
+  phase: ParsedChurn,
+  path: Path,
+  earlier: readonly ParsedPhase[],
+  { level, lab, complete }: View,
+): Problem[] {
+  const problems: Problem[] = [];
+  const subject = SUBJECT[phase.subject];
+  if (phase.subject !== 'pod' && level === 'cni') {
+    const message = `expected level \`pod\` in a scenario with \`${subject}\`, since \`cni\` drives the plugin alone`;
+    problems.push({ path: [...path, subject], at: 'key', code: 'wrong-mode', message });
+  }
+  const before = earlier.some((other) => isChurn(other) && other.subject === phase.subject);
+  if (complete && phase.release !== undefined && !before) {
+    const message = `expected an earlier phase with ${subject}, since \`release\` gives back what earlier phases brought`;
+    problems.push({ path: [...path, 'release'], at: 'key', code: 'phase-order', message });
+  }
+  if (!('on' in phase) || phase.on === undefined || lab === undefined) return problems;
+  const { nodes } = lab.value;
+  for (const [index, name] of phase.on.entries()) {
+    if (Number(name.slice(1)) <= nodes) continue;
+    const range = nodes === 1 ? '`n1`, the only node' : `\`n1\` to \`n${nodes}\``;
+    const message = `expected ${range}, got "${name}"`;
+    problems.push({ path: [...path, 'on', index], code: 'unknown-name', message });
+  }
+  return problems;
+}
+
+function checkLifetime(lifetime: NonNullable<ParsedChurn['lifetime']>, path: Path): Problem[] {
   const problems: Problem[] = [];
   if (lifetime.distribution === 'lognormal' || lifetime.distribution === 'pareto') {
     const most = lifetime.distribution === 'lognormal' ? LOGNORMAL_MAX_RATIO : PARETO_MAX_RATIO;

@@ -1,5 +1,7 @@
 export { arrivalsAvailable } from './arrivals.ts';
+export { drawPhases } from './draw.ts';
 export { type Forecast, forecast, type Peak, type PhaseForecast } from './forecast.ts';
 export { LOGNORMAL_MAX_RATIO } from './lognormal.ts';
 export { PARETO_MAX_RATIO } from './pareto.ts';
-export { type PlannedPod, plannedPods, schedule } from './schedule.ts';
+export { released } from './release.ts';
+export { type Planned, plannedOf, schedule } from './schedule.ts';

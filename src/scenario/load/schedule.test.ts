@@ -4,21 +4,24 @@ import type { OpenPhase } from '../spec.ts';
 import { schedule } from './schedule.ts';
 
 const SECOND = 1e9;
-const PHASE: OpenPhase = {
+const PHASE = {
   kind: 'churn',
   name: 'churn',
   mode: 'open',
-  pods: 1000,
+  subject: 'pod',
+  count: 1000,
   arrivals: { process: 'poisson', rate: 300 },
   lifetime: { distribution: 'lognormal', mean: 6 * SECOND, p99: 20 * SECOND },
   deadline: 10 * SECOND,
-};
-const pods = (change: Partial<OpenPhase> = {}, seed = 7, nodes = 4) => [
-  ...schedule({ ...PHASE, ...change }, seed, nodes),
-];
+} as const satisfies OpenPhase;
+const pods = (
+  change: Partial<Pick<OpenPhase, 'name' | 'count' | 'arrivals' | 'lifetime'>> = {},
+  seed = 7,
+  nodes = 4,
+) => [...schedule({ ...PHASE, ...change }, seed, nodes)];
 
 test('the first pods of seed 7: a change here breaks the pairing with older results', () => {
-  expect(pods({ pods: 3 })).toMatchInlineSnapshot(`
+  expect(pods({ count: 3 })).toMatchInlineSnapshot(`
     [
       {
         "index": 0,
@@ -75,7 +78,7 @@ test('every node gets as many pods as any other, give or take one', () => {
       fc.integer(),
       (nodes, count, seed) => {
         const perNode = new Array<number>(nodes).fill(0);
-        for (const { node } of pods({ pods: count }, seed, nodes)) perNode[node]!++;
+        for (const { node } of pods({ count: count }, seed, nodes)) perNode[node]!++;
         expect(Math.max(...perNode) - Math.min(...perNode)).toBeLessThanOrEqual(1);
       },
     ),

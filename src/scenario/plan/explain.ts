@@ -1,7 +1,9 @@
 import { isMetricName, metric } from '../../measure/index.ts';
-import { formatCount, formatDuration } from '../schema/quantities.ts';
-import type { Fault, Gate, Phase, Scenario } from '../spec.ts';
-import { arrivalsInWords, lifetimeInWords, listInWords } from './words.ts';
+import { formatDuration } from '../schema/quantities.ts';
+import type { Fault, Gate, Scenario } from '../spec.ts';
+import { labInWords } from './lab-words.ts';
+import { arrivingInWords, changeInWords, phaseInWords } from './phase-words.ts';
+import { listInWords } from './words.ts';
 
 /** What a scenario does and demands, in sentences. */
 export interface Explanation {
@@ -10,6 +12,8 @@ export interface Explanation {
   readonly lab: string;
   readonly level: string;
   readonly phases: readonly { readonly name: string; readonly text: string }[];
+  /** Changes of the pools. */
+  readonly changes: readonly string[];
   readonly faults: readonly string[];
   readonly gates: readonly { readonly text: string; readonly because: string }[];
   /** What overrides changed. */
@@ -21,49 +25,21 @@ const LEVEL = {
   pod: 'Every pod is created through the Kubernetes API, scheduled, given its network by a real CNI call on its node, and deleted through the API.',
   cni: 'The CNI plugin alone is driven: a network namespace and an ADD on a node, a DEL at the end. No API, no scheduler.',
 } as const;
-const ROUTING = {
-  direct: 'packets to another node take one route per node CIDR',
-  vxlan: 'packets to another node go through a VXLAN overlay',
-} as const;
-
 /** Puts a scenario into words. */
 export function explain({ name, description, changed, spec }: Scenario): Explanation {
-  const { lab } = spec;
-  const nodes = lab.nodes === 1 ? 'One node' : `${formatCount(lab.nodes)} nodes`;
-  const pools = lab.ipam.pools.map(({ cidrs, nodeMask }) => `a /${nodeMask} out of ${listInWords(cidrs)}`);
-  const cooldown =
-    lab.network === 'churnlab' && lab.ipam.cooldown > 0
-      ? ` A released address rests for ${formatDuration(lab.ipam.cooldown)}.`
-      : '';
-  const services =
-    lab.services === 'none' ? 'There are no Services.' : `Services are implemented by ${lab.services}.`;
+  const arriving = arrivingInWords(spec.phases);
   return {
     name,
     description,
-    lab: `${nodes}, connected by network ${lab.network}; ${ROUTING[lab.routing]}. Each node gets ${listInWords(pools)}.${cooldown} ${services}`,
+    lab: labInWords(spec.lab),
     level: LEVEL[spec.level],
     phases: spec.phases.map((phase) => ({ name: phase.name, text: phaseInWords(phase) })),
+    changes: spec.changes.map(changeInWords),
     faults: spec.faults.map(faultInWords),
-    gates: spec.gates.map((gate) => ({ text: gateInWords(gate), because: gate.because ?? '' })),
+    gates: spec.gates.map((gate) => ({ text: gateInWords(gate, arriving), because: gate.because ?? '' })),
     changed,
     reproducible: `Seed ${spec.seed}: arrivals, lifetimes, names and placement are the same in every run.`,
   };
-}
-
-function phaseInWords(phase: Phase): string {
-  if (phase.kind === 'drain') {
-    return `Whatever still lives is deleted. Within ${formatDuration(phase.deadline)} nothing may be left: no address, link, namespace, route or file.`;
-  }
-  const lives = `Each lives ${lifetimeInWords(phase.lifetime)}.`;
-  const deadline = `One that is not ready within ${formatDuration(phase.deadline)} has failed.`;
-  const cap =
-    phase.maxAlive === undefined
-      ? ''
-      : ` An arrival that finds ${formatCount(phase.maxAlive)} pods alive is dropped and counted.`;
-  if (phase.mode === 'closed') {
-    return `${formatCount(phase.pods)} pods, ${formatCount(phase.inFlight)} being started at any time: the next one starts when one is done (closed loop: throughput counts, waiting does not show). ${lives} ${deadline}${cap}`;
-  }
-  return `${formatCount(phase.pods)} pods arrive ${arrivalsInWords(phase.arrivals)}, whether or not earlier ones are ready. ${lives} ${deadline}${cap}`;
 }
 
 function faultInWords({ at, action, target, node, down }: Fault): string {
@@ -86,13 +62,18 @@ const QUANTILE = {
   p99: '99 in a hundred',
   'p99.9': '999 in a thousand',
 } as const;
-const SHARE = {
-  failed: 'pods that were not ready by their deadline or were refused',
-  late: 'pods that the generator itself started late',
-  dropped: 'arrivals that were dropped',
-} as const;
+function shareInWords(rate: 'failed' | 'late' | 'dropped', arriving: string): string {
+  switch (rate) {
+    case 'failed':
+      return `${arriving} that were not ready by their deadline or were refused`;
+    case 'late':
+      return `${arriving} that the generator itself started late`;
+    case 'dropped':
+      return 'arrivals that were dropped';
+  }
+}
 
-function gateInWords(gate: Gate): string {
+function gateInWords(gate: Gate, arriving: string): string {
   if (gate.kind === 'invariants') {
     return 'Every invariant holds exactly: no address on two pods, none outside its pool, none reused before its cooldown, and nothing left after the drain.';
   }
@@ -101,8 +82,9 @@ function gateInWords(gate: Gate): string {
     ...(gate.min === undefined ? [] : [`at least ${gate.min.text}`]),
   ]);
   if (gate.kind === 'rate') {
-    if (gate.rate === 'completed') return `Pods that become ready per second: ${limit}.`;
-    return `The share of ${SHARE[gate.rate]}: ${limit}.`;
+    if (gate.rate === 'completed')
+      return `${arriving.charAt(0).toUpperCase()}${arriving.slice(1)} that become ready per second: ${limit}.`;
+    return `The share of ${shareInWords(gate.rate, arriving)}: ${limit}.`;
   }
   if (!isMetricName(gate.metric)) return `${gate.metric} ${gate.quantile}: ${limit}.`;
   const { unit, from, to } = metric(gate.metric);

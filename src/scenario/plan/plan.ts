@@ -1,5 +1,5 @@
-import { roomOf } from '../check/index.ts';
-import { forecast, type Peak, type PhaseForecast } from '../load/index.ts';
+import { hasNamedPools, roomOf } from '../capacity.ts';
+import { type Forecast, forecast, type Peak, type PhaseForecast } from '../load/index.ts';
 import { cellName } from '../matrix.ts';
 import type { Nanoseconds } from '../schema/quantities.ts';
 import type { Level, Scenario, Substrate } from '../spec.ts';
@@ -18,6 +18,9 @@ export interface Plan {
   readonly seed: number;
   readonly phases: readonly PhaseForecast[];
   readonly pods: number;
+  /** Hollow nodes and Services at most at a time. */
+  readonly hollowNodes: number;
+  readonly services: number;
   readonly alive: Peak;
   readonly alivePerNode: number;
   readonly addresses: readonly AddressPlan[];
@@ -33,19 +36,29 @@ export interface Plan {
   readonly warnings: readonly string[];
 }
 
-/** Addresses of one family: what is needed at the fullest moment, and what is there. */
+/** Addresses of one pool and family: what is needed at the fullest moment, and what is there. */
 interface AddressPlan {
   readonly family: 'ipv4' | 'ipv6';
+  /** Where pools have names. */
+  readonly pool?: string;
   readonly nodeMask: number;
+  /** Pieces of the pool; `needed` where each node takes one. */
   readonly nodeCidrs: Supply;
-  readonly perNode: Supply;
+  /** Absent where a node has what its pods need. */
+  readonly perNode?: Supply;
   readonly total: Supply;
 }
 
 export interface Supply {
-  readonly needed: number;
+  /** Absent where it depends on which pods come to which node. */
+  readonly needed?: number;
   /** More than fits a number exactly is rounded. */
   readonly there: number;
+}
+
+/** Whether more is needed than there is, as far as that is known. */
+export function isShort({ needed = 0, there }: Supply): boolean {
+  return needed > there;
 }
 
 /** The machine a plan is made for. */
@@ -70,16 +83,9 @@ export function plan(scenario: Scenario, { cores = 2 }: Machine = {}): Plan {
     pods: expected.pods,
     alive: expected.alive,
     alivePerNode: expected.alivePerNode,
-    addresses: roomOf(spec.lab).map(({ family, nodeMask, nodeCidrs, perNode }) => ({
-      family,
-      nodeMask,
-      nodeCidrs: { needed: spec.lab.nodes, there: Number(nodeCidrs) },
-      perNode: { needed: expected.addressesPerNode, there: Number(perNode) },
-      total: {
-        needed: expected.addresses,
-        there: Number(perNode) * Math.min(spec.lab.nodes, Number(nodeCidrs)),
-      },
-    })),
+    hollowNodes: expected.hollowNodes,
+    services: expected.services,
+    addresses: addressesOf(spec, expected),
     span: expected.span,
     duration: cost.lab + expected.span + cost.drain,
     cost,
@@ -87,4 +93,23 @@ export function plan(scenario: Scenario, { cores = 2 }: Machine = {}): Plan {
     changed: scenario.changed,
     warnings: warningsOf(scenario, expected),
   };
+}
+
+function addressesOf({ lab }: Scenario['spec'], expected: Forecast): AddressPlan[] {
+  const named = hasNamedPools(lab.ipam.mode);
+  const nodes = lab.nodes + expected.hollowNodes;
+  return roomOf(lab).map((room) => {
+    const [nodeCidrs, perNode] = [Number(room.nodeCidrs), Number(room.perNode)];
+    const common = { family: room.family, nodeMask: room.nodeMask };
+    if (named) {
+      const total = { there: nodeCidrs * perNode };
+      return { ...common, pool: room.pool, nodeCidrs: { there: nodeCidrs }, total };
+    }
+    return {
+      ...common,
+      nodeCidrs: { needed: nodes, there: nodeCidrs },
+      perNode: { needed: expected.addressesPerNode, there: perNode },
+      total: { needed: expected.addresses, there: perNode * Math.min(lab.nodes, nodeCidrs) },
+    };
+  });
 }

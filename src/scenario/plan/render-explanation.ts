@@ -5,7 +5,8 @@ const WIDTH = 92;
 
 /** An explanation as text to read. */
 export function renderExplanation(explanation: Explanation, paint: Pick<Paint, 'bold' | 'dim'>): string {
-  const { name, description, lab, level, phases, faults, gates, changed, reproducible } = explanation;
+  const { name, description, lab, level, phases, changes, faults, gates, changed, reproducible } =
+    explanation;
   const block = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', paint.bold(title), ...lines];
   return [
@@ -17,6 +18,10 @@ export function renderExplanation(explanation: Explanation, paint: Pick<Paint, '
     ...block('Lab', wrap(lab, '  ', '  ')),
     ...block('Load', wrap(level, '  ', '  ')),
     ...phases.flatMap(({ name: phase, text }, index) => wrap(text, `  ${index + 1}. ${phase}: `, '     ')),
+    ...block(
+      'Changes',
+      changes.flatMap((change) => wrap(change, '  - ', '    ')),
+    ),
     ...block(
       'Faults',
       faults.flatMap((fault) => wrap(fault, '  - ', '    ')),

@@ -6,19 +6,12 @@ const FAMILY = { ipv4: 'IPv4', ipv6: 'IPv6' } as const;
 
 /** A plan for people: one line per thing, then what was changed and what to think about. */
 export function renderPlan(plan: Plan, paint: Pick<Paint, 'bold' | 'yellow' | 'dim'>): string {
-  const rows: (readonly [string, string, string?])[] = [
+  const rows: Row[] = [
     ['lab', `${count(plan.nodes, 'node')}, network ${plan.network}, substrate ${plan.substrate}`, plan.cell],
-    ['load', `${count(plan.pods, 'pod')} in ${about(plan.span)}`, `level ${plan.level}, seed ${plan.seed}`],
+    ['load', `${load(plan)} in ${about(plan.span)}`, `level ${plan.level}, seed ${plan.seed}`],
     ...phaseRows(plan),
-    [
-      'alive',
-      `${formatCount(plan.alive.expected)} at most`,
-      `${formatCount(plan.alivePerNode)} on a node; ${formatCount(plan.alive.bound)} if every pod took its whole deadline`,
-    ],
-    ...plan.addresses.flatMap(({ family, nodeMask, nodeCidrs, perNode, total }) => [
-      [FAMILY[family], `${supply(perNode)} on a node (/${nodeMask})`, `${supply(total)} in all`] as const,
-      ['', `${supply(nodeCidrs)} node CIDRs`] as const,
-    ]),
+    ...aliveRows(plan),
+    ...addressRows(plan),
     [
       'time',
       about(plan.duration),
@@ -45,13 +38,60 @@ export function renderPlan(plan: Plan, paint: Pick<Paint, 'bold' | 'yellow' | 'd
   ].join('\n');
 }
 
-function phaseRows({ phases }: Plan): (readonly [string, string, string])[] {
+const NOUN = { pod: 'pod', node: 'hollow node', service: 'Service' } as const;
+
+type Row = readonly [label: string, value: string, note?: string];
+
+/** What arrives, in all phases: `600 pods and 20 hollow nodes`. */
+function load({ phases }: Plan): string {
+  const subjects = [...new Set(phases.map(({ subject }) => subject))];
+  return subjects
+    .map((subject) => {
+      const all = phases.reduce((sum, phase) => sum + (phase.subject === subject ? phase.count : 0), 0);
+      return count(all, NOUN[subject]);
+    })
+    .join(' and ');
+}
+
+function phaseRows({ phases }: Plan): Row[] {
   if (phases.length < 2) return [];
-  return phases.map(({ name, pods, begin, span, meanLifetime }) => [
+  return phases.map(({ name, subject, count: arriving, begin, span, meanLifetime, released, refused }) => [
     `  ${name}`,
-    `${count(pods, 'pod')} in ${about(span)}`,
-    `from ${formatDuration(begin)}, mean lifetime ${formatDuration(meanLifetime)}`,
+    `${count(arriving, NOUN[subject])} in ${about(span)}`,
+    [
+      `from ${formatDuration(begin)}`,
+      Number.isFinite(meanLifetime)
+        ? `mean lifetime ${formatDuration(meanLifetime)}`
+        : 'each until released or drained',
+      ...(released > 0 ? [`${formatCount(released)} released`] : []),
+      ...(refused > 0 ? [`${formatCount(refused)} without room`] : []),
+    ].join(', '),
   ]);
+}
+
+function aliveRows({ phases, alive, alivePerNode, hollowNodes, services }: Plan): Row[] {
+  const rows: Row[] = [];
+  if (phases.some(({ subject }) => subject === 'pod')) {
+    rows.push([
+      'alive',
+      `${formatCount(alive.expected)} at most`,
+      `${formatCount(alivePerNode)} on a node; ${formatCount(alive.bound)} if every pod took its whole deadline`,
+    ]);
+  }
+  if (hollowNodes > 0) rows.push(['nodes', `${count(hollowNodes, 'hollow node')} at most`]);
+  if (services > 0) rows.push(['Services', `${formatCount(services)} at most`]);
+  return rows;
+}
+
+function addressRows({ addresses }: Plan): Row[] {
+  return addresses.flatMap(({ family, pool, nodeMask, nodeCidrs, perNode, total }): Row[] =>
+    perNode === undefined
+      ? [[`${FAMILY[family]} ${pool}`, `${supply(total)} in all`, `${supply(nodeCidrs)} of /${nodeMask}`]]
+      : [
+          [FAMILY[family], `${supply(perNode)} on a node (/${nodeMask})`, `${supply(total)} in all`],
+          ['', `${supply(nodeCidrs)} node CIDRs`],
+        ],
+  );
 }
 
 function section(title: string, lines: readonly string[], paint: (text: string) => string): string[] {
@@ -61,7 +101,7 @@ function section(title: string, lines: readonly string[], paint: (text: string) 
 function supply({ needed, there }: Supply): string {
   // An IPv6 pool has more addresses than anybody wants to count.
   const shown = there >= 1e9 ? `2^${Math.floor(Math.log2(there + 1))}` : formatCount(there);
-  return `${formatCount(needed)} of ${shown}`;
+  return needed === undefined ? shown : `${formatCount(needed)} of ${shown}`;
 }
 
 /** Times of a plan are good to a tenth at best. */

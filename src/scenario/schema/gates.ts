@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { field, text } from './leaf.ts';
-import { DURATION, type Nanoseconds, parseDuration, parseRate, RATE } from './quantities.ts';
+import {
+  DURATION,
+  type Nanoseconds,
+  PERCENT,
+  parseDuration,
+  parsePercent,
+  parseRate,
+  RATE,
+} from './quantities.ts';
 
 /** Which value of a metric's distribution a gate looks at. */
 const QUANTILES = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'] as const;
@@ -15,7 +23,6 @@ export interface Limit {
   readonly text: string;
 }
 
-const PERCENT = /^\d+(?:\.\d+)?%$/;
 const BYTES = /^\d+(?:\.\d+)?(?:Ki|Mi|Gi)$/;
 const A_LIMIT = 'a limit with its unit, such as `20ms`, `600/s`, `1%` or `200Mi`';
 const BYTES_PER_UNIT: Readonly<Record<string, number>> = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
@@ -25,7 +32,7 @@ function parseLimit(source: string | number): Limit | undefined {
   if (typeof source === 'number') return { value: source, unit: 'count', text: String(source) };
   if (DURATION.test(source)) return { value: parseDuration(source)!, unit: 'ns', text: source };
   if (RATE.test(source)) return { value: parseRate(source)!, unit: 'per-second', text: source };
-  if (PERCENT.test(source)) return { value: Number(source.slice(0, -1)) / 100, unit: 'share', text: source };
+  if (PERCENT.test(source)) return { value: parsePercent(source)!, unit: 'share', text: source };
   if (BYTES.test(source)) {
     return {
       value: Number(source.slice(0, -2)) * BYTES_PER_UNIT[source.slice(-2)]!,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { duration, field, whole } from './leaf.ts';
+import { SERVICE_CIDRS } from '../reserved.ts';
+import { cidrs, DEFAULT_POOL, ipam, MULTI_POOL_WAIT_NS } from './ipam.ts';
+import { field, whole } from './leaf.ts';
 
 export const NETWORKS = ['churnlab', 'bridge', 'ptp', 'flannel'] as const;
 export const SERVICES = [
@@ -15,10 +17,12 @@ export const SERVICES = [
 export const ROUTINGS = ['direct', 'vxlan'] as const;
 export const IP_FAMILIES = ['ipv4', 'ipv6', 'dual'] as const;
 
-export const nodes = whole(1, 5000);
+/** More than MAX_NODES only where nothing is brought up: src/scenario/check/limits.ts. */
+export const nodes = whole(1, 100_000);
 export const network = z.enum(NETWORKS);
 export const services = z.enum(SERVICES);
 export const routing = z.enum(ROUTINGS);
+export const zones = whole(1, 100);
 
 /** Pools of a lab whose scenario names none; both families' sizes give each of 256 nodes one CIDR. */
 const DEFAULT_POOLS = {
@@ -26,50 +30,26 @@ const DEFAULT_POOLS = {
   ipv6: { cidrs: ['fd00:20::/104'], nodeMask: 112 },
 } as const;
 
-const A_CIDR = 'a CIDR such as `10.20.0.0/16` or `fd00:20::/104`';
-
-/** What a CIDR looks like, for editors: src/scenario/check/cidrs.ts parses it and says what is wrong. */
-const cidr = z.string(A_CIDR).meta({ pattern: '^[0-9a-fA-F:.]+/\\d+$' });
-
-export const pool = z.strictObject({
-  cidrs: field(
-    z.array(cidr, 'a list of CIDRs, such as `[10.20.0.0/16]`').min(1, 'at least one CIDR'),
-    'CIDRs of one family, used in this order: nodes get their parts of the next when one is full.',
-    ['10.20.0.0/16', '10.50.0.0/16'],
-  ),
-  nodeMask: field(
-    whole(1, 128),
-    'Prefix length of the part that a node gets. The gateway is link-local, so an IPv4 /24 holds 254 pods.',
-    24,
-  ),
-});
-
-const ipam = z.strictObject({
-  mode: field(
-    z.enum(['cluster-pool']).default('cluster-pool'),
-    '`cluster-pool`: the operator cuts a CIDR for each node out of the pools, the agent hands out its addresses.',
-  ),
-  pools: field(
-    z
-      .array(pool, 'a list of pools, such as `[{ cidrs: [10.20.0.0/16], nodeMask: 24 }]`')
-      .min(1, 'at least one pool')
-      .optional(),
-    'Where pod addresses come from; one pool per family. Left out: `10.20.0.0/16` with mask 24 and `fd00:20::/104` with mask 112, as `ipFamily` says.',
-  ),
-  cooldown: field(
-    duration.prefault('30s'),
-    'How long a released address rests before another pod may get it (network `churnlab`).',
-    '10s',
-  ),
-  allowExhaustion: field(
-    z.boolean('`true` or `false`').default(false),
-    'The scenario means to run out of addresses. Otherwise needing more than there are is an error.',
-  ),
-});
+/** `30000-32767`, as kube-apiserver's --service-node-port-range takes it. */
+const PORT_RANGE = /^(\d{1,5})-(\d{1,5})$/;
+const A_PORT_RANGE = 'a range of ports such as `30000-30015`';
+const portRange = z
+  .string(A_PORT_RANGE)
+  .regex(PORT_RANGE, A_PORT_RANGE)
+  .transform((text) => {
+    const [, first, last] = PORT_RANGE.exec(text)!;
+    return { first: Number(first), last: Number(last) };
+  })
+  .refine(({ first, last }) => 0 < first && first <= last && last < 2 ** 16, A_PORT_RANGE);
 
 export const lab = z
   .strictObject({
     nodes: field(nodes.default(4), 'How many nodes; they are called n1, n2, and so on.', 4),
+    zones: field(
+      zones.optional(),
+      'How many zones the nodes are spread over: node i has the label `topology.kubernetes.io/zone: z<1 + (i − 1) mod zones>`. Left out: no such label.',
+      2,
+    ),
     network: field(network.default('churnlab'), 'What connects the pods.'),
     routing: field(
       routing.default('direct'),
@@ -79,6 +59,12 @@ export const lab = z
       services.default('none'),
       'What implements Services; `network` means the network by its own means.',
     ),
+    serviceCidrs: field(
+      cidrs.optional(),
+      `Where Services get their addresses, at most one CIDR per family. Left out: ${SERVICE_CIDRS.map((text) => `\`${text}\``).join(' and ')}.`,
+      ['10.96.0.0/28'],
+    ),
+    nodePorts: field(portRange.prefault('30000-32767'), 'Ports of Services of type NodePort.', '30000-30015'),
     ipFamily: field(
       z.enum(IP_FAMILIES).optional(),
       'Families of pod addresses. Left out: those of the pools.',
@@ -86,20 +72,28 @@ export const lab = z
     ),
     ipam: field(ipam.prefault({}), 'Where addresses come from.'),
   })
-  .transform(({ ipFamily, ipam: { pools, ...rest }, ...lab }) => {
+  .transform(({ ipFamily, serviceCidrs, ipam: { pools, wait, ...rest }, ...lab }) => {
     const named = pools ?? defaultPools(ipFamily ?? 'ipv4');
-    return { ...lab, ipFamily: ipFamily ?? familyOf(named), ipam: { ...rest, pools: named } };
+    return {
+      ...lab,
+      serviceCidrs: serviceCidrs ?? [...SERVICE_CIDRS],
+      ipFamily: ipFamily ?? familyOf(named),
+      ipam: { ...rest, wait: wait ?? (rest.mode === 'multi-pool' ? MULTI_POOL_WAIT_NS : 0), pools: named },
+    };
   });
 
-function defaultPools(family: (typeof IP_FAMILIES)[number]) {
+type Pools = NonNullable<z.output<typeof ipam>['pools']>;
+
+function defaultPools(family: (typeof IP_FAMILIES)[number]): Pools {
   const families = family === 'dual' ? (['ipv4', 'ipv6'] as const) : ([family] as const);
   return families.map((name) => ({
+    name: DEFAULT_POOL,
     ...DEFAULT_POOLS[name],
-    cidrs: [...DEFAULT_POOLS[name].cidrs] as string[],
+    cidrs: [...DEFAULT_POOLS[name].cidrs],
   }));
 }
 
-function familyOf(pools: readonly { readonly cidrs: readonly string[] }[]): (typeof IP_FAMILIES)[number] {
+function familyOf(pools: Pools): (typeof IP_FAMILIES)[number] {
   const six = pools.filter((pool) => pool.cidrs[0]?.includes(':')).length;
   return six === 0 ? 'ipv4' : six === pools.length ? 'ipv6' : 'dual';
 }

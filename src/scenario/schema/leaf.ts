@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { DURATION, type Nanoseconds, type PerSecond, parseDuration, parseRate, RATE } from './quantities.ts';
+import {
+  DURATION,
+  type Nanoseconds,
+  PERCENT,
+  type PerSecond,
+  parseDuration,
+  parsePercent,
+  parseRate,
+  RATE,
+} from './quantities.ts';
 
 /**
  * Leaves of the schema. The message of each is the noun phrase that completes "expected …, got …":
@@ -17,11 +26,11 @@ export function field<T extends z.ZodType>(schema: T, description: string, ...ex
 const A_DURATION = 'a duration such as `300ms`, `6s` or `2m`';
 const A_RATE = 'a rate such as `300/s` or `50/m`';
 
+/** A duration that may be zero, as it is written. */
+export const durationText = z.string(A_DURATION).regex(DURATION, A_DURATION);
+
 /** A duration that may be zero, to nanoseconds. */
-export const duration = z
-  .string(A_DURATION)
-  .regex(DURATION, A_DURATION)
-  .transform((text): Nanoseconds => parseDuration(text)!);
+export const duration = durationText.transform((text): Nanoseconds => parseDuration(text)!);
 
 /** A duration above zero, to nanoseconds. */
 export const positiveDuration = z
@@ -42,6 +51,15 @@ export const rate = z
   .regex(RATE, A_RATE)
   .regex(/[1-9]/, 'a rate above zero, such as `300/s` or `50/m`')
   .transform((text): PerSecond => parseRate(text)!);
+
+const A_SHARE = 'a percentage above zero and up to 100, such as `90%`';
+
+/** A percentage above zero and at most 100, to a share of 1. */
+export const percentage = z
+  .string(A_SHARE)
+  .regex(PERCENT, A_SHARE)
+  .refine((text) => parsePercent(text)! > 0 && parsePercent(text)! <= 1, A_SHARE)
+  .transform((text) => parsePercent(text)!);
 
 /** A whole number between two limits, both included. */
 export function whole(min: number, max: number) {

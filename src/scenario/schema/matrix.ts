@@ -1,9 +1,20 @@
 import { z } from 'zod';
-import { network, nodes, routing, services } from './lab.ts';
-import { field } from './leaf.ts';
+import { ipamMode, store } from './ipam.ts';
+import { network, nodes, routing, services, zones } from './lab.ts';
+import { durationText, field } from './leaf.ts';
 
 const LEVEL = z.enum(['pod', 'cni']);
-const AXES = { network, routing, services, nodes, level: LEVEL } as const;
+const AXES = {
+  network,
+  routing,
+  services,
+  nodes,
+  zones,
+  level: LEVEL,
+  ipam: ipamMode,
+  store,
+  cooldown: durationText,
+} as const;
 
 /** One value per axis that a matrix varies. */
 const cell = z.strictObject({
@@ -11,7 +22,11 @@ const cell = z.strictObject({
   routing: routing.optional(),
   services: services.optional(),
   nodes: nodes.optional(),
+  zones: zones.optional(),
   level: LEVEL.optional(),
+  ipam: ipamMode.optional(),
+  store: store.optional(),
+  cooldown: durationText.optional(),
 });
 
 function axis<T extends z.ZodType>(value: T, what: string, example: unknown[]) {
@@ -27,7 +42,11 @@ export const matrix = z.strictObject({
   routing: axis(AXES.routing, '`lab.routing`', ['direct', 'vxlan']),
   services: axis(AXES.services, '`lab.services`', ['ebpf', 'nftables']),
   nodes: axis(AXES.nodes, '`lab.nodes`', [2, 8]),
+  zones: axis(AXES.zones, '`lab.zones`', [1, 3]),
   level: axis(AXES.level, '`level`', ['pod', 'cni']),
+  ipam: axis(AXES.ipam, '`lab.ipam.mode`', ['cluster-pool', 'kcm']),
+  store: axis(AXES.store, '`lab.ipam.store`', ['log', 'host-local']),
+  cooldown: axis(AXES.cooldown, '`lab.ipam.cooldown`', ['0s', '10s']),
   exclude: field(
     z.array(cell, 'a list of combinations to leave out').default([]),
     'Combinations to leave out: those that agree with all fields given.',

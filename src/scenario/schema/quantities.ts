@@ -18,6 +18,8 @@ const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { s: 1, m: 60, h: 360
 export const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
 /** Rates: a number of events per second, minute or hour. */
 export const RATE = /^\d+(?:\.\d+)?\/(?:s|m|h)$/;
+/** Percentages. */
+export const PERCENT = /^\d+(?:\.\d+)?%$/;
 
 /** Reads `6s`, `300ms` or `1m30s`; undefined when the text is not a duration. */
 export function parseDuration(text: string): Nanoseconds | undefined {
@@ -34,6 +36,16 @@ export function parseRate(text: string): PerSecond | undefined {
   if (!RATE.test(text)) return undefined;
   const [amount, unit] = text.split('/');
   return Number(amount) / SECONDS_PER_UNIT[unit ?? '']!;
+}
+
+/** Reads `90%` as 0.9; undefined when the text is not a percentage. */
+export function parsePercent(text: string): number | undefined {
+  return PERCENT.test(text) ? Number(text.slice(0, -1)) / 100 : undefined;
+}
+
+/** A share for people: 90%, 0.1%. */
+export function formatPercent(share: number): string {
+  return `${significant(share * 100)}%`;
 }
 
 /** A duration for people: the largest unit that leaves at least one, three digits at most. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { change } from './changes.ts';
 import { fault } from './faults.ts';
 import { gate } from './gates.ts';
 import { lab } from './lab.ts';
@@ -23,12 +24,17 @@ export const specSchema = z.strictObject({
   ),
   phases: field(
     z.array(phase, 'a list of phases').min(1, 'at least one phase'),
-    'What happens, one after the other. A phase begins when the last pod of the one before has arrived.',
+    'What happens, one after the other. A phase begins when all of the one before have arrived and are ready or have failed.',
   ),
   matrix: field(matrix.prefault({}), 'Run the scenario once for every combination.'),
   faults: field(z.array(fault, 'a list of faults').default([]), 'What breaks, and when.', [
     { at: '10s', kill: 'agent', node: 'n2' },
   ]),
+  changes: field(
+    z.array(change, 'a list of changes').default([]),
+    'Mode `multi-pool`: which pools are changed, and when.',
+    [{ at: '20s', growPool: 'small', cidrs: ['10.31.0.0/24'] }],
+  ),
   gates: field(
     z.array(gate, 'a list of gates').default([]),
     'What the result must keep to: exit code 3 or 4 otherwise.',

@@ -17,6 +17,7 @@ export type DiagnosticCode =
   | 'phase-order'
   | 'impossible-distribution'
   | 'bad-trace'
+  | 'wrong-mode'
   | 'bad-gate'
   | 'bad-fault'
   | 'unused'

@@ -2,11 +2,10 @@
 import type { AgentConfig } from '../../agent/index.ts';
 import type { OperatorConfig } from '../../operator/index.ts';
 import type { RuntimeConfig } from '../../runtime/index.ts';
-import { FABRIC_CIDRS, type LabSpec, SERVICE_CIDRS } from '../../scenario/index.ts';
+import { FABRIC_CIDRS, type LabSpec } from '../../scenario/index.ts';
 import type { ControlPlaneConfig } from './control-plane/config.ts';
 import { gatewayIps } from './fabric.ts';
 import type { LabDirectory, NodeRecord } from './lab-directory.ts';
-import { NODE_PORTS } from './spec-check.ts';
 
 /** Compiled programs and objects that the processes need. */
 export interface Binaries {
@@ -14,7 +13,11 @@ export interface Binaries {
   readonly bpfObject: string;
 }
 
-export function controlPlaneConfig(lab: LabDirectory, fabricPid: number): ControlPlaneConfig {
+export function controlPlaneConfig(
+  lab: LabDirectory,
+  { serviceCidrs, nodePorts }: LabSpec,
+  fabricPid: number,
+): ControlPlaneConfig {
   return {
     socket: lab.apiSocket,
     tokenFile: lab.tokenFile,
@@ -22,8 +25,8 @@ export function controlPlaneConfig(lab: LabDirectory, fabricPid: number): Contro
     context: `churnlab-${lab.name}`,
     nodeKubeconfig: lab.file('node-kubeconfig'),
     fabric: { netns: `/proc/${fabricPid}/ns/net`, addresses: gatewayIps(), port: 6443 },
-    serviceCidrs: [...SERVICE_CIDRS],
-    nodePorts: NODE_PORTS,
+    serviceCidrs,
+    nodePorts,
     readyFile: lab.file('api.json'),
   };
 }

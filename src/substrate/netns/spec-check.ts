@@ -3,8 +3,6 @@ import { type LabSpec, RESERVED } from '../../scenario/index.ts';
 import { LabError } from '../lab-error.ts';
 import { kubeProxyMode } from './kube-proxy/index.ts';
 
-export const NODE_PORTS = { first: 30000, last: 32767 } as const;
-
 /** Ports of a bridge: BR_MAX_PORTS in net/bridge/br_private.h, less the one of `outside`. */
 const MAX_NODES = 1022;
 
@@ -34,11 +32,12 @@ function* limits(spec: LabSpec): Generator<string> {
   }
 }
 
-function* overlaps(spec: LabSpec): Generator<string> {
-  for (const text of spec.ipam.pools.flatMap((pool) => pool.cidrs)) {
+function* overlaps({ ipam, serviceCidrs }: LabSpec): Generator<string> {
+  const services = serviceCidrs.map((cidr) => ({ cidr, owner: 'Services' }));
+  for (const text of ipam.pools.flatMap((pool) => pool.cidrs)) {
     const { cidr } = Cidr.parse(text);
-    for (const { cidr: other, owner } of RESERVED) {
-      if (cidr.overlaps(Cidr.parseExact(other)))
+    for (const { cidr: other, owner } of [...RESERVED, ...services]) {
+      if (cidr.overlaps(Cidr.parse(other).cidr))
         yield `Expected pools clear of ${other} (${owner}), got ${text}`;
     }
   }

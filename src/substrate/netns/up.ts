@@ -116,7 +116,7 @@ async function build(
   const start = (
     ...args: Parameters<typeof startProcess> extends [unknown, unknown, ...infer Rest] ? Rest : never
   ) => startProcess(lab, supervisor, ...args);
-  const api = lab.writeJson('config/control-plane.json', controlPlaneConfig(lab, fabricPid));
+  const api = lab.writeJson('config/control-plane.json', controlPlaneConfig(lab, spec, fabricPid));
   await start('control-plane', 'control-plane', ['--config', api]);
   const pools = lab.writeJson('config/operator.json', operatorConfig(spec));
   await start('operator', 'operator', [

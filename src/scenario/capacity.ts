@@ -1,0 +1,82 @@
+import { Cidr, type Family, familyBits } from '../ip/index.ts';
+import { capacityOf } from '../ipam/index.ts';
+import type { ChurnPhase, IpamMode, LabSpec, PoolSpec, ServicePhase } from './spec.ts';
+
+/** What one entry of a lab's pools has room for. */
+export interface PoolRoom {
+  readonly pool: string;
+  readonly family: Family;
+  /** Pieces that can be cut out of it: CIDRs of nodes. */
+  readonly nodeCidrs: bigint;
+  /** Pod addresses in one of them. */
+  readonly perNode: bigint;
+  readonly nodeMask: number;
+}
+
+/** Whether pools are objects with names, so that there may be several of a family. */
+export function hasNamedPools(mode: IpamMode): boolean {
+  return mode === 'multi-pool' || mode === 'multi-range';
+}
+
+/** Room in each pool of a lab whose CIDRs have been checked, in their order. */
+export function roomOf(lab: LabSpec): PoolRoom[] {
+  return lab.ipam.pools.map((pool) => roomIn(pool, lab.network));
+}
+
+function roomIn({ name, cidrs, nodeMask }: PoolSpec, network: string): PoolRoom {
+  const parsed = cidrs.map((text) => Cidr.parse(text).cidr);
+  const { family } = parsed[0]!;
+  const { nodes, perNode } = capacityOf({ family, cidrs: parsed, maskSize: nodeMask });
+  // The reference plugins put their gateway into the node's CIDR; ours is link-local.
+  const gateway = network === 'churnlab' ? 0n : 1n;
+  return { pool: name, family, nodeCidrs: nodes, perNode: perNode - gateway, nodeMask };
+}
+
+/** Whose addresses are counted: of these nodes, of these pools; of all where left out. */
+interface Part {
+  readonly on?: readonly string[] | undefined;
+  readonly pools?: Readonly<Record<string, number>> | undefined;
+}
+
+/**
+ * Addresses that pods can have at once: of the family that has fewest, as a pod takes one of each. With one CIDR a
+ * node, those of the nodes; in mode `multi-pool` those of the pools, since a node gets what its pods need.
+ */
+export function addressesOf(lab: LabSpec, { on, pools }: Part = {}): number {
+  const rooms = roomOf(lab).filter(({ pool }) => pools === undefined || pool in pools);
+  const families = [...new Set(rooms.map(({ family }) => family))];
+  const nodes = on?.length ?? lab.nodes;
+  const each = families.map((wanted) => {
+    const own = rooms.filter(({ family }) => family === wanted);
+    if (lab.ipam.mode === 'multi-pool') {
+      return own.reduce((sum, { nodeCidrs, perNode }) => sum + Number(nodeCidrs) * Number(perNode), 0);
+    }
+    const nodeCidrs = own.reduce((sum, room) => sum + Number(room.nodeCidrs), 0);
+    return Math.min(nodes, nodeCidrs) * Math.min(...own.map(({ perNode }) => Number(perNode)));
+  });
+  return Math.min(...each);
+}
+
+/** How many of a kind can be there at once, beside what the lab itself has: hollow nodes, Services, pods. */
+export function roomFor(lab: LabSpec, phase: ChurnPhase): number {
+  if (phase.subject === 'pod') return addressesOf(lab, phase);
+  if (phase.subject === 'service') return Math.min(serviceAddresses(lab), nodePortsFor(lab, phase));
+  // A node of mode multi-pool has no CIDR until a pod needs one.
+  if (lab.ipam.mode === 'multi-pool') return Number.POSITIVE_INFINITY;
+  const rooms = roomOf(lab);
+  const each = [...new Set(rooms.map(({ family }) => family))].map((wanted) =>
+    rooms.reduce((sum, { family, nodeCidrs }) => sum + (family === wanted ? Number(nodeCidrs) : 0), 0),
+  );
+  return Math.max(0, Math.min(...each) - lab.nodes);
+}
+
+/** Addresses for Services of the first family, less the network's, the broadcast's and that of `kubernetes`. */
+function serviceAddresses({ serviceCidrs }: LabSpec): number {
+  const { cidr } = Cidr.parse(serviceCidrs[0]!);
+  const size = 2 ** (familyBits(cidr.family) - cidr.prefix);
+  return size - (cidr.family === 'ipv4' ? 3 : 2);
+}
+
+function nodePortsFor({ nodePorts }: LabSpec, { type }: ServicePhase): number {
+  return type === 'NodePort' ? nodePorts.last - nodePorts.first + 1 : Number.POSITIVE_INFINITY;
+}
