@@ -41,6 +41,26 @@ export class CidrSet {
     this.#taken.delete(toIndex(this.cidr.subnetIndex(piece)));
   }
 
+  /**
+   * The next free piece, which stays free, and how many taken ones lay before it; the search goes on behind it.
+   * undefined when there is none.
+   */
+  nextCandidate(): { readonly piece: Cidr; readonly passed: number } | undefined {
+    const from = this.#next;
+    const found = this.#find(from, []) ?? this.#find(0, []);
+    if (found === undefined) return undefined;
+    this.#next = found + 1;
+    const passed = found >= from ? found - from : Number(this.size) - from + found;
+    return { piece: this.cidr.subnet(this.maskSize, found), passed };
+  }
+
+  /** True when a piece that is taken overlaps this CIDR, whatever its size. */
+  hasTakenIn(other: Cidr): boolean {
+    if (this.used === 0) return false;
+    for (const index of this.#overlapping(other)) if (this.#taken.has(toIndex(index))) return true;
+    return false;
+  }
+
   /** Takes all pieces that overlap another CIDR of whatever size; those that are taken stay so. */
   occupyOverlapping(other: Cidr): void {
     for (const index of this.#overlapping(other)) this.#taken.add(toIndex(index));

@@ -1,3 +1,5 @@
+export { AddressQueue, type AddressQueueOptions } from './address-queue.ts';
+export type { AddressSource } from './address-source.ts';
 export { capacityOf } from './cluster-pool/capacity.ts';
 export { ClusterPool, type PoolChange } from './cluster-pool/cluster-pool.ts';
 export {
@@ -6,12 +8,23 @@ export {
   readClusterPoolConfig,
 } from './cluster-pool/cluster-pool-config.ts';
 export type { CidrSetStats } from './cluster-pool/family-pool.ts';
-export type { FamilyStats } from './host/address-space.ts';
+export type { CidrStats, FamilyStats } from './host/address-space.ts';
 export { type Allocation, HostAllocator } from './host/host-allocator.ts';
 export type { HostRecord, Owner } from './host/host-record.ts';
 export type { Lease } from './host/replay.ts';
 export { IpamError } from './ipam-error.ts';
 export { AllocationLog } from './log/allocation-log.ts';
+export { MultiPool } from './multi-pool/multi-pool.ts';
+export {
+  DEFAULT_POOL,
+  MultiPoolSource,
+  type MultiPoolSourceOptions,
+} from './multi-pool/multi-pool-source.ts';
+export type { NodePools, PoolCidrs, PoolNeed } from './multi-pool/needs.ts';
+export type { PoolCidr, PoolDemand } from './multi-pool/pool-demand.ts';
+export type { ClusterCidrSpec } from './multi-range/cluster-cidr.ts';
+export { MultiRangeAllocator, type MultiRangeSpec } from './multi-range/multi-range-allocator.ts';
+export type { NodeSelectorTerms, SelectorRequirement } from './multi-range/node-selector.ts';
 export type { NodeAllocator, NodeCidrFill, NodeRequest } from './node-allocator.ts';
 export { NODE_CIDR_FULL } from './node-cidr-full.ts';
 export { RangeAllocator } from './range/range-allocator.ts';
