@@ -1,5 +1,5 @@
 import type { Cidr, Ip } from '../ip/index.ts';
-import type { FamilyStats } from './host/address-space.ts';
+import type { CidrStats, FamilyStats } from './host/address-space.ts';
 import type { Allocation } from './host/host-allocator.ts';
 import type { Owner } from './host/host-record.ts';
 import type { Lease } from './host/replay.ts';
@@ -11,8 +11,11 @@ import type { Lease } from './host/replay.ts';
 export interface AddressSource extends AsyncDisposable {
   /** The node's CIDRs, IPv4 first. */
   readonly cidrs: readonly Cidr[];
-  /** Adds CIDRs; those the node has are passed over. @throws IpamError `cidr-collision`, `request-invalid` */
-  grow(cidrs: Iterable<Cidr>): void;
+  /**
+   * Adds CIDRs, to `pool` where there are several; those the node has are passed over.
+   * @throws IpamError `cidr-collision`, `request-invalid`
+   */
+  grow(cidrs: Iterable<Cidr>, pool?: string): void;
   /**
    * Gives the owner one address of each family, those in `requested` where it names them, out of `pool` where there
    * are several. An owner that has a lease gets the same again.
@@ -29,4 +32,6 @@ export interface AddressSource extends AsyncDisposable {
   leases(): Iterable<Lease>;
   /** Fill of each family, IPv4 first. */
   stats(): FamilyStats[];
+  /** Fill of each CIDR. */
+  cidrStats(): CidrStats[];
 }

@@ -16,7 +16,7 @@ export interface CidrSetStats {
 export class FamilyPool {
   readonly family: Family;
   readonly maskSize: number;
-  readonly #sets: CidrSet[];
+  #sets: CidrSet[];
 
   constructor({ family, maskSize, cidrs }: FamilyPoolSpec) {
     this.family = family;
@@ -56,6 +56,11 @@ export class FamilyPool {
     const other = this.#sets.find((set) => set.cidr.overlaps(cidr));
     if (other) throw new IpamError('cidr-collision', `requested CIDR ${cidr} collides with ${other.cidr}`);
     this.#sets.push(new CidrSet(cidr, this.maskSize));
+  }
+
+  /** Takes a CIDR away, with the pieces that are taken of it. */
+  shrink(cidr: Cidr): void {
+    this.#sets = this.#sets.filter((set) => !set.cidr.equals(cidr));
   }
 
   stats(): CidrSetStats[] {

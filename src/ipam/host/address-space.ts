@@ -15,6 +15,8 @@ interface Resting {
 /** Fill of one CIDR. */
 export interface CidrStats {
   readonly cidr: Cidr;
+  /** The pool that it belongs to, where there are several. */
+  readonly pool?: string;
   /** Addresses that pods can have; 2^53 - 1 stands for that many and more. */
   readonly capacity: number;
   /** Held by a lease. */
