@@ -32,42 +32,40 @@ function roomIn({ name, cidrs, nodeMask }: PoolSpec, network: string): PoolRoom 
   return { pool: name, family, nodeCidrs: nodes, perNode: perNode - gateway, nodeMask };
 }
 
-/** Whose addresses are counted: of these nodes, of these pools; of all where left out. */
-interface Part {
-  readonly on?: readonly string[] | undefined;
-  readonly pools?: Readonly<Record<string, number>> | undefined;
+/**
+ * Addresses that pods can have at once, of these nodes or of all: of the family that has fewest, as a pod takes one
+ * of each. With one CIDR a node, those of the nodes; in mode `multi-pool` those of all pools, since a node gets what
+ * its pods need.
+ */
+export function addressesOf(lab: LabSpec, on?: readonly string[]): number {
+  const nodes = on?.length ?? lab.nodes;
+  return leastOfFamilies(lab, (rooms) => {
+    const all = rooms.reduce((sum, { nodeCidrs, perNode }) => sum + Number(nodeCidrs * perNode), 0);
+    if (lab.ipam.mode === 'multi-pool') return all;
+    return Math.min(nodes, pieces(rooms)) * Math.min(...rooms.map(({ perNode }) => Number(perNode)));
+  });
 }
 
-/**
- * Addresses that pods can have at once: of the family that has fewest, as a pod takes one of each. With one CIDR a
- * node, those of the nodes; in mode `multi-pool` those of the pools, since a node gets what its pods need.
- */
-export function addressesOf(lab: LabSpec, { on, pools }: Part = {}): number {
-  const rooms = roomOf(lab).filter(({ pool }) => pools === undefined || pool in pools);
-  const families = [...new Set(rooms.map(({ family }) => family))];
-  const nodes = on?.length ?? lab.nodes;
-  const each = families.map((wanted) => {
-    const own = rooms.filter(({ family }) => family === wanted);
-    if (lab.ipam.mode === 'multi-pool') {
-      return own.reduce((sum, { nodeCidrs, perNode }) => sum + Number(nodeCidrs) * Number(perNode), 0);
-    }
-    const nodeCidrs = own.reduce((sum, room) => sum + Number(room.nodeCidrs), 0);
-    return Math.min(nodes, nodeCidrs) * Math.min(...own.map(({ perNode }) => Number(perNode)));
-  });
-  return Math.min(...each);
+/** What the family has that has least of it. */
+function leastOfFamilies(lab: LabSpec, of: (rooms: readonly PoolRoom[]) => number): number {
+  return Math.min(
+    ...Map.groupBy(roomOf(lab), ({ family }) => family)
+      .values()
+      .map(of),
+  );
+}
+
+function pieces(rooms: readonly PoolRoom[]): number {
+  return rooms.reduce((sum, { nodeCidrs }) => sum + Number(nodeCidrs), 0);
 }
 
 /** How many of a kind can be there at once, beside what the lab itself has: hollow nodes, Services, pods. */
 export function roomFor(lab: LabSpec, phase: ChurnPhase): number {
-  if (phase.subject === 'pod') return addressesOf(lab, phase);
+  if (phase.subject === 'pod') return addressesOf(lab, phase.on);
   if (phase.subject === 'service') return Math.min(serviceAddresses(lab), nodePortsFor(lab, phase));
   // A node of mode multi-pool has no CIDR until a pod needs one.
   if (lab.ipam.mode === 'multi-pool') return Number.POSITIVE_INFINITY;
-  const rooms = roomOf(lab);
-  const each = [...new Set(rooms.map(({ family }) => family))].map((wanted) =>
-    rooms.reduce((sum, { family, nodeCidrs }) => sum + (family === wanted ? Number(nodeCidrs) : 0), 0),
-  );
-  return Math.max(0, Math.min(...each) - lab.nodes);
+  return Math.max(0, leastOfFamilies(lab, pieces) - lab.nodes);
 }
 
 /** Addresses for Services of the first family, less the network's, the broadcast's and that of `kubernetes`. */

@@ -59,7 +59,7 @@ function counted(
   begin: Nanoseconds,
 ): ChurnPhase {
   if (!('fill' in phase)) return phase;
-  const room = addressesOf(lab, phase);
+  const room = addressesOf(lab, phase.on);
   const alive = Math.min(room, livingAt(begin, before, phase.subject).length);
   return { ...phase, count: Math.max(0, Math.round(room * phase.fill) - alive) };
 }

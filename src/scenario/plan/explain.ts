@@ -34,7 +34,7 @@ export function explain({ name, description, changed, spec }: Scenario): Explana
     lab: labInWords(spec.lab),
     level: LEVEL[spec.level],
     phases: spec.phases.map((phase) => ({ name: phase.name, text: phaseInWords(phase) })),
-    changes: spec.changes.map(changeInWords),
+    changes: spec.changes.toSorted((a, b) => a.at - b.at).map(changeInWords),
     faults: spec.faults.map(faultInWords),
     gates: spec.gates.map((gate) => ({ text: gateInWords(gate, arriving), because: gate.because ?? '' })),
     changed,

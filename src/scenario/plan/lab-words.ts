@@ -79,7 +79,7 @@ function* leases({ network, ipam: { cooldown, wait, store } }: LabSpec): Generat
 function* services({ services, serviceCidrs, nodePorts }: LabSpec): Generator<string> {
   yield services === 'none' ? 'Nothing implements Services.' : `Services are implemented by ${services}.`;
   if (serviceCidrs.join() !== SERVICE_CIDRS.join()) {
-    yield `They get addresses of ${listInWords(serviceCidrs)}.`;
+    yield `Services get addresses of ${listInWords(serviceCidrs)}.`;
   }
   if (nodePorts.first !== 30_000 || nodePorts.last !== 32_767) {
     yield `Node ports are ${nodePorts.first} to ${nodePorts.last}.`;

@@ -50,7 +50,7 @@ interface AddressPlan {
 }
 
 export interface Supply {
-  /** Absent where it depends on which pods come to which node. */
+  /** Absent where nothing is needed, or where it depends on which pods come to which node. */
   readonly needed?: number;
   /** More than fits a number exactly is rounded. */
   readonly there: number;
@@ -98,6 +98,7 @@ export function plan(scenario: Scenario, { cores = 2 }: Machine = {}): Plan {
 function addressesOf({ lab }: Scenario['spec'], expected: Forecast): AddressPlan[] {
   const named = hasNamedPools(lab.ipam.mode);
   const nodes = lab.nodes + expected.hollowNodes;
+  const pods = expected.pods > 0;
   return roomOf(lab).map((room) => {
     const [nodeCidrs, perNode] = [Number(room.nodeCidrs), Number(room.perNode)];
     const common = { family: room.family, nodeMask: room.nodeMask };
@@ -108,8 +109,11 @@ function addressesOf({ lab }: Scenario['spec'], expected: Forecast): AddressPlan
     return {
       ...common,
       nodeCidrs: { needed: nodes, there: nodeCidrs },
-      perNode: { needed: expected.addressesPerNode, there: perNode },
-      total: { needed: expected.addresses, there: perNode * Math.min(lab.nodes, nodeCidrs) },
+      perNode: { ...(pods && { needed: expected.addressesPerNode }), there: perNode },
+      total: {
+        ...(pods && { needed: expected.addresses }),
+        there: perNode * Math.min(lab.nodes, nodeCidrs),
+      },
     };
   });
 }

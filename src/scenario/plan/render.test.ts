@@ -13,7 +13,9 @@ const GOLDEN = path.join(import.meta.dirname, '../testdata/words');
 const scenarios = readdirSync(path.join(ROOT, 'scenarios')).filter((name) => name.endsWith('.yaml'));
 const files = [
   ...scenarios.map((name) => `scenarios/${name}`),
-  'src/scenario/testdata/valid-everything.yaml',
+  ...['everything', 'multi-pool', 'multi-range', 'allocators'].map(
+    (name) => `src/scenario/testdata/valid-${name}.yaml`,
+  ),
 ];
 
 describe.each(files)('%s', (file) => {

@@ -100,7 +100,7 @@ function unknownField(path: Path, data: unknown): Hinted {
   }
   const tag = chosen === undefined ? '' : tagOf(chosen, all);
   if (tag !== '' && all.some((variant) => variant.properties?.[name] !== undefined)) {
-    return problem(`: it does not go with \`${tag}\`, which takes ${list}`);
+    return problem(`: it does not go with ${tag}, which takes ${list}`);
   }
   const meant = nearest(name, known);
   if (meant !== undefined) return problem(`, expected one of ${list} (did you mean \`${meant}\`?)`, meant);
@@ -124,14 +124,24 @@ function matching(all: readonly JsonSchema[], value: unknown): JsonSchema | unde
   return all.toSorted((a, b) => score(b) - score(a))[0];
 }
 
-/** What tells a variant from the others: `process: ramp`, or a field that only it must have. */
+/** What tells a variant from the others: `process: ramp`, a field that only it must have, or both. */
 function tagOf(variant: JsonSchema, all: readonly JsonSchema[]): string {
-  const properties = Object.entries(variant.properties ?? {});
-  const constant = properties.find(([, property]) => property.const !== undefined);
-  if (constant !== undefined) return `${constant[0]}: ${constant[1].const}`;
-  const isOwn = (key: string) =>
-    all.every((other) => other === variant || other.properties?.[key] === undefined);
-  return (all.length > 1 && variant.required?.find(isOwn)) || '';
+  const others = all.filter((other) => other !== variant);
+  const constant = Object.entries(variant.properties ?? {}).find(
+    ([, { const: value }]) => value !== undefined,
+  );
+  const [name, field] = constant ?? [];
+  const twins =
+    name === undefined ? others : others.filter((other) => other.properties?.[name]?.const === field!.const);
+  const own =
+    twins.length === 0
+      ? undefined
+      : variant.required?.find((key) => twins.every((other) => other.properties?.[key] === undefined));
+  const tags = [
+    ...(name === undefined ? [] : [`${name}: ${field!.const}`]),
+    ...(own === undefined ? [] : [own]),
+  ];
+  return tags.map((tag) => `\`${tag}\``).join(' and ');
 }
 
 /** The value that a path leads to; undefined when the path leaves the tree. */
