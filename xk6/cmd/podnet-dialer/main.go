@@ -1,0 +1,88 @@
+// podnet-dialer dials from the pods of one node. It runs in the node's mount namespace and cgroup, and is told what to
+// dial by calls on a unix socket.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"churnlab.dev/xk6/internal/dial"
+	"churnlab.dev/xk6/internal/ipc"
+	"churnlab.dev/xk6/internal/limits"
+	"churnlab.dev/xk6/internal/probe"
+)
+
+const (
+	// Threads that wait in system calls must find a place to go on at once: more places than cores.
+	spareProcs = 16
+	// Collections stop all threads: with little garbage, and memory to spare, seldom.
+	gcPercent = 800
+	// reportEvery is how long what a probe has seen waits to be told. Its instants are exact all the same.
+	reportEvery = 20 * time.Millisecond
+)
+
+func main() {
+	control := flag.String("socket", "", "unix socket to be told on")
+	flag.Parse()
+	runtime.GOMAXPROCS(runtime.NumCPU() + spareProcs)
+	debug.SetGCPercent(gcPercent)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	if err := ipc.Serve(ctx, *control, handlers(probe.New())); err != nil {
+		fmt.Fprintln(os.Stderr, "podnet-dialer:", err)
+		os.Exit(1)
+	}
+}
+
+type probeID struct {
+	ID string `json:"id"`
+}
+
+type place struct {
+	Netns string `json:"netns"`
+}
+
+func handlers(prober *probe.Prober) map[string]ipc.Handler {
+	return map[string]ipc.Handler{
+		"batch": ipc.Method(dial.Run),
+		"limits": ipc.Method(func(_ context.Context, where place) (limits.Limits, error) {
+			return limits.Read(where.Netns)
+		}),
+		"probe.add": ipc.Method(func(_ context.Context, spec probe.Spec) (any, error) {
+			return nil, prober.Add(spec)
+		}),
+		"probe.get": ipc.Method(func(_ context.Context, of probeID) (probe.Report, error) {
+			return prober.Get(of.ID)
+		}),
+		"probe.remove": ipc.Method(func(_ context.Context, of probeID) (probe.Report, error) {
+			return prober.Remove(of.ID)
+		}),
+		"probe.follow": ipc.Stream(func(ctx context.Context, _ any, push func(any)) (any, error) {
+			go follow(ctx, prober, push)
+			return nil, nil
+		}),
+	}
+}
+
+// follow tells what probes have seen until ctx ends.
+func follow(ctx context.Context, prober *probe.Prober, push func(any)) {
+	ticks := time.NewTicker(reportEvery)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks.C:
+			for _, report := range prober.Changes() {
+				push(report)
+			}
+		}
+	}
+}
