@@ -21,7 +21,7 @@ export interface LocatedOutput extends NativeOutput {
  * @throws SetupError bad-manifest
  */
 export function readManifests(root: string): LocatedOutput[] {
-  const files = globSync('src/**/build.json', { cwd: root });
+  const files = globSync(['src/**/build.json', 'lab/**/build.json'], { cwd: root });
   const outputs = files.flatMap((file) => readManifest(path.join(root, file)));
   const twice = outputs.find(
     ({ name }, index) => outputs.findIndex((other) => other.name === name) !== index,
