@@ -6,9 +6,12 @@ import { DatapathError } from './errors.ts';
 import type { Routing } from './maps/config.ts';
 import type { EndpointEntry } from './maps/endpoint.ts';
 import type { Flow } from './maps/flow.ts';
+import type { MapSet } from './maps/map-set.ts';
 import { type Counter, type Metric, readMetrics } from './maps/metric.ts';
+import type { NodeLinks } from './node/links.ts';
 import { type NodeCidrs, NodeSetup } from './node/node-setup.ts';
-import { DEFAULT_SIZES, type MapSizes, openPins, type Pinned, type ProgramName } from './pinned.ts';
+import { byName, DEFAULT_SIZES, type MapSizes, openDatapathPins, type ProgramName } from './pinned.ts';
+import type { PinnedMap, Pins } from './pins.ts';
 
 /** IANA's port for VXLAN is 4789; 8472 is Linux's own default, and what flannel and Cilium use. */
 const VXLAN_PORT = 8472;
@@ -60,9 +63,14 @@ export class Datapath implements Disposable {
   readonly #options: DatapathOptions;
   readonly #sizes: MapSizes;
   readonly #node: NodeSetup;
-  readonly #pinned: Pinned;
+  readonly #pinned: Pins<MapSet, ProgramName>;
 
-  private constructor(options: DatapathOptions, sizes: MapSizes, node: NodeSetup, pinned: Pinned) {
+  private constructor(
+    options: DatapathOptions,
+    sizes: MapSizes,
+    node: NodeSetup,
+    pinned: Pins<MapSet, ProgramName>,
+  ) {
     this.#options = options;
     this.#sizes = sizes;
     this.#node = node;
@@ -80,12 +88,24 @@ export class Datapath implements Disposable {
     using stack = new DisposableStack();
     const node = stack.use(new NodeSetup({ ...options, vxlanPort: options.vxlanPort ?? VXLAN_PORT }));
     mountBpffs(options.bpffsDirectory);
-    const pinned = stack.use(openPins(options.bpffsDirectory, fs.readFileSync(options.objectPath), sizes));
+    const pinned = stack.use(
+      openDatapathPins(options.bpffsDirectory, fs.readFileSync(options.objectPath), sizes),
+    );
     const datapath = new Datapath(options, sizes, node, pinned);
     datapath.#writeNode();
     datapath.#attachNode();
     stack.move();
     return datapath;
+  }
+
+  /** The node's own links. */
+  get links(): NodeLinks {
+    return this.#node.links;
+  }
+
+  /** What the programs for Services share with these, by name. */
+  get maps(): ReadonlyMap<string, PinnedMap> {
+    return byName(this.#pinned.maps);
   }
 
   /** Bytes of an IP packet that pods' links must be given. */

@@ -10,7 +10,7 @@ export const familyNumber = (family: Family): number => FAMILY_NUMBER[family];
 /** `struct address`: 16 bytes in network order, IPv4 in the first four and the rest zero. */
 export function writeAddress(address: Ip, into: Buffer, offset: number): void {
   if (address.family === 'ipv4') {
-    into.writeUInt32BE(Number(address.value), offset);
+    into.writeUInt32BE(address.number as number, offset);
     into.fill(0, offset + 4, offset + ADDRESS_BYTES);
   } else {
     into.writeBigUInt64BE(address.value >> 64n, offset);

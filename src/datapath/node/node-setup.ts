@@ -1,29 +1,20 @@
 import type { Cidr, Ip } from '../../ip/index.ts';
-import { type BpfProgram, UnsupportedFeature } from '../../kernel/bpf/index.ts';
+import type { BpfProgram } from '../../kernel/bpf/index.ts';
 import {
   createClsact,
-  type FilterBlock,
   type FilterHook,
-  getLink,
-  KernelError,
   type Netns,
-  parseLink,
   type Request,
   RtSocket,
-  setBpfFilter,
   setNeighbour,
   setSysctls,
 } from '../../kernel/index.ts';
 import type { Routing } from '../maps/config.ts';
+import { attachFilter, attachPodFilter, POD_BLOCK } from './filters.ts';
 import { type NodeLinks, POD_LINK, POD_LINK_PEER, setUpLinks } from './links.ts';
 import { setMasquerade } from './masquerade.ts';
 import { podMtu } from './mtu.ts';
 import { deleteRemoteRoute, setPodRoutes, setRemoteRoute } from './routes.ts';
-
-/** Our filters' place on a hook: ours are those with this priority. */
-const FILTER_PRIORITY = 0xc1ab;
-/** The filters that all pods' links share. */
-const POD_BLOCK: FilterBlock = { block: 0xc1ab };
 
 export interface NodeSetupSpec {
   /** Namespace of the node; the calling thread's when undefined. */
@@ -79,11 +70,9 @@ export class NodeSetup implements Disposable {
     setMasquerade(this.#spec.netns, { podCidrs: masquerade ? podCidrs : [], clusterCidrs });
   }
 
-  /** Puts the program for pods' links in place, for those that are there and those to come. Throws as {@link attach}. */
+  /** Puts the program for pods' links in place. Throws as {@link attachPodFilter}. */
   setPodProgram(name: string, program: BpfProgram): void {
-    // The block lives as long as a link has it: churnlab1, which nothing reaches, is there always.
-    const anchor = this.#socket.request(getLink({ name: POD_LINK_PEER }))[0]![0]!;
-    this.#attach(createClsact(parseLink(anchor).index, POD_BLOCK), POD_BLOCK, name, program);
+    attachPodFilter(this.#socket, 'datapath', name, program);
   }
 
   /** Gives a pod's link that program. EEXIST when it has it. */
@@ -91,21 +80,9 @@ export class NodeSetup implements Disposable {
     return createClsact(ifindex, POD_BLOCK);
   }
 
-  /** Attaches a program to a link, in the place of an earlier version of it. Throws KernelError, UnsupportedFeature. */
+  /** Throws as {@link attachFilter}. */
   attach(hook: FilterHook, name: string, program: BpfProgram): void {
-    this.#attach(createClsact(hook.ifindex), hook, name, program);
-  }
-
-  #attach(qdisc: Request, hook: FilterHook | FilterBlock, name: string, program: BpfProgram): void {
-    const [created, attached] = this.#socket.attempt(
-      qdisc,
-      setBpfFilter({ hook, program: program.fd, name, priority: FILTER_PRIORITY }),
-    );
-    if (created instanceof KernelError && created.code === 'ENOENT') {
-      throw new UnsupportedFeature('the clsact queueing discipline', '4.5', { cause: created });
-    }
-    if (created instanceof KernelError && created.code !== 'EEXIST') throw created;
-    if (attached instanceof KernelError) throw attached;
+    attachFilter(this.#socket, 'datapath', hook, name, program);
   }
 
   /** With direct routing the stack knows a route per remote prefix; the overlay has one for them all. */

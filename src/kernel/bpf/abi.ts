@@ -9,6 +9,7 @@ export const CMD = {
   progLoad: 5,
   objPin: 6,
   objGet: 7,
+  progAttach: 8,
   progTestRun: 10,
   progFdById: 13,
   infoByFd: 15,
@@ -25,10 +26,14 @@ export const MAP_TYPE = {
   percpuArray: 6,
   lruHash: 9,
   lpmTrie: 11,
+  hashOfMaps: 13,
 } as const;
 
 /** Every element is allocated when it is added. A prefix tree can be had in no other way. */
 export const BPF_F_NO_PREALLOC = 1;
+
+/** Tables of a map of maps may have another number of elements than its template (kernel 5.10). */
+export const BPF_F_INNER_MAP = 0x1000;
 
 /** What an update expects to find. */
 export const UPDATE = { any: 0n, create: 1n, replace: 2n } as const;

@@ -26,6 +26,11 @@ const IFLA_LINKINFO = 18;
 const IFLA_GROUP = 27;
 const IFLA_NET_NS_FD = 28;
 const IFLA_AF_SPEC = 26;
+const IFLA_XDP = 43;
+const IFLA_XDP_FD = 1;
+const IFLA_XDP_FLAGS = 3;
+/** XDP_FLAGS_SKB_MODE, XDP_FLAGS_DRV_MODE. */
+const XDP_MODE = { generic: 2, native: 4 } as const;
 const IFLA_NUM_TX_QUEUES = 31;
 const IFLA_NUM_RX_QUEUES = 32;
 const IFLA_INFO_KIND = 1;
@@ -159,6 +164,18 @@ export function setLink(index: number, change: LinkChange): Request {
     parts.push(nested(IFLA_AF_SPEC, nested(AF_INET6, u8(IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE))));
   }
   return { type: RTM_NEWLINK, flags: 0, body: Buffer.concat(parts), operation: `change link ${index}` };
+}
+
+/** Where an XDP program runs: in the driver, or in the stack before anything else where the driver cannot. */
+export type XdpMode = keyof typeof XDP_MODE;
+
+/** Gives a link an XDP program in the place of the one it has; it stays as long as the link does. */
+export function setXdp(index: number, program: number, mode: XdpMode): Request {
+  const fd = Buffer.alloc(4);
+  fd.writeInt32LE(program);
+  const xdp = nested(IFLA_XDP, attribute(IFLA_XDP_FD, fd), u32(IFLA_XDP_FLAGS, XDP_MODE[mode]));
+  const operation = `attach an XDP program to link ${index}`;
+  return { type: RTM_NEWLINK, flags: 0, body: Buffer.concat([header(index), xdp]), operation };
 }
 
 export function deleteLink(link: { readonly index: number } | { readonly name: string }): Request {
