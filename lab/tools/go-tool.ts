@@ -10,7 +10,7 @@ import path from 'node:path';
 import { $ } from 'zx';
 import { findGo, goEnv } from './go.ts';
 import { GO_MODULES, type GoModule } from './manifest.ts';
-import { copyOwnSource } from './own-source.ts';
+import { copyOwnSource, isOwnModule } from './own-source.ts';
 import { type CachedTool, locateTool, toolsFolder } from './tool-cache.ts';
 import { ToolError } from './tool-error.ts';
 
@@ -43,7 +43,8 @@ async function build(tool: CachedTool, onProgress: (line: string) => void): Prom
   await mkdir(tool.folder, { recursive: true });
   const work = await mkdtemp(path.join(tool.folder, '.build-'));
   try {
-    await writeFile(path.join(work, 'go.mod'), goMod(module));
+    const isLocked = module.source !== undefined && isOwnModule(module.source);
+    if (!isLocked) await writeFile(path.join(work, 'go.mod'), goMod(module));
     if (module.source !== undefined) copyOwnSource(module.source, work);
     onProgress(
       `building ${title} from ${module.source ?? module.module} (${forecast(module)} the first time, cached afterwards)`,
@@ -52,7 +53,7 @@ async function build(tool: CachedTool, onProgress: (line: string) => void): Prom
     const flags = [
       '-trimpath',
       '-buildvcs=false',
-      '-mod=mod',
+      isLocked ? '-mod=readonly' : '-mod=mod',
       '-ldflags',
       linkerFlags(module),
       '-o',

@@ -14,7 +14,7 @@ export interface GoModule {
   /**
    * Folder of this repository whose Go files are built against `module`, for programs of our own that need a
    * library; without it the programs are those of `module` itself. The files need no go.mod: their module is called
-   * `churnlab.dev/tools/<name>`.
+   * `churnlab.dev/tools/<name>`. Where they have one, it and its go.sum are used as they are.
    */
   readonly source?: string;
   /** What our own source imports beside `module`, in these versions; what that depends on itself needs no word. */
@@ -36,6 +36,9 @@ const ETCD = '3.6.5';
 const FLANNEL = '0.28.4';
 const CNI_PLUGINS = '1.9.1';
 const CNI = '1.3.0';
+/** As in xk6/go.mod. */
+const K6 = '1.8.1';
+const SYS = '0.46.0';
 
 const PLUGINS = 'github.com/containernetworking/plugins';
 
@@ -116,6 +119,26 @@ export const GO_MODULES: readonly GoModule[] = [
     go: '1.24',
     programs: { etcd: 'go.etcd.io/etcd/server/v3' },
     minutes: 1,
+  },
+  {
+    // With our extension k6/x/podnet in it.
+    name: 'k6',
+    source: 'xk6',
+    module: 'go.k6.io/k6',
+    version: K6,
+    go: '1.25.0',
+    programs: { k6: './cmd/k6' },
+    minutes: 3,
+  },
+  {
+    // What dials from pods and what answers for them.
+    name: 'podnet',
+    source: 'xk6',
+    module: 'golang.org/x/sys',
+    version: SYS,
+    go: '1.25.0',
+    programs: { 'podnet-dialer': './cmd/podnet-dialer', 'podnet-responder': './cmd/podnet-responder' },
+    minutes: 0.5,
   },
   {
     name: 'flannel',

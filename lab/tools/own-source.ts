@@ -1,14 +1,20 @@
 import { createHash, type Hash } from 'node:crypto';
-import { cpSync, globSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Files of this repository that a recipe's programs are made of; its go.mod, if it has one for editors, is not. */
+/** Whether a folder is a Go module of its own, whose go.mod and go.sum say what it is built with. */
+export function isOwnModule(source: string): boolean {
+  return existsSync(path.join(ROOT, source, 'go.mod'));
+}
+
+/** Files of this repository that a recipe's programs are made of. */
 function ownFiles(source: string): string[] {
   const files = globSync('**/*.{go,s,c,h}', { cwd: path.join(ROOT, source) }).toSorted();
   if (files.length === 0) throw new Error(`Expected Go files in ${source}, found none`);
-  return files.filter((file) => !file.endsWith('_test.go'));
+  const module = isOwnModule(source) ? ['go.mod', 'go.sum'] : [];
+  return [...module, ...files.filter((file) => !file.endsWith('_test.go'))];
 }
 
 /** Adds names and contents of the files to a hash, so that a change in them is a new build. */

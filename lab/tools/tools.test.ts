@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isAtLeast } from './go.ts';
 import { GO_MODULES } from './manifest.ts';
@@ -8,9 +10,9 @@ afterEach(() => void vi.unstubAllEnvs());
 
 describe('locateTool', () => {
   test('names the folder by module, version and recipe', () => {
-    const { folder, path } = locateTool('host-local');
+    const { folder, path: file } = locateTool('host-local');
     expect(folder).toMatch(/^\/cache\/churnlab\/tools\/cni-plugins-[\d.]+-[0-9a-f]{10}$/);
-    expect(path).toBe(`${folder}/host-local`);
+    expect(file).toBe(`${folder}/host-local`);
     expect(locateTool('bridge').folder).toBe(folder);
   });
 
@@ -38,6 +40,13 @@ test.each(GO_MODULES.filter(({ source }) => source !== undefined))(
 test('every program has one recipe', () => {
   const names = GO_MODULES.flatMap(({ programs }) => Object.keys(programs));
   expect(new Set(names).size).toBe(names.length);
+});
+
+test.each(['k6', 'podnet'])('%s is built in the versions of its go.mod', (name) => {
+  const { source, module, version, go } = GO_MODULES.find((each) => each.name === name)!;
+  const goMod = readFileSync(path.resolve(import.meta.dirname, '../..', source!, 'go.mod'), 'utf8');
+  expect(goMod).toContain(`\ngo ${go}\n`);
+  expect(goMod).toContain(`\t${module} v${version}\n`);
 });
 
 test.each([
