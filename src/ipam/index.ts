@@ -1,5 +1,12 @@
 export { AddressQueue, type AddressQueueOptions } from './address-queue.ts';
 export type { AddressSource } from './address-source.ts';
+export { type CloudDecision, decideCloudCidrs } from './cloud/cloud-decision.ts';
+export {
+  type CloudAllocation,
+  CloudProvider,
+  type CloudProviderSpec,
+  type CloudRelease,
+} from './cloud/cloud-provider.ts';
 export { capacityOf } from './cluster-pool/capacity.ts';
 export { ClusterPool, type PoolChange } from './cluster-pool/cluster-pool.ts';
 export {
@@ -14,6 +21,7 @@ export type { HostRecord, Owner } from './host/host-record.ts';
 export type { Lease } from './host/replay.ts';
 export { IpamError } from './ipam-error.ts';
 export { AllocationLog } from './log/allocation-log.ts';
+export { SnapshotStore } from './log/snapshot-store.ts';
 export { MultiPool } from './multi-pool/multi-pool.ts';
 export {
   DEFAULT_POOL,

@@ -24,6 +24,10 @@ export class FamilyPool {
     this.#sets = cidrs.map((cidr) => new CidrSet(cidr, maskSize));
   }
 
+  get cidrs(): readonly Cidr[] {
+    return this.#sets.map(({ cidr }) => cidr);
+  }
+
   /** A piece from the first CIDR that has one, or undefined. */
   allocateNext(avoid: readonly Cidr[]): Cidr | undefined {
     for (const set of this.#sets) {
