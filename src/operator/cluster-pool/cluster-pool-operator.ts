@@ -10,10 +10,10 @@ import {
 } from '../../kube/index.ts';
 import { EventRecorder } from '../event-recorder.ts';
 import { OperatorMetrics } from '../metrics/operator-metrics.ts';
+import { NodeNetworkWriter } from '../node-network/node-network-writer.ts';
+import { deleteOrphan, ownerUid } from '../node-network/orphans.ts';
 import type { Operator, OperatorContext, OperatorStatus, PoolFill } from '../operator.ts';
-import { type Decision, listed, NodeCidrs } from './node-cidrs.ts';
-import { NodeNetworkWriter } from './node-network-writer.ts';
-import { deleteOrphan, ownerUid } from './orphans.ts';
+import { type Decision, listed, NodeCidrs, withCidrs } from './node-cidrs.ts';
 
 /** Writes under way at a time; the API, not the operator, is to be the limit. */
 const CONCURRENCY = 64;
@@ -145,7 +145,8 @@ export class ClusterPoolOperator implements Operator {
     if (this.#replaced.has(node) && this.#replaced.get(node) === resourceVersion) return;
     const decision = this.#cidrs.decisionOf(node);
     this.#report(node, decision);
-    const written = await this.#writer.write(object, decision);
+    const amend = (spec: NodeNetwork['spec']) => withCidrs(spec, decision.cidrs);
+    const written = await this.#writer.write(object, { ...decision, amend });
     if (written === undefined || this.#networks.get(node)?.metadata.uid !== uid) return;
     if (written !== object) this.#replaced.set(node, resourceVersion);
     const since = this.#firstSeen.get(node);

@@ -1,6 +1,7 @@
 import { Cidr } from '../../ip/index.ts';
 import { type ClusterPool, IpamError, NODE_CIDR_FULL, type PoolChange } from '../../ipam/index.ts';
 import type { NodeNetwork } from '../../kube/index.ts';
+import { byAge, byWaiting } from '../node-network/order.ts';
 
 /** What a node's object should say. */
 export interface Decision {
@@ -89,6 +90,16 @@ export function listed(object: NodeNetwork): readonly string[] {
   return object.spec?.podCIDRs ?? [];
 }
 
+/** The specification with the CIDRs that were decided, when that adds to what is listed and takes nothing away. */
+export function withCidrs(
+  spec: NodeNetwork['spec'],
+  cidrs: readonly string[],
+): NodeNetwork['spec'] | undefined {
+  const present = spec.podCIDRs ?? [];
+  const adds = cidrs.length > present.length && present.every((cidr) => cidrs.includes(cidr));
+  return adds ? { ...spec, podCIDRs: cidrs } : undefined;
+}
+
 /** The pool remembers why it refused: decisionOf() tells. */
 function attempt(work: () => unknown): void {
   try {
@@ -96,26 +107,4 @@ function attempt(work: () => unknown): void {
   } catch (error) {
     if (!(error instanceof IpamError)) throw error;
   }
-}
-
-function byAge(a: NodeNetwork, b: NodeNetwork): number {
-  return compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') || byName(a, b);
-}
-
-/** Nodes known to be starving by when that began; the others after them, by age. */
-function byWaiting(a: NodeNetwork, b: NodeNetwork): number {
-  const [since, other] = [a, b].map(({ status }) =>
-    status?.operator?.reason ? status.operator.since : undefined,
-  );
-  if (since !== undefined && other !== undefined) return compare(since, other) || byName(a, b);
-  if (since !== undefined || other !== undefined) return since !== undefined ? -1 : 1;
-  return byAge(a, b);
-}
-
-function byName(a: NodeNetwork, b: NodeNetwork): number {
-  return compare(a.metadata.name!, b.metadata.name!);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

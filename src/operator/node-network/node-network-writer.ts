@@ -1,8 +1,16 @@
 import { isReason, type KubeClient, NODE_NETWORKS, type NodeNetwork } from '../../kube/index.ts';
-import { type Decision, listed } from './node-cidrs.ts';
 
 /** Attempts within one run before the work queue's wait applies. */
 const ATTEMPTS = 5;
+
+/** What a node's object should say. */
+export interface NodeNetworkChange {
+  /** The specification with what was decided; undefined when it says so already, or may not be changed. */
+  readonly amend: (spec: NodeNetwork['spec']) => NodeNetwork['spec'] | undefined;
+  /** Why the node does not have what it should have; empty when it has. */
+  readonly error: string;
+  readonly reason: NonNullable<NonNullable<NodeNetwork['status']>['operator']>['reason'] & string;
+}
 
 export interface NodeNetworkWriterOptions {
   readonly client: KubeClient;
@@ -27,21 +35,22 @@ export class NodeNetworkWriter {
    * Brings one object in line; gives it as it is afterwards, or undefined when it is gone.
    * @throws KubeError when the API refuses for another reason than a conflict.
    */
-  async write(object: NodeNetwork, decision: Decision): Promise<NodeNetwork | undefined> {
+  async write(object: NodeNetwork, change: NodeNetworkChange): Promise<NodeNetwork | undefined> {
     try {
-      const written = await this.#writeSpec(object, decision);
-      return written && (await this.#writeStatus(written, decision));
+      const written = await this.#writeSpec(object, change);
+      return written && (await this.#writeStatus(written, change));
     } catch (error) {
       if (isReason(error, 'NotFound')) return undefined;
       throw error;
     }
   }
 
-  async #writeSpec(object: NodeNetwork, { cidrs }: Decision): Promise<NodeNetwork | undefined> {
+  async #writeSpec(object: NodeNetwork, { amend }: NodeNetworkChange): Promise<NodeNetwork | undefined> {
     let current = object;
-    for (let attempt = 1; adds(cidrs, listed(current)); attempt++) {
+    for (let attempt = 1; ; attempt++) {
+      const spec = amend(current.spec ?? {});
+      if (spec === undefined) return current;
       try {
-        const spec = { ...current.spec, podCIDRs: cidrs };
         return await this.#client.replace<NodeNetwork>(NODE_NETWORKS, { ...current, spec });
       } catch (error) {
         if (!isReason(error, 'Conflict') || attempt === ATTEMPTS) throw error;
@@ -50,20 +59,14 @@ export class NodeNetworkWriter {
         if (current.metadata.uid !== object.metadata.uid) return undefined;
       }
     }
-    return current;
   }
 
   /** Merges only the operator's part: the agent writes its own part of the same status. */
-  async #writeStatus(object: NodeNetwork, { error, reason }: Decision): Promise<NodeNetwork> {
+  async #writeStatus(object: NodeNetwork, { error, reason }: NodeNetworkChange): Promise<NodeNetwork> {
     const present = object.status?.operator;
     if ((present?.error ?? '') === error && (present?.reason ?? '') === reason) return object;
     const operator = { error, reason, since: new Date(this.#now()).toISOString() };
     const patch = { type: 'merge', body: { status: { operator } }, subresource: 'status' } as const;
     return this.#client.patch<NodeNetwork>(NODE_NETWORKS, object.metadata.name!, undefined, patch);
   }
-}
-
-/** True when the decision has everything that is listed, and more. */
-function adds(cidrs: readonly string[], present: readonly string[]): boolean {
-  return cidrs.length > present.length && present.every((cidr) => cidrs.includes(cidr));
 }
