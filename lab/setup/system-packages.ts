@@ -77,4 +77,26 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
     probe: ['nsenter'],
     names: { apt: 'util-linux', dnf: 'util-linux', pacman: 'util-linux' },
   },
+  {
+    purpose: 'virtual machines with other kernels',
+    neededBy: ['vm'],
+    probe: [process.arch === 'arm64' ? 'qemu-system-aarch64' : 'qemu-system-x86_64'],
+    names: {
+      apt: process.arch === 'arm64' ? 'qemu-system-arm' : 'qemu-system-x86',
+      dnf: 'qemu-system-x86-core',
+      pacman: 'qemu-system-x86',
+    },
+  },
+  {
+    purpose: 'modprobe and depmod, for the modules of those kernels',
+    neededBy: ['vm'],
+    probe: ['depmod'],
+    names: { apt: 'kmod', dnf: 'kmod', pacman: 'kmod' },
+  },
+  {
+    purpose: 'unpacks compressed modules',
+    neededBy: ['vm'],
+    probe: ['xz'],
+    names: { apt: 'xz-utils', dnf: 'xz', pacman: 'xz' },
+  },
 ];

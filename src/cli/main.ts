@@ -7,6 +7,7 @@ import { reporting } from './errors.ts';
 import { register as exec } from './exec.ts';
 import { register as explain } from './explain.ts';
 import { runInContainer, wantsContainer } from './in-container.ts';
+import { looksIntoVm, runInVm } from './in-vm.ts';
 import { register as ipam } from './ipam.ts';
 import { register as lab } from './lab.ts';
 import { register as plan } from './plan.ts';
@@ -41,6 +42,10 @@ const args = process.argv.slice(2);
 if (wantsContainer(args)) {
   await reporting(async () => {
     process.exitCode = await runInContainer(args);
+  });
+} else if (looksIntoVm(args)) {
+  await reporting(async () => {
+    process.exitCode = await runInVm(args, !args.includes('--no-install'));
   });
 } else {
   await program.parseAsync();

@@ -5,3 +5,8 @@ import { SUBSTRATES } from '../scenario/index.ts';
 export function substrateOption() {
   return new Option('--substrate <name>', 'where it would run').choices(SUBSTRATES).default('netns' as const);
 }
+
+/** `--kernel`: read from the words themselves, before a command is parsed (src/cli/in-vm). */
+export function kernelOption() {
+  return new Option('--kernel <name>', 'of substrate vm: distribution, a version such as 6.12, or a package');
+}

@@ -3,6 +3,7 @@ export { monotonicNs, monotonicZero } from './clock.ts';
 export type { AddressGranted, AddressReleased, IpamSample, Progress, RunEvent } from './events.ts';
 export { type Condition, ConditionProbe } from './fingerprint/condition.ts';
 export { type Identity, identify } from './fingerprint/identity.ts';
+export { type VirtualHost, VM_VARIABLE, virtualHost } from './fingerprint/virtual-host.ts';
 export {
   type BoundValue,
   type Breakdown,

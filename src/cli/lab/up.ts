@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import colors from 'picocolors';
+import { virtualHost } from '../../measure/index.ts';
 import {
   isShort,
   type LabSpec,
@@ -14,9 +15,10 @@ import {
 import { LabDirectory, LabError, NetnsLab, up } from '../../substrate/index.ts';
 import { reporting } from '../errors.ts';
 import { executeAndShow } from '../execute.ts';
+import { runInVm } from '../in-vm.ts';
 import { prepare } from '../prepare.ts';
 import { Steps } from '../steps.ts';
-import { substrateOption } from '../substrate-option.ts';
+import { kernelOption, substrateOption } from '../substrate-option.ts';
 import { DEFAULTS, upSpec } from './up-spec.ts';
 
 const SMOKE = path.resolve(import.meta.dirname, '../../../scenarios/smoke.yaml');
@@ -73,21 +75,28 @@ export function register(lab: Command): void {
     .option('--node-mask6 <length>', 'prefix length of an IPv6 node CIDR', whole, DEFAULTS.nodeMask6)
     .option('--cooldown <duration>', 'rest of a released address', duration, DEFAULTS.cooldown)
     .addOption(substrateOption())
+    .addOption(kernelOption())
     .option('--no-smoke', 'do not prove it with a churn')
     .option('--no-install', 'install nothing; say what is missing')
     .option('--in-container', 'do it in a privileged container')
     .addHelpText('after', EXAMPLE)
     .action((options) =>
       reporting(async () => {
-        if (options.substrate !== 'netns') {
+        if (options.substrate !== 'netns' && options.substrate !== 'vm') {
           throw new LabError(
             'bad-spec',
-            `This version brings up netns labs, not yet ${options.substrate} ones: leave --substrate out`,
+            `This version brings up labs on netns and vm, not yet on ${options.substrate}: leave --substrate out`,
           );
         }
         const spec = upSpec(options);
         const directory = new LabDirectory(options.name);
         const steps = new Steps();
+        if (options.substrate === 'vm' && !virtualHost()) {
+          await prepare('lab up', spec, options.install, steps.begin);
+          steps.end();
+          process.exitCode = await runInVm(process.argv.slice(2), options.install);
+          return;
+        }
         const begun = performance.now();
         try {
           const upOptions = await prepare('lab up', spec, options.install, steps.begin);

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Fingerprint } from '../folder/document.ts';
+import { virtualHost } from './virtual-host.ts';
 
 export type Identity = Fingerprint['identity'];
 
@@ -26,6 +27,7 @@ export async function identify(configuration: unknown): Promise<Identity> {
     memoryBytes: os.totalmem(),
     node: process.versions.node,
     churnlab: manifest.version,
+    ...(virtualHost()?.emulated ? { emulated: true } : {}),
     ...(await revision()),
     configuration: hashConfiguration(configuration),
   };

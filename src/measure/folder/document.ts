@@ -155,6 +155,8 @@ const fingerprint = z
         kernel: z.string(),
         arch: z.string(),
         cpu: z.string(),
+        /** In a virtual machine whose processor is emulated: compares with others like it and with nothing else. */
+        emulated: z.literal(true).optional(),
         cores: count,
         memoryBytes: z.number(),
         node: z.string(),

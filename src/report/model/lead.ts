@@ -15,7 +15,7 @@ export function leadLines(run: RunDocument): string[] {
       `${formatCount(load.completed)} completed (${format(completedPerSecond(load) || 0, '1/s')}) · ` +
       `${formatCount(load.failed)} failed · ${formatCount(load.dropped)} dropped`,
     `generator: ${formatCount(load.late)} late by more than ${format(load.lateAfterNs, 'ns')} · lag p50 ${format(load.lag.p50, 'ns')}, p99 ${format(load.lag.p99, 'ns')}, max ${format(load.lag.max, 'ns')}`,
-    `machine: ${identity.cores} × ${identity.cpu} · ${format(identity.memoryBytes, 'bytes')} · Linux ${identity.kernel} · Node ${identity.node} · ` +
+    `machine: ${identity.cores} × ${identity.cpu} · ${format(identity.memoryBytes, 'bytes')} · Linux ${identity.kernel}${identity.emulated ? ' (emulated)' : ''} · Node ${identity.node} · ` +
       `churnlab ${identity.churnlab} ${identity.commit.slice(0, 12)}${identity.dirty ? ' (changed)' : ''}`,
     `condition: steal ${format(condition.stealShare, 'ratio')} · load ${condition.loadBefore.toFixed(1)} before, ${condition.loadAfter.toFixed(1)} after · ` +
       `noise p99/p50 ${noiseRatio(condition.noiseBefore)} before, ${noiseRatio(condition.noiseAfter)} after`,

@@ -5,7 +5,7 @@ import type { Problem } from '../source/source.ts';
 import type { Scenario, ScenarioSpec, Substrate } from '../spec.ts';
 
 /** Where this version can bring up a lab. */
-const SUBSTRATES: readonly Substrate[] = ['netns'];
+const SUBSTRATES: readonly Substrate[] = ['netns', 'vm'];
 const NETWORKS: readonly ScenarioSpec['lab']['network'][] = ['churnlab', 'bridge', 'ptp'];
 const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
   'none',
@@ -58,7 +58,7 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
     const message = `this version can hit ${only(FAULT_TARGETS)}, not yet \`${target}\``;
     refuse(['faults', index, action], message);
   });
-  return substrate === 'netns' ? [...problems, ...inReserved(spec)] : problems;
+  return substrate === 'netns' || substrate === 'vm' ? [...problems, ...inReserved(spec)] : problems;
 }
 
 function tooManyNodes({ lab, phases }: ScenarioSpec): Problem[] {

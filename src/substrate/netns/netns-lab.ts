@@ -13,6 +13,7 @@ import { CallJoiner } from './call-joiner.ts';
 import { takeInventory } from './inventory.ts';
 import { LabDirectory, type LabRecord } from './lab-directory.ts';
 import { labStatus, processStatus } from './status.ts';
+import { substrateHere } from './substrate-here.ts';
 
 const SIGKILL = 9;
 const SIGTERM = 15;
@@ -23,7 +24,7 @@ const RECONNECT_TRIES = 500;
 
 /** A netns lab that is up. Any process of the same user may open it; closing leaves it running. */
 export class NetnsLab implements Lab {
-  readonly substrate = 'netns';
+  readonly substrate = substrateHere();
   readonly directory: LabDirectory;
   readonly record: LabRecord;
   readonly client: KubeClient;

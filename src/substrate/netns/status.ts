@@ -13,6 +13,7 @@ import type { LabStatus, NodeStatus, PoolStatus, ProcessStatus } from '../lab.ts
 import { kubeProxyMode } from './kube-proxy/index.ts';
 import type { LabDirectory, LabRecord } from './lab-directory.ts';
 import { usageOf } from './process-usage.ts';
+import { substrateHere } from './substrate-here.ts';
 
 interface Fill {
   readonly family: string;
@@ -46,7 +47,7 @@ export async function labStatus(
   const running = pods.items.filter(({ status }) => status?.phase === 'Running').length;
   return {
     name: record.name,
-    substrate: 'netns',
+    substrate: substrateHere(),
     createdAt: record.createdAt,
     network: record.spec.network,
     services: record.spec.services,

@@ -30,7 +30,7 @@ function fingerprintTable({
     ['run', `${startedAt} to ${endedAt}`],
     ['CPU', `${identity.cores} × ${identity.cpu} (${identity.arch})`],
     ['memory', format(identity.memoryBytes, 'bytes')],
-    ['kernel', identity.kernel],
+    ['kernel', identity.emulated ? `${identity.kernel}, on an emulated processor` : identity.kernel],
     ['Node', identity.node],
     [
       'churnlab',
