@@ -7,8 +7,10 @@ import {
   type RunFolder,
   readEvents,
   readRun,
+  readSamples,
 } from '../measure/index.ts';
 import { htmlReport } from './html/page.ts';
+import { type FillBand, FillBands } from './model/fill-bands.ts';
 import { judge, type Verdict } from './verdict/judge.ts';
 
 /** Ends a run: writes run.json and report.html into its folder and gives the verdict. */
@@ -22,15 +24,24 @@ export async function publish(folder: RunFolder, run: RunDocument): Promise<Verd
 export async function writeHtml(folder: string): Promise<string> {
   const run = await readRun(folder);
   const file = path.join(folder, FILES.report);
-  await writeFile(file, htmlReport(run, await plottedEvents(folder)));
+  const { events, fill } = await plotted(folder, run);
+  await writeFile(file, htmlReport(run, events, fill));
   return file;
 }
 
-/** Events that plots show; those of single addresses, by far the most, are not among them. */
-async function plottedEvents(folder: string): Promise<RunEvent[]> {
+/** What plots show besides run.json. Raw samples are read only of a run that ran out of something. */
+async function plotted(
+  folder: string,
+  run: RunDocument,
+): Promise<{ readonly events: RunEvent[]; readonly fill: FillBand[] }> {
   const events: RunEvent[] = [];
+  const bands = run.exhaustion && new FillBands();
   for await (const event of readEvents(folder)) {
+    bands?.onEvent(event);
+    // Events of single addresses are by far the most, and in no plot.
     if (event.kind !== 'address.granted' && event.kind !== 'address.released') events.push(event);
   }
-  return events;
+  if (!bands) return { events, fill: [] };
+  for await (const sample of readSamples(folder)) bands.onSample(sample);
+  return { events, fill: bands.bands() };
 }

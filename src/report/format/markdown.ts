@@ -11,6 +11,7 @@ export function toMarkdown(model: ReportModel): string {
     `## ${MARKS[verdict.outcome]} ${plain(model.title)}: ${verdict.outcome}`,
     '',
     ...(verdict.reasons.length > 0 ? [...verdict.reasons.map((reason) => `- ${plain(reason)}`), ''] : []),
+    ...(model.headline === undefined ? [] : [plain(model.headline), '']),
     first ?? '',
     ...rest.flatMap((table, i) => [
       `<details><summary>${plain(model.tables[i + 1]!.title)}</summary>`,

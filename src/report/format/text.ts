@@ -9,6 +9,7 @@ export function toText(model: ReportModel, options: { readonly color?: boolean }
   const { verdict } = model;
   return [
     `${paint(model.title, 'strong')}  ${paint(model.id, 'dim')}`,
+    ...(model.headline === undefined ? [] : [paint(model.headline, 'strong')]),
     ...model.lead,
     ...model.tables.flatMap((table) => ['', textTable(table, paint)]),
     ...(model.warnings.length > 0

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../measure/index.ts';
+import { FillBands } from '../model/fill-bands.ts';
+import { exhaustedRun } from '../testdata/exhausted-run.ts';
 import { runWith, summaryOf } from '../testdata/small-run.ts';
 import { syntheticRun } from '../testdata/synthetic-run.ts';
 import { html } from './markup.ts';
@@ -84,6 +86,41 @@ describe('htmlReport', () => {
       expect(figure).toMatch(/<details>.*<table>/s);
     }
     expect(figures).toHaveLength(6);
+  });
+});
+
+describe('htmlReport of a run that ran out', () => {
+  const { run, events, samples } = exhaustedRun();
+  const bands = new FillBands();
+  for (const event of events) bands.onEvent(event);
+  for (const sample of samples) bands.onSample(sample);
+  const page = htmlReport(run, events, bands.bands());
+
+  it('says so above everything else, with plots of pools and of latency by fill', () => {
+    expect(page).toContain('<p class="headline">Ran out: default/fill-000248 got no address');
+    expect(page).toContain('<h2>What ran out</h2>');
+    for (const id of ['pools', 'fill-latency']) expect(page).toContain(`<figure id="${id}">`);
+    expect(page).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('has what is drawn in tables, with what happened', () => {
+    const pools = page.slice(page.indexOf('<figure id="pools">'), page.indexOf('<figure id="fill-latency">'));
+    expect(pools).toContain('growPool default 10.31.0.0/26</td>');
+    expect(pools).toMatch(/>nodes waiting<.*>pods waiting</s);
+  });
+
+  it('draws a pool far larger than what nodes have of it to the scale of what they have', () => {
+    const huge = events.map((event): RunEvent => {
+      if (event.kind !== 'ipam') return event;
+      const pools = event.view.pools.map((pool) => ({ ...pool, capacity: 65_024 }));
+      return { ...event, view: { ...event.view, pools } };
+    });
+    expect(htmlReport(run, huge)).toContain('>addresses (of 65,024)</text>');
+  });
+
+  it('has no plot of pools that were looked at once', () => {
+    const once = events.filter((event) => event.kind !== 'ipam' || event.at === run.clock.startNs);
+    expect(htmlReport(run, once)).not.toContain('<figure id="pools">');
   });
 });
 

@@ -1,5 +1,7 @@
 import type { RunDocument } from '../../measure/index.ts';
 import { judge, type Verdict } from '../verdict/judge.ts';
+import { exhaustionSentence } from './exhaustion-lead.ts';
+import { exhaustionTables } from './exhaustion-tables.ts';
 import { gatesTable } from './gates-table.ts';
 import { invariantsTable } from './invariants-table.ts';
 import { leadLines } from './lead.ts';
@@ -12,6 +14,8 @@ export interface ReportModel {
   readonly id: string;
   readonly description: string;
   readonly verdict: Verdict;
+  /** What ran out, where something did. */
+  readonly headline: string | undefined;
   readonly lead: readonly string[];
   readonly tables: readonly Table[];
   readonly warnings: readonly string[];
@@ -24,8 +28,9 @@ export function reportModel(run: RunDocument): ReportModel {
     id: run.id,
     description: run.scenario.description,
     verdict,
+    headline: exhaustionSentence(run),
     lead: leadLines(run),
-    tables: [metricsTable(run), invariantsTable(run), gatesTable(verdict)].filter(
+    tables: [metricsTable(run), ...exhaustionTables(run), invariantsTable(run), gatesTable(verdict)].filter(
       ({ rows }) => rows.length > 0,
     ),
     warnings: run.warnings,

@@ -16,6 +16,8 @@ export interface Column {
 /** A table before it becomes text, Markdown or HTML. */
 export interface Table {
   readonly title: string;
+  /** True for a table that goes on with the subject of the one before. */
+  readonly continues?: boolean;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
   /** How to read the columns, below the table. */

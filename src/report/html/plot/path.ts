@@ -21,6 +21,14 @@ export function areaPath(points: readonly Point[], base: number): string {
   return `${linePath([[first[0], base], ...points, [last[0], base]])}Z`;
 }
 
+/** Each value held until the next point: what was counted stays so until it is counted again. */
+export function stepped(points: readonly Point[]): Point[] {
+  return points.flatMap((point, i) => {
+    const next = points[i + 1];
+    return next ? [point, [next[0], point[1]] as const] : [point];
+  });
+}
+
 /** Leaves out points that lie within `pixels` of the one before; the last one stays. */
 export function thin(points: readonly Point[], pixels = 0.8): Point[] {
   const kept: Point[] = [];

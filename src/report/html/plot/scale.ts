@@ -40,6 +40,12 @@ export function logScale(from: number, to: number, range: Range): Scale {
   return scale([10 ** low, 10 ** high], range, ticks, (value) => (Math.log10(value) - low) / (high - low));
 }
 
+/** `count` slots of the same width; a number from 0 stands for the middle of its slot. */
+export function bandScale(count: number, range: Range): Scale {
+  const ticks = Array.from({ length: count }, (_, i) => i);
+  return scale([0, count - 1], range, ticks, (value) => (value + 0.5) / count);
+}
+
 /**
  * Quantiles so that each further nine takes the same room: 0, 90 %, 99 %, 99.9 %. `samples` says how far the
  * data reach: the last sample of n stands for the quantile 1 − 1/2n, since 1 lies at infinity.

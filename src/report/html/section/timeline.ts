@@ -5,6 +5,7 @@ import { cell, right, type Table } from '../../model/table.ts';
 import { type Fragment, html, type Markup } from '../markup.ts';
 import { type Frame, xAxis, yAxis } from '../plot/axes.ts';
 import { FULL, figure, legendOf, type Size } from '../plot/figure.ts';
+import { drawMarks, type Mark, marksHeight, marksOf, marksText, placeMarks } from '../plot/marks.ts';
 import { areaPath, linePath, type Point, round } from '../plot/path.ts';
 import { linearScale, logScale, type Scale, timeScale } from '../plot/scale.ts';
 
@@ -14,7 +15,7 @@ interface Timeline {
   readonly seconds: number;
   /** Seconds since the start, pods. */
   readonly alive: readonly Point[];
-  readonly faults: readonly { readonly second: number; readonly text: string }[];
+  readonly marks: readonly Mark[];
 }
 
 /** Pods alive, arrivals with failures, and latency in seconds of arrival; undefined without windows. */
@@ -27,7 +28,7 @@ export function timelineFigure(run: RunDocument, events: readonly RunEvent[]): M
     name: seriesKey(windows.metric, windows.labels),
     seconds: (windows.count.length * windows.widthNs) / 1e9,
     alive: events.flatMap((e) => (e.kind === 'progress' ? [[since(e.at), e.progress.alive] as const] : [])),
-    faults: events.flatMap((e) => (e.kind === 'fault' ? [{ second: since(e.at), text: faultText(e) }] : [])),
+    marks: marksOf(run, events, windows.startNs),
   };
   return figure({
     id: 'timeline',
@@ -47,23 +48,25 @@ export function timelineFigure(run: RunDocument, events: readonly RunEvent[]): M
 }
 
 function draw({ width, height }: Size, timeline: Timeline): Fragment {
-  const frame = (top: number, bottom: number): Frame => ({ left: 64, right: width - 12, top, bottom });
-  const third = (height - 40) / 3;
-  const panels = [0, 1, 2].map((i) => frame(8 + i * third + (i > 0 ? 12 : 0), (i + 1) * third));
+  const sides = { left: 64, right: width - 12 };
+  const x = timeScale(timeline.seconds, [sides.left, sides.right], width < 500 ? 4 : 10);
+  const placed = placeMarks(timeline.marks, x, sides);
+  const begin = marksHeight(placed);
+  const third = (height - 40 - begin) / 3;
+  const panels = [0, 1, 2].map(
+    (i): Frame => ({
+      ...sides,
+      top: begin + 8 + i * third + (i > 0 ? 12 : 0),
+      bottom: begin + (i + 1) * third,
+    }),
+  );
   const [upper, middle, lower] = panels as [Frame, Frame, Frame];
-  const x = timeScale(timeline.seconds, [upper.left, upper.right], width < 500 ? 4 : 10);
-  const marks = timeline.faults.map(({ second, text }, i) => {
-    const at = round(x(second));
-    // The text goes to the side where there is room for it.
-    const late = at > width * 0.6;
-    return html`<line class="fault" x1="${at}" x2="${at}" y1="${upper.top}" y2="${lower.bottom}"/><text class="fault" x="${late ? at - 4 : at + 4}" y="${upper.top + 10 + (i % 3) * 13}" text-anchor="${late ? 'end' : 'start'}">${text}</text>`;
-  });
   return [
     drawAlive(timeline, x, upper),
     drawArrivals(timeline, x, middle),
     drawLatency(timeline, x, lower),
     xAxis(x, lower, (second) => `${second} s`),
-    marks,
+    drawMarks(placed, x, { ...lower, top: upper.top }, 0),
   ];
 }
 
@@ -100,19 +103,11 @@ function drawLatency({ windows }: Timeline, x: Scale, frame: Frame): Markup {
   return html`${yAxis(y, frame, (ns) => formatRound(ns, 'ns'))}${line(windows.p99, 'p99')}${line(windows.p50, 'p50')}`;
 }
 
-function describe({ windows, alive, faults, name }: Timeline): string {
+function describe({ windows, alive, marks, name }: Timeline): string {
   const most = Math.max(0, ...alive.map(([, pods]) => pods));
   const failed = windows.unsuccessful.reduce((sum, count) => sum + count, 0);
   const empty = windows.count.filter((count) => count === 0).length;
-  const faulted =
-    faults.length > 0
-      ? ` Faults: ${faults.map(({ second, text }) => `${text} at ${second.toFixed(0)} s`).join(', ')}.`
-      : '';
-  return `Windows of one second by arrival, ${name}: at most ${formatCount(most)} alive, at most ${formatCount(Math.max(...windows.count))} arrivals in a second, ${formatCount(failed)} failed or pending, ${formatCount(empty)} seconds without arrivals.${faulted}`;
-}
-
-function faultText({ text, node }: Extract<RunEvent, { kind: 'fault' }>): string {
-  return node === undefined ? text : `${text} (${node})`;
+  return `Windows of one second by arrival, ${name}: at most ${formatCount(most)} alive, at most ${formatCount(Math.max(...windows.count))} arrivals in a second, ${formatCount(failed)} failed or pending, ${formatCount(empty)} seconds without arrivals.${marksText(marks)}`;
 }
 
 function dataOf({ windows, alive, name }: Timeline): Table {
