@@ -19,6 +19,8 @@ export interface AgentConfig {
   /** Whose network the node gets: ours, or a reference plugin that this process only configures. */
   readonly network: 'churnlab' | 'bridge' | 'ptp';
   readonly routing: 'direct' | 'vxlan';
+  /** Where the node's CIDRs are given: in its NodeNetwork, or in its Node, as Kubernetes' own controllers do. */
+  readonly podCidrsIn: 'node-network' | 'node';
   /** CIDRs of all pods: traffic to anywhere else leaves with the node's address. */
   readonly clusterCidrs: readonly string[];
   /** CIDRs of the nodes, which know the way to pods themselves. */

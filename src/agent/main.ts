@@ -7,6 +7,7 @@ import { warmThreadPool } from '../kernel/index.ts';
 import { connect, Informer, NODE_NETWORKS } from '../kube/index.ts';
 import type { AgentConfig } from './config.ts';
 import { type AgentDependencies, NodeAgent } from './node-agent.ts';
+import { NodeCidrCopier } from './node-cidr-copier.ts';
 import type { NodeNetwork } from './node-network.ts';
 import { setUpReferenceNetwork } from './reference-network.ts';
 
@@ -27,6 +28,12 @@ await warmThreadPool();
 await using cleanup = new AsyncDisposableStack();
 const client = cleanup.use(connect({ socketPath: config.api.socketPath, token }));
 const networks = cleanup.use(new Informer<NodeNetwork>(client, NODE_NETWORKS));
+if (config.podCidrsIn === 'node') {
+  for (const { name: node } of config.nodes) {
+    const onError = (err: unknown) => log.warn({ node, err }, 'will be tried again');
+    cleanup.use(NodeCidrCopier.start({ client, networks, node, onError }));
+  }
+}
 const agents: NodeAgent[] = [];
 if (config.network === 'churnlab') {
   const dependencies: AgentDependencies = {

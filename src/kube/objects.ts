@@ -306,3 +306,27 @@ export interface IpPool extends KubeObject {
     readonly error?: string;
   };
 }
+
+/** core/v1 NodeSelectorRequirement. */
+export interface NodeSelectorRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+  readonly values?: readonly string[];
+}
+
+/** churnlab.dev/v1alpha1, with the fields and meanings of networking.k8s.io/v1alpha1: CIDRs for nodes of some labels. */
+export interface ClusterCidr extends KubeObject {
+  readonly spec: {
+    /** Bits of a node's CIDR behind its mask, in both families. */
+    readonly perNodeHostBits: number;
+    readonly ipv4?: string;
+    readonly ipv6?: string;
+    /** Left out: for nodes that no other ClusterCIDR has room for. */
+    readonly nodeSelector?: {
+      readonly nodeSelectorTerms: readonly {
+        readonly matchExpressions?: readonly NodeSelectorRequirement[];
+        readonly matchFields?: readonly NodeSelectorRequirement[];
+      }[];
+    };
+  };
+}

@@ -32,6 +32,7 @@ export const CRDS = resource(
 );
 export const NODE_NETWORKS = resource('churnlab.dev', 'v1alpha1', 'nodenetworks', 'NodeNetwork', false);
 export const IP_POOLS = resource('churnlab.dev', 'v1alpha1', 'ippools', 'IPPool', false);
+export const CLUSTER_CIDRS = resource('churnlab.dev', 'v1alpha1', 'clustercidrs', 'ClusterCIDR', false);
 export const IP_ADDRESSES = resource('networking.k8s.io', 'v1', 'ipaddresses', 'IPAddress', false);
 
 /** `v1` or `group/v1`, as in an object's apiVersion. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { Cidr } from '../ip/index.ts';
 import { readClusterPoolConfig, readRangeConfig } from '../ipam/index.ts';
 
-const pool = z.strictObject({ cidrs: z.array(z.string()), maskSize: z.int() });
+const pool = z.strictObject({ cidrs: z.array(z.string()).readonly(), maskSize: z.int() });
 const families = { ipv4: pool.optional(), ipv6: pool.optional() };
-const serviceCidrs = z.array(z.string()).default([]);
+const serviceCidrs = z.array(z.string()).readonly().default([]);
 
 /** The operator's configuration file, by mode. */
 const schema = z.discriminatedUnion('mode', [
@@ -14,6 +15,7 @@ const schema = z.discriminatedUnion('mode', [
     serviceCidrs,
     queue: z.enum(['rate-limited', 'fixed']).default('rate-limited'),
   }),
+  z.strictObject({ mode: z.literal('multi-range'), serviceCidrs }),
 ]);
 
 /** A configuration file as it is written. */
@@ -38,5 +40,11 @@ export function readOperatorConfig(text: string) {
       const range = readRangeConfig(data);
       return { mode: data.mode, range, queue: data.queue, warnings: range.warnings };
     }
+    case 'multi-range':
+      return {
+        mode: data.mode,
+        serviceCidrs: data.serviceCidrs.map((text) => Cidr.parse(text).cidr),
+        warnings: [],
+      };
   }
 }

@@ -1,4 +1,5 @@
 import { ClusterPoolOperator } from './cluster-pool/cluster-pool-operator.ts';
+import { startMultiRange } from './multi-range/start-multi-range.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import type { OperatorSpec } from './operator-config.ts';
 import { startRange } from './range/start-range.ts';
@@ -13,5 +14,7 @@ export function startOperator(spec: OperatorSpec, context: OperatorContext): Pro
       return ClusterPoolOperator.start(spec.pool, context);
     case 'range':
       return startRange(spec.range, spec.queue, context);
+    case 'multi-range':
+      return startMultiRange(spec.serviceCidrs, context);
   }
 }

@@ -7,6 +7,8 @@ export interface RuntimeNode {
   readonly daemon: string;
   /** Addresses of the node, IPv4 first. */
   readonly ips: readonly string[];
+  /** Labels of the Node beside those that every node has. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** What a runtime process is told at its start, as a JSON file. */

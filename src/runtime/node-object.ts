@@ -23,6 +23,7 @@ export async function registerNode(client: KubeClient, node: RuntimeNode): Promi
         'kubernetes.io/hostname': node.name,
         'kubernetes.io/os': 'linux',
         'kubernetes.io/arch': process.arch === 'x64' ? 'amd64' : process.arch,
+        ...node.labels,
       },
     },
     spec: {},

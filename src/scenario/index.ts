@@ -1,3 +1,4 @@
+export { addressesOf } from './capacity.ts';
 export { loadScenario, ScenarioDocument } from './document.ts';
 export { type LabFields, LabSpecError, labSpec } from './lab-spec.ts';
 export { type Planned, plannedOf, released, schedule } from './load/index.ts';
@@ -10,3 +11,4 @@ export { SUBSTRATES } from './schema/scenario.ts';
 export { type Diagnostic, formatDiagnostics, ScenarioError } from './source/diagnostic.ts';
 export { editDistance } from './source/nearest.ts';
 export type * from './spec.ts';
+export { zoneLabels } from './zone-labels.ts';

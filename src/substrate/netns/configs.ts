@@ -1,8 +1,7 @@
 /** Configuration files of the lab's processes, from what is known of the lab. */
 import type { AgentConfig } from '../../agent/index.ts';
-import type { OperatorConfig } from '../../operator/index.ts';
 import type { RuntimeConfig } from '../../runtime/index.ts';
-import { FABRIC_CIDRS, type LabSpec } from '../../scenario/index.ts';
+import { FABRIC_CIDRS, type LabSpec, zoneLabels } from '../../scenario/index.ts';
 import type { ControlPlaneConfig } from './control-plane/config.ts';
 import { gatewayIps } from './fabric.ts';
 import type { LabDirectory, NodeRecord } from './lab-directory.ts';
@@ -31,14 +30,8 @@ export function controlPlaneConfig(
   };
 }
 
-export function operatorConfig(spec: LabSpec): OperatorConfig {
-  const pool = (v6: boolean) => spec.ipam.pools.find(({ cidrs }) => cidrs[0]!.includes(':') === v6);
-  const entry = (v6: boolean) => {
-    const found = pool(v6);
-    return found ? { cidrs: found.cidrs, maskSize: found.nodeMask } : undefined;
-  };
-  return { mode: 'cluster-pool', ipv4: entry(false), ipv6: entry(true) };
-}
+/** Modes of IPAM that write the CIDRs of nodes into their Node, as Kubernetes does. */
+const IN_NODES: readonly LabSpec['ipam']['mode'][] = ['range', 'multi-range', 'cloud', 'kcm'];
 
 export function agentConfig(
   lab: LabDirectory,
@@ -52,6 +45,7 @@ export function agentConfig(
     control: lab.socket(process),
     network: spec.network as AgentConfig['network'],
     routing: spec.routing,
+    podCidrsIn: IN_NODES.includes(spec.ipam.mode) ? 'node' : 'node-network',
     clusterCidrs: spec.ipam.pools.flatMap((pool) => pool.cidrs),
     fabricCidrs: [...FABRIC_CIDRS],
     cooldownMs: spec.ipam.cooldown / 1e6,
@@ -68,6 +62,7 @@ export function agentConfig(
 
 export function runtimeConfig(
   lab: LabDirectory,
+  { zones }: LabSpec,
   nodes: readonly NodeRecord[],
   process: string,
   cniPath: readonly string[],
@@ -81,6 +76,7 @@ export function runtimeConfig(
       root: `/proc/${node.pid}/root`,
       daemon: lab.daemon(node.name),
       ips: node.ips,
+      labels: zoneLabels(Number(node.name.slice(1)), zones),
     })),
   };
 }

@@ -12,6 +12,7 @@ import { LabError } from '../lab-error.ts';
 import { CallJoiner } from './call-joiner.ts';
 import { takeInventory } from './inventory.ts';
 import { LabDirectory, type LabRecord } from './lab-directory.ts';
+import { nodeIpamProcess } from './node-ipam/index.ts';
 import { labStatus, processStatus } from './status.ts';
 import { substrateHere } from './substrate-here.ts';
 
@@ -178,6 +179,7 @@ export class NetnsLab implements Lab {
       case 'runtime':
         return hostOf(this.record.runtimes, node);
       case 'operator':
+        return nodeIpamProcess(this.spec);
       case 'control-plane':
         return target;
       case 'node':

@@ -3,6 +3,9 @@ import path from 'node:path';
 import type { NamespaceDaemon } from '../../kernel/index.ts';
 import type { LabDirectory } from './lab-directory.ts';
 
+/** Where programs that are not ours find others. */
+export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 const SRC = path.resolve(import.meta.dirname, '../..');
 
 /** Where each program's TypeScript begins. */
@@ -38,7 +41,7 @@ export async function startProcess(
       ...args,
     ],
     env: {
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      PATH: SYSTEM_PATH,
       HOME: process.env.HOME ?? '/',
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
       // For profiles: CHURNLAB_NODE_OPTIONS=--cpu-prof writes one per process when the lab goes down.

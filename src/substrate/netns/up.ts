@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Cidr } from '../../ip/index.ts';
 import { capacityOf } from '../../ipam/index.ts';
 import { NamespaceDaemon, Netns, warmThreadPool } from '../../kernel/index.ts';
@@ -10,19 +9,21 @@ import type { LabSpec } from '../../scenario/index.ts';
 import type { Progress } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
 import { cgroupPath, removeCgroup } from './cgroup.ts';
-import { agentConfig, type Binaries, controlPlaneConfig, operatorConfig, runtimeConfig } from './configs.ts';
+import { agentConfig, type Binaries, controlPlaneConfig, runtimeConfig } from './configs.ts';
 import { gatewayIps, makeBridge, makeOutside, nodeIps, plugNode } from './fabric.ts';
 import { agentProcesses, host, runtimeProcesses } from './hosting.ts';
 import { entries, record, undo } from './journal.ts';
 import { kubeProxyMode, startKubeProxies } from './kube-proxy/index.ts';
 import type { HostedRecord, LabDirectory, LabRecord, NodeRecord } from './lab-directory.ts';
 import type { LabTool } from './lab-tools.ts';
+import { startNodeIpam } from './node-ipam/index.ts';
+import { patience } from './patience.ts';
 import { startProcess } from './processes.ts';
 import { checkSpec } from './spec-check.ts';
+import { waitForApi } from './wait-for-api.ts';
 
 /** Nodes whose namespaces are made side by side. */
 const AT_ONCE = 8;
-const API_TIMEOUT_MS = 20_000;
 /** Time for all nodes to become Ready: a start of each process and some work per node. */
 const READY_TIMEOUT_MS = 30_000;
 const READY_PER_NODE_MS = 1000;
@@ -118,11 +119,7 @@ async function build(
   ) => startProcess(lab, supervisor, ...args);
   const api = lab.writeJson('config/control-plane.json', controlPlaneConfig(lab, spec, fabricPid));
   await start('control-plane', 'control-plane', ['--config', api]);
-  const pools = lab.writeJson('config/operator.json', operatorConfig(spec));
-  await start('operator', 'operator', [
-    ...['--socket', lab.apiSocket, '--token-file', lab.tokenFile],
-    ...['--config', pools, '--control', lab.socket('operator')],
-  ]);
+  await startNodeIpam(lab, spec, supervisor, tools);
 
   progress(`making ${spec.nodes} node${spec.nodes === 1 ? '' : 's'}`);
   const nodes = await makeNodes(spec.nodes, fabric, (name) => launch(name, true, true));
@@ -137,7 +134,7 @@ async function build(
     await start('agent', entry.process, ['--config', lab.writeJson(`config/${entry.process}.json`, config)]);
   }
   for (const entry of runtimes) {
-    const config = runtimeConfig(lab, of(entry), entry.process, cniPath);
+    const config = runtimeConfig(lab, spec, of(entry), entry.process, cniPath);
     await start('runtime', entry.process, [
       '--config',
       lab.writeJson(`config/${entry.process}.json`, config),
@@ -191,15 +188,6 @@ async function makeNodes(
   return nodes;
 }
 
-async function waitForApi(lab: LabDirectory): Promise<{ port: number }> {
-  const deadline = Date.now() + API_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    if (fs.existsSync(lab.file('api.json'))) return JSON.parse(fs.readFileSync(lab.file('api.json'), 'utf8'));
-    await sleep(10);
-  }
-  throw new LabError('not-ready', `The lab's API did not answer within ${API_TIMEOUT_MS / 1000} s`);
-}
-
 async function waitForNodes(lab: LabDirectory, spec: LabSpec): Promise<void> {
   await using client = connect({ socketPath: lab.apiSocket, token: lab.token() });
   await using informer = new Informer<Node>(client, NODES);
@@ -213,7 +201,7 @@ async function waitForNodes(lab: LabDirectory, spec: LabSpec): Promise<void> {
     else ready.delete(node.metadata.name!);
     if (ready.size === spec.nodes || allServedOrStarved(spec, ready.size)) resolve();
   });
-  const limit = READY_TIMEOUT_MS + spec.nodes * READY_PER_NODE_MS;
+  const limit = patience(READY_TIMEOUT_MS + spec.nodes * READY_PER_NODE_MS);
   const timer = setTimeout(() => {
     const missing = Array.from({ length: spec.nodes }, (_, i) => `n${i + 1}`).filter(
       (name) => !ready.has(name),

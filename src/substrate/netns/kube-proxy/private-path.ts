@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { LabError } from '../../lab-error.ts';
+import { SYSTEM_PATH } from '../processes.ts';
 import type { IptablesVariant } from './mode.ts';
 
 /** What kube-proxy calls, and the one program that is behind all of them (xtables-multi decides by its name). */
 const NAMES = ['iptables', 'ip6tables'].flatMap((name) => [name, `${name}-save`, `${name}-restore`]);
 const FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/usr/local/sbin'];
-export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
  * A PATH on which `iptables` is the wanted one of the two, whatever the machine's own choice is: a folder of links in

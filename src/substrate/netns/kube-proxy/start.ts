@@ -3,10 +3,12 @@ import { NamespaceDaemon } from '../../../kernel/index.ts';
 import type { LabSpec } from '../../../scenario/index.ts';
 import { LabError } from '../../lab-error.ts';
 import type { LabDirectory, NodeRecord } from '../lab-directory.ts';
+import { SYSTEM_PATH } from '../processes.ts';
+import { patience } from '../patience.ts';
 import { readMetrics, valuesOf } from './metrics.ts';
 import { type KubeProxyMode, kubeProxyMode } from './mode.ts';
 import { HEALTH_PORT, METRICS_PORT } from './ports.ts';
-import { privatePath, SYSTEM_PATH } from './private-path.ts';
+import { privatePath } from './private-path.ts';
 
 /** Name of the process on each node. */
 export const KUBE_PROXY = 'kube-proxy';
@@ -60,7 +62,7 @@ function argumentsOf(lab: LabDirectory, spec: LabSpec, node: NodeRecord, { mode 
 
 /** Its proxier has written its rules once: the time stamp of the last sync is set. */
 async function synchronised(lab: LabDirectory, node: NodeRecord): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = Date.now() + patience(START_TIMEOUT_MS);
   while (Date.now() < deadline) {
     const metrics = await readMetrics(node).catch(() => undefined);
     const syncs = (metrics && valuesOf(metrics, 'kubeproxy_sync_proxy_rules_last_timestamp_seconds')) ?? [];
@@ -68,6 +70,6 @@ async function synchronised(lab: LabDirectory, node: NodeRecord): Promise<void> 
     if (syncs.length > 0 && syncs.every((at) => at > 0)) return;
     await sleep(LOOK_MS);
   }
-  const message = `kube-proxy on ${node.name} did not write its rules within ${START_TIMEOUT_MS / 1000} s: see ${lab.log(`${KUBE_PROXY}-${node.name}`)}`;
+  const message = `kube-proxy on ${node.name} did not write its rules within ${patience(START_TIMEOUT_MS) / 1000} s: see ${lab.log(`${KUBE_PROXY}-${node.name}`)}`;
   throw new LabError('not-ready', message);
 }
