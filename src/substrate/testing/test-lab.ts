@@ -31,6 +31,8 @@ export interface TestLabOptions {
   readonly name?: string;
   /** Folders of reference plugins. */
   readonly plugins?: readonly string[];
+  /** Programs of Kubernetes that the lab runs. */
+  readonly tools?: UpOptions['tools'];
 }
 
 export interface PluginOptions {
@@ -69,12 +71,12 @@ export class TestLab implements AsyncDisposable {
 
   static async up(
     fields: Parameters<typeof labSpec>[0],
-    { name = 'test', plugins = [] }: TestLabOptions = {},
+    { name = 'test', plugins = [], tools = {} }: TestLabOptions = {},
   ): Promise<TestLab> {
     const home = temporaryHome();
     const directory = new LabDirectory(name, home);
     try {
-      await up(directory, labSpec(fields), await upOptions(...plugins));
+      await up(directory, labSpec(fields), { ...(await upOptions(...plugins)), tools });
       const lab = await NetnsLab.open(name, home);
       const daemons = new Map<string, NamespaceDaemon>();
       for (const node of lab.nodes) daemons.set(node, await NamespaceDaemon.connect(directory.daemon(node)));
