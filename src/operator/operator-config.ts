@@ -9,6 +9,7 @@ const serviceCidrs = z.array(z.string()).readonly().default([]);
 /** The operator's configuration file, by mode. */
 const schema = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('cluster-pool'), ...families }),
+  z.strictObject({ mode: z.literal('multi-pool') }),
   z.strictObject({
     mode: z.literal('range'),
     ...families,
@@ -36,6 +37,8 @@ export function readOperatorConfig(text: string) {
       const pool = readClusterPoolConfig(data);
       return { mode: data.mode, pool, warnings: pool.warnings };
     }
+    case 'multi-pool':
+      return { mode: data.mode, warnings: [] };
     case 'range': {
       const range = readRangeConfig(data);
       return { mode: data.mode, range, queue: data.queue, warnings: range.warnings };

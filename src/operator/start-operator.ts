@@ -1,4 +1,5 @@
 import { ClusterPoolOperator } from './cluster-pool/cluster-pool-operator.ts';
+import { MultiPoolOperator } from './multi-pool/multi-pool-operator.ts';
 import { startMultiRange } from './multi-range/start-multi-range.ts';
 import type { Operator, OperatorContext } from './operator.ts';
 import type { OperatorSpec } from './operator-config.ts';
@@ -12,6 +13,8 @@ export function startOperator(spec: OperatorSpec, context: OperatorContext): Pro
   switch (spec.mode) {
     case 'cluster-pool':
       return ClusterPoolOperator.start(spec.pool, context);
+    case 'multi-pool':
+      return MultiPoolOperator.start(context);
     case 'range':
       return startRange(spec.range, spec.queue, context);
     case 'multi-range':

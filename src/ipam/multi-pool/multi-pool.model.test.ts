@@ -158,6 +158,9 @@ class Bench {
     const all = [...this.objects.keys()].flatMap((node) => {
       const held = this.multi.allocatedTo(node).flatMap(({ cidrs }) => cidrs.map(String));
       expect(new Set(held)).toEqual(new Set(POOLS.flatMap((pool) => this.held(node, pool))));
+      const unlisted = this.multi.unlistedOf(node).flatMap(({ cidrs }) => cidrs.map(String));
+      const decided = [...(this.unwritten.get(node)?.values() ?? [])].flatMap((cidrs) => [...cidrs]);
+      expect(new Set(unlisted)).toEqual(new Set(decided));
       expect(this.multi.conflictsOf(node)).toEqual([]);
       return held;
     });
@@ -166,7 +169,7 @@ class Bench {
       const line = this.multi.waiting.filter((wait) => wait.pool === pool).map(({ node }) => node);
       expect(line).toEqual(this.waiting.filter((wait) => wait.pool === pool).map(({ node }) => node));
       const fill = this.multi.fill().filter((each) => each.pool === pool);
-      const room = fill.reduce((sum, { capacity, used }) => sum + Number(capacity) - used, 0);
+      const room = fill.reduce((sum, { size, used }) => sum + Number(size) - used, 0);
       expect(room).toBe(this.free(pool).length);
     }
   }

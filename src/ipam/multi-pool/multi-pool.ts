@@ -1,12 +1,17 @@
 import type { Cidr, Family } from '../../ip/index.ts';
 import type { ClusterPoolSpec } from '../cluster-pool/cluster-pool-config.ts';
+import type { CidrSetStats } from '../cluster-pool/family-pool.ts';
 import { IpamError } from '../ipam-error.ts';
-import type { NodeCidrFill } from '../node-allocator.ts';
 import { IpPool } from './ip-pool.ts';
 import type { NodePools, PoolCidrs } from './needs.ts';
 import { NodeShare } from './node-share.ts';
-import { Pieces } from './pieces.ts';
+import { type Piece, Pieces } from './pieces.ts';
 import { WaitingLists, type WaitingNode } from './waiting-lists.ts';
+
+/** Fill of one CIDR of a pool. */
+export interface PoolCidrFill extends CidrSetStats {
+  readonly pool: string;
+}
 
 /**
  * Gives nodes CIDRs out of several pools, as many as they ask for (Cilium's multi-pool). A node's object says what
@@ -101,8 +106,12 @@ export class MultiPool {
 
   /** What the node has, by pool, in the order in which it was handed out. */
   allocatedTo(node: string): PoolCidrs[] {
-    const byPool = Map.groupBy(this.#nodes.get(node)?.pieces ?? [], ({ pool }) => pool);
-    return Array.from(byPool, ([pool, pieces]) => ({ pool, cidrs: pieces.map(({ cidr }) => cidr) }));
+    return byPool(this.#nodes.get(node)?.pieces ?? []);
+  }
+
+  /** What of it the node's object did not list when it was last seen: to be added there. */
+  unlistedOf(node: string): PoolCidrs[] {
+    return byPool([...(this.#nodes.get(node)?.pieces ?? [])].filter(({ listed }) => !listed));
   }
 
   /** One for each CIDR that the node's object lists and another node has. */
@@ -121,9 +130,9 @@ export class MultiPool {
   }
 
   /** Fill of each CIDR of each pool. What nodes have of CIDRs that were taken away is not counted. */
-  fill(): readonly NodeCidrFill[] {
+  fill(): PoolCidrFill[] {
     return [...this.#pools.values()].flatMap((pool) =>
-      pool.stats().map(({ cidr, size, used }) => ({ pool: pool.name, cidr, capacity: size, used })),
+      pool.stats().map((set) => ({ ...set, pool: pool.name })),
     );
   }
 
@@ -208,6 +217,11 @@ export class MultiPool {
     this.#nodes.set(node, share);
     return share;
   }
+}
+
+function byPool(pieces: Iterable<Piece>): PoolCidrs[] {
+  const groups = Map.groupBy(pieces, ({ pool }) => pool);
+  return Array.from(groups, ([pool, each]) => ({ pool, cidrs: each.map(({ cidr }) => cidr) }));
 }
 
 function refuseOverlap(spec: ClusterPoolSpec, other: IpPool): void {

@@ -1,8 +1,8 @@
-/** Orders of NodeNetwork objects, for sort(). */
-import type { NodeNetwork } from '../../kube/index.ts';
+/** Orders of objects, for sort(). */
+import type { KubeObject, NodeNetwork } from '../../kube/index.ts';
 
 /** The oldest first. */
-export function byAge(a: NodeNetwork, b: NodeNetwork): number {
+export function byAge(a: KubeObject, b: KubeObject): number {
   return compare(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') || byName(a, b);
 }
 
@@ -16,7 +16,7 @@ export function byWaiting(a: NodeNetwork, b: NodeNetwork): number {
   return byAge(a, b);
 }
 
-function byName(a: NodeNetwork, b: NodeNetwork): number {
+function byName(a: KubeObject, b: KubeObject): number {
   return compare(a.metadata.name!, b.metadata.name!);
 }
 
