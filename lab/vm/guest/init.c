@@ -101,7 +101,6 @@ static void enter_root(void)
 	if (chdir("/new") < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0)
 		complain("enter", "/new");
 	mount_at("run", "/run", "tmpfs", 0, "mode=0755");
-	mount_at("tmp", "/tmp", "tmpfs", 0, "mode=1777");
 	mkdir("/dev/pts", 0755);
 	mkdir("/dev/shm", 0755);
 	mount_at("pts", "/dev/pts", "devpts", 0, NULL);
