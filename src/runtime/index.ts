@@ -1,2 +1,3 @@
 export type { CniCall, CniParts, HarnessCost, SandboxOutcome } from './cni-call.ts';
 export type { RuntimeConfig, RuntimeNode } from './config.ts';
+export { SANDBOX_RETRY } from './sandbox-retry.ts';

@@ -3,11 +3,8 @@ import type { RuntimeNode } from './config.ts';
 import { Flag, pause } from './flag.ts';
 import type { ReportEvent } from './pod-events.ts';
 import { runningStatus, waitingStatus } from './pod-status.ts';
+import { SANDBOX_RETRY } from './sandbox-retry.ts';
 import type { Sandboxes } from './sandboxes.ts';
-
-/** Waits between attempts to make or remove a sandbox, in ms. A kubelet waits about as long (its sync period is 1 s). */
-const RETRY_BASE = 200;
-const RETRY_MAX = 10_000;
 
 export interface WorkerContext {
   readonly client: KubeClient;
@@ -76,7 +73,7 @@ export class PodWorker {
       const message = `Failed to create pod sandbox: ${outcome.message ?? 'unknown'}`;
       report(this.#pod, 'FailedCreatePodSandBox', message);
       if (attempt === 0) await this.#writeStatus(waitingStatus(this.#pod, node.ips, message));
-      await pause(backoff(attempt, RETRY_BASE, RETRY_MAX), this.#deletion, stopping);
+      await pause(backoff(attempt, SANDBOX_RETRY.baseMs, SANDBOX_RETRY.maxMs), this.#deletion, stopping);
     }
     return undefined;
   }
@@ -87,7 +84,7 @@ export class PodWorker {
       const outcome = await sandboxes.remove(id);
       if (outcome.ok) return;
       report(this.#pod, 'FailedKillPod', `Failed to stop pod sandbox: ${outcome.message ?? 'unknown'}`);
-      await pause(backoff(attempt, RETRY_BASE, RETRY_MAX), stopping);
+      await pause(backoff(attempt, SANDBOX_RETRY.baseMs, SANDBOX_RETRY.maxMs), stopping);
     }
   }
 
