@@ -26,7 +26,7 @@ export async function reporting(work: () => Promise<void>): Promise<void> {
 function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof LabError) return error.isInput ? WRONG_INPUT : FAILED;
   if (error instanceof LabSpecError) return WRONG_INPUT;
-  if (error instanceof VmError) return error.code === 'no-such-kernel' ? WRONG_INPUT : FAILED;
+  if (error instanceof VmError) return error.code === 'no-such-kernel' || error.code === 'not-up' ? WRONG_INPUT : FAILED;
   const own = [SetupError, ToolError, ContainerError, BenchError, KubeError];
   if (own.some((each) => error instanceof each)) return FAILED;
   return undefined;

@@ -15,7 +15,7 @@ import {
 } from '../../lab/vm/index.ts';
 import { type VirtualHost, VM_VARIABLE } from '../measure/index.ts';
 import { RESULTS } from './execute.ts';
-import { kernelName, vmArguments } from './in-vm/vm-arguments.ts';
+import { kernelName, looksIntoVm, vmArguments } from './in-vm/vm-arguments.ts';
 
 export { looksIntoVm } from './in-vm/vm-arguments.ts';
 
@@ -50,7 +50,12 @@ const folderOf = (kernel: string): string =>
 export async function runInVm(args: readonly string[], install: boolean): Promise<number> {
   const name = kernelName(args);
   const folder = folderOf(name);
-  const machine = runningMachine(folder) ?? (await boot(name, folder, install));
+  const running = runningMachine(folder);
+  if (running === undefined && looksIntoVm(args)) {
+    const option = name === 'distribution' ? '' : ` --kernel ${name}`;
+    throw new VmError('not-up', `No such machine is up: npm run lab:up -- --substrate vm${option}`);
+  }
+  const machine = running ?? (await boot(name, folder, install));
   using port = await Port.open(folder);
   if (!(await port.answers(ANSWER_MS))) throw new VmError('not-up', 'The virtual machine does not answer');
   const command = [NODE, path.join(ROOT, 'src/cli/main.ts'), ...vmArguments(args)];
