@@ -1,4 +1,10 @@
-export type DatapathErrorCode = 'map-full' | 'next-hop-family' | 'nft-failed' | 'no-link' | 'link-kind';
+export type DatapathErrorCode =
+  | 'map-full'
+  | 'maglev-size'
+  | 'next-hop-family'
+  | 'nft-failed'
+  | 'no-link'
+  | 'link-kind';
 
 /** The datapath could not be set up or changed. */
 export class DatapathError extends Error {

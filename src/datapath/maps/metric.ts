@@ -47,12 +47,17 @@ export const COUNTER: Codec<Counter> = {
   }),
 };
 
-/** All counters, each summed over the CPUs. */
-export function readMetrics(map: PerCpuArray<Counter>): Record<Metric, Counter> {
+/** Counters by their names, in the order of the map, each summed over the CPUs. */
+export function sumCounters<N extends string>(
+  map: PerCpuArray<Counter>,
+  names: readonly N[],
+): Record<N, Counter> {
   const sum = (index: number): Counter =>
     map.lookup(index).reduce((a, b) => ({ packets: a.packets + b.packets, bytes: a.bytes + b.bytes }), {
       packets: 0,
       bytes: 0,
     });
-  return Object.fromEntries(METRICS.map((name, index) => [name, sum(index)])) as Record<Metric, Counter>;
+  return Object.fromEntries(names.map((name, index) => [name, sum(index)])) as Record<N, Counter>;
 }
+
+export const readMetrics = (map: PerCpuArray<Counter>): Record<Metric, Counter> => sumCounters(map, METRICS);

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import path from 'node:path';
 import type { Netns } from '../../kernel/index.ts';
 import { type Exchange, type Flood, type PeerReply, type PeerRequest, PORT } from './peer-protocol.ts';
@@ -14,10 +15,16 @@ export class PeerProcess implements AsyncDisposable {
     this.#child = child;
   }
 
-  static async start(netns: Netns): Promise<PeerProcess> {
+  /**
+   * @param name what it answers with
+   * @param cgroup directory of the cgroup that it belongs to
+   */
+  static async start(netns: Netns, name: string, cgroup?: string): Promise<PeerProcess> {
     // The child is forked by this thread, so it begins in the namespace that the thread is in.
-    const child = netns.run(() => fork(path.join(import.meta.dirname, 'peer.ts'), { execArgv: [] }));
+    const child = netns.run(() => fork(path.join(import.meta.dirname, 'peer.ts'), [name], { execArgv: [] }));
     await once(child, 'message');
+    // Sockets belong to the cgroup that their maker is in: its clients are made later.
+    if (cgroup !== undefined) fs.writeFileSync(path.join(cgroup, 'cgroup.procs'), String(child.pid));
     return new PeerProcess(child);
   }
 

@@ -26,6 +26,8 @@ export type PeerRequest =
 export interface Exchange {
   /** Address that the server saw the client at. */
   readonly seen: string;
+  /** Name of the place that answered. */
+  readonly server: string;
   /** Address that the answer came from. */
   readonly answeredBy: string;
   /** Bytes that came back (TCP) or that the server got in one datagram (UDP). */

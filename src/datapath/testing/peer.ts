@@ -7,37 +7,40 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { type Exchange, type Flood, type PeerReply, type PeerRequest, PORT } from './peer-protocol.ts';
 
+/** What it answers with, so that a client knows who answered. */
+const name = process.argv[2]!;
 const plain = (address: string | undefined): string => (address ?? '').replace(/^::ffff:/, '');
 
 const server = net.createServer((socket) => {
   socket.on('error', () => undefined);
-  socket.write(`${plain(socket.remoteAddress)}\n`);
+  socket.write(`${plain(socket.remoteAddress)} ${name}\n`);
   socket.pipe(socket);
 });
 server.listen(PORT, '::');
 
 const responder = dgram.createSocket('udp6');
 responder.on('message', (message, from) => {
-  responder.send(`${message.length} ${plain(from.address)}`, from.port, from.address);
+  responder.send(`${message.length} ${plain(from.address)} ${name}`, from.port, from.address);
 });
 responder.bind(PORT, '::');
 
 /** Reads the greeting, sends `bytes`, and waits until as many have come back. */
 async function exchange(socket: net.Socket, bytes: number, greeting: boolean): Promise<Exchange> {
   socket.write(Buffer.alloc(bytes, 'x'));
-  let seen = '';
+  let hello = '';
   let got = 0;
   for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     let data = chunk;
-    if (greeting && !seen.endsWith('\n')) {
+    if (greeting && !hello.endsWith('\n')) {
       const end = data.indexOf('\n');
-      seen += data.toString('latin1', 0, end + 1);
+      hello += data.toString('latin1', 0, end + 1);
       data = data.subarray(end + 1);
     }
     got += data.length;
-    if (got >= bytes && (!greeting || seen.endsWith('\n'))) break;
+    if (got >= bytes && (!greeting || hello.endsWith('\n'))) break;
   }
-  return { seen: seen.trim(), answeredBy: plain(socket.remoteAddress), bytes: got };
+  const [seen = '', server = ''] = hello.trim().split(' ');
+  return { seen, server, answeredBy: plain(socket.remoteAddress), bytes: got };
 }
 
 async function tcp(host: string, port: number, bytes: number): Promise<Exchange> {
@@ -68,8 +71,8 @@ async function udp(request: Extract<PeerRequest, { op: 'udp' }>): Promise<Exchan
     }
     const signal = AbortSignal.timeout(request.patience ?? 3000);
     const [message, from] = (await once(socket, 'message', { signal })) as [Buffer, dgram.RemoteInfo];
-    const [bytes, seen] = message.toString().split(' ');
-    return { seen: seen ?? '', answeredBy: from.address, bytes: Number(bytes) };
+    const [bytes, seen = '', server = ''] = message.toString().split(' ');
+    return { seen, server, answeredBy: from.address, bytes: Number(bytes) };
   } finally {
     socket.close();
   }

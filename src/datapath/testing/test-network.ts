@@ -29,6 +29,8 @@ export class Place implements AsyncDisposable {
   readonly netns: Netns;
   readonly socket: RtSocket;
   readonly addresses: readonly Ip[];
+  /** Directory of the cgroup that its process belongs to; this process's own otherwise. */
+  cgroup: string | undefined;
   #peer: PeerProcess | undefined;
 
   constructor(name: string, addresses: readonly string[]) {
@@ -47,7 +49,7 @@ export class Place implements AsyncDisposable {
   }
 
   async peer(): Promise<PeerProcess> {
-    this.#peer ??= await PeerProcess.start(this.netns);
+    this.#peer ??= await PeerProcess.start(this.netns, this.name, this.cgroup);
     return this.#peer;
   }
 

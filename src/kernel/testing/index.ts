@@ -1,2 +1,3 @@
 export { ping } from './ping.ts';
 export { makePrivateDirectory } from './private-mounts.ts';
+export { makeTestCgroup } from './test-cgroup.ts';

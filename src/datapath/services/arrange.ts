@@ -1,0 +1,130 @@
+/** What a service port is to be in the kernel: pure, and as near as can be to what it was. */
+import type { IdPool } from './id-pool.ts';
+import { BACKEND_FLAGS } from './maps/backend.ts';
+import type { EndpointSpec, ServicePortSpec } from './spec.ts';
+
+/** An endpoint under the number that it has in the kernel. */
+export interface PlacedBackend {
+  readonly id: number;
+  readonly address: EndpointSpec['address'];
+  readonly port: number;
+  /** Bits of BACKEND_FLAGS. */
+  readonly flags: number;
+}
+
+/** A service port as the kernel has it, or is to have it. */
+export interface Placed
+  extends Pick<
+    ServicePortSpec,
+    | 'key'
+    | 'family'
+    | 'protocol'
+    | 'frontends'
+    | 'internalLocal'
+    | 'externalLocal'
+    | 'affinitySeconds'
+    | 'maglev'
+    | 'dsr'
+  > {
+  readonly service: number;
+  readonly backends: readonly PlacedBackend[];
+  /** Numbers of backends by view (VIEWS), slot 1 first. */
+  readonly slots: readonly [all: readonly number[], local: readonly number[]];
+  /** The frontends in the kernel are not what this says: they are to be written in any case. */
+  readonly stale?: boolean;
+}
+
+export interface Ids {
+  readonly services: IdPool;
+  readonly backends: IdPool;
+}
+
+/**
+ * Who gets new connections among these: the ready ones; while there are none, those that end but still serve
+ * (KEP-1669, proxy terminating endpoints).
+ */
+export function usable(endpoints: readonly EndpointSpec[]): readonly EndpointSpec[] {
+  const readyOnes = endpoints.filter(({ ready }) => ready);
+  return readyOnes.length > 0
+    ? readyOnes
+    : endpoints.filter(({ serving, terminating }) => serving && terminating);
+}
+
+/**
+ * Gives a service port and its endpoints numbers and slots on a node. Endpoints keep the number and, as far as that
+ * leaves no hole, the slot that they have in `current`. Numbers that are not needed any more are not freed here.
+ */
+export function arrange(current: Placed | undefined, spec: ServicePortSpec, node: string, ids: Ids): Placed {
+  const isLocal = (endpoint: EndpointSpec): boolean => endpoint.node === node;
+  const withLocalView =
+    spec.internalLocal || (spec.externalLocal && spec.frontends.some(({ kind }) => kind !== 'ClusterIP'));
+  const all = new Set(usable(spec.endpoints));
+  const local = new Set(withLocalView ? usable(spec.endpoints.filter(isLocal)) : []);
+  const known = new Map((current?.backends ?? []).map((backend) => [nameOf(backend), backend]));
+
+  const backends: PlacedBackend[] = [];
+  const slots: [number[], number[]] = [[], []];
+  const seen = new Set<string>();
+  for (const endpoint of spec.endpoints) {
+    const name = nameOf(endpoint);
+    // What neither takes connections nor still serves old ones has no place; nor has a second mention.
+    if ((!all.has(endpoint) && !local.has(endpoint) && !endpoint.serving) || seen.has(name)) continue;
+    seen.add(name);
+    let flags = 0;
+    if (all.has(endpoint)) flags |= BACKEND_FLAGS.inAll;
+    if (local.has(endpoint)) flags |= BACKEND_FLAGS.inLocal;
+    if (isLocal(endpoint)) flags |= BACKEND_FLAGS.local;
+    if (endpoint.terminating) flags |= BACKEND_FLAGS.terminating;
+    const old = known.get(name);
+    const backend =
+      old?.flags === flags
+        ? old
+        : {
+            id: old?.id ?? ids.backends.allocate(),
+            address: endpoint.address,
+            port: endpoint.port,
+            flags,
+          };
+    backends.push(backend);
+    if (all.has(endpoint)) slots[0].push(backend.id);
+    if (local.has(endpoint)) slots[1].push(backend.id);
+  }
+  const { key, family, protocol, frontends, internalLocal, externalLocal } = spec;
+  const { affinitySeconds, maglev, dsr } = spec;
+  return {
+    key,
+    family,
+    protocol,
+    frontends,
+    internalLocal,
+    externalLocal,
+    affinitySeconds,
+    maglev,
+    dsr,
+    service: current?.service ?? ids.services.allocate(),
+    backends,
+    slots: [refill(current?.slots[0] ?? [], slots[0]), refill(current?.slots[1] ?? [], slots[1])],
+  };
+}
+
+export const nameOf = ({ address, port }: Pick<PlacedBackend, 'address' | 'port'>): string =>
+  `${address} ${port}`;
+
+/** The wanted numbers, those that stay where they were; holes are filled with new ones, then from the end. */
+export function refill(old: readonly number[], wanted: readonly number[]): readonly number[] {
+  if (old.length === 0) return wanted;
+  const staying = new Set(wanted);
+  const slots: (number | undefined)[] = old.map((id) => (staying.has(id) ? id : undefined));
+  const there = new Set(old);
+  const fresh = wanted.filter((id) => !there.has(id));
+  for (let slot = 0; slot < slots.length; slot++) {
+    if (slots[slot] !== undefined) continue;
+    if (fresh.length > 0) {
+      slots[slot] = fresh.shift()!;
+      continue;
+    }
+    while (slots.length > slot && slots.at(-1) === undefined) slots.pop();
+    if (slots.length > slot) slots[slot] = slots.pop()!;
+  }
+  return [...(slots as number[]), ...fresh];
+}
