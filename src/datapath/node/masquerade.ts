@@ -7,7 +7,7 @@ import { DatapathError } from '../errors.ts';
 export const MARK_CLUSTER = 0x0200_0000;
 
 export interface MasqueradeSpec {
-  /** Prefixes of this node's pods. */
+  /** Prefixes of the pods that are translated. */
   readonly podCidrs: readonly Cidr[];
   /** Prefixes that pods keep their own address towards. */
   readonly clusterCidrs: readonly Cidr[];
@@ -54,9 +54,9 @@ function outermost(cidrs: readonly Cidr[]): Cidr[] {
   );
 }
 
-/** Loads the rules in a namespace. Blocks for the milliseconds that nft takes. Throws DatapathError `nft-failed`. */
-export function setMasquerade(netns: Netns | undefined, spec: MasqueradeSpec): void {
-  const load = () => spawnSync('nft', ['-f', '-'], { input: masqueradeScript(spec), encoding: 'utf8' });
+/** Loads a script in a namespace. Blocks for the milliseconds that nft takes. Throws DatapathError `nft-failed`. */
+export function runNft(netns: Netns | undefined, script: string): void {
+  const load = () => spawnSync('nft', ['-f', '-'], { input: script, encoding: 'utf8' });
   const { status, stderr, error } = netns ? netns.run(load) : load();
   if (error) throw new DatapathError('nft-failed', `run nft: ${error.message}`, { cause: error });
   if (status !== 0) throw new DatapathError('nft-failed', `load the masquerade rules: ${stderr.trim()}`);

@@ -12,7 +12,7 @@ import {
 import type { Routing } from '../maps/config.ts';
 import { attachFilter, attachPodFilter, POD_BLOCK } from './filters.ts';
 import { type NodeLinks, POD_LINK, POD_LINK_PEER, setUpLinks } from './links.ts';
-import { setMasquerade } from './masquerade.ts';
+import { masqueradeScript, runNft } from './masquerade.ts';
 import { podMtu } from './mtu.ts';
 import { deleteRemoteRoute, setPodRoutes, setRemoteRoute } from './routes.ts';
 
@@ -35,8 +35,11 @@ export interface NodeCidrs {
   readonly podCidrs: readonly Cidr[];
   /** Prefixes of all pods: towards these a pod keeps its own address. */
   readonly clusterCidrs: readonly Cidr[];
-  /** Whether pods have the node's address towards the rest of the world. */
-  readonly masquerade: boolean;
+  /**
+   * Whether pods have the node's address towards the rest of the world. `cluster`: the rules name the prefixes of all
+   * pods, and stay as they are when those of this node change.
+   */
+  readonly masquerade: boolean | 'cluster';
 }
 
 /** The part of a node's network that is not BPF: links, routes, kernel parameters, masquerade. */
@@ -44,6 +47,8 @@ export class NodeSetup implements Disposable {
   readonly links: NodeLinks;
   readonly #socket: RtSocket;
   readonly #spec: NodeSetupSpec;
+  /** The rules that are loaded: starting nft takes milliseconds, in which nothing else is done. */
+  #masquerade = '';
 
   /** Can be repeated at any time. Throws KernelError, DatapathError. */
   constructor(spec: NodeSetupSpec) {
@@ -67,7 +72,11 @@ export class NodeSetup implements Disposable {
     const { index, mac } = this.links.pods;
     const routed = this.#spec.routing === 'vxlan' ? [...podCidrs, ...clusterCidrs] : podCidrs;
     setPodRoutes(this.#socket, { index, mac: mac! }, routed, this.#spec.nodeAddresses);
-    setMasquerade(this.#spec.netns, { podCidrs: masquerade ? podCidrs : [], clusterCidrs });
+    const translated = masquerade === 'cluster' ? clusterCidrs : masquerade ? podCidrs : [];
+    const script = masqueradeScript({ podCidrs: translated, clusterCidrs });
+    if (script === this.#masquerade) return;
+    runNft(this.#spec.netns, script);
+    this.#masquerade = script;
   }
 
   /** Puts the program for pods' links in place. Throws as {@link attachPodFilter}. */
