@@ -1,0 +1,54 @@
+import { ClusterPool, type ClusterPoolSpec, IpamError, type NodeRequest } from '../../ipam/index.ts';
+import type { Cluster, ClusterFill, ClusterObserver } from './cluster.ts';
+import { fillOf } from './fill.ts';
+
+/** Mode `cluster-pool`: decided in the order of events; whatever becomes free goes to who has waited the longest. */
+export class ClusterPoolCluster implements Cluster {
+  readonly #spec: ClusterPoolSpec;
+  readonly #pool: ClusterPool;
+  readonly #observer: ClusterObserver;
+  readonly #nodes = new Set<string>();
+
+  constructor(spec: ClusterPoolSpec, observer: ClusterObserver) {
+    this.#spec = spec;
+    this.#pool = new ClusterPool(spec);
+    this.#observer = observer;
+  }
+
+  join({ name }: NodeRequest): void {
+    this.#nodes.add(name);
+    try {
+      this.#observer.served(name, this.#pool.allocateNode(name));
+    } catch (error) {
+      if (!(error instanceof IpamError)) throw error;
+      this.#observer.refused(name, 'node-cidr-full', error.message);
+    }
+  }
+
+  leave(name: string): void {
+    this.#nodes.delete(name);
+    for (const { node, cidrs } of this.#pool.releaseNode(name).served) this.#observer.served(node, cidrs);
+  }
+
+  fill(): ClusterFill[] {
+    return fillOf(
+      this.#pool.stats().map(({ cidr, maskSize, size, used }) => ({
+        pool: 'default',
+        cidr,
+        maskSize,
+        capacity: size,
+        used,
+      })),
+    );
+  }
+
+  restart(): { nodes: number; ns: number } {
+    const listed = Array.from(this.#nodes, (node) => ({ node, cidrs: this.#pool.cidrsOf(node) }));
+    const before = performance.now();
+    const pool = new ClusterPool(this.#spec);
+    for (const { node, cidrs } of listed) if (cidrs.length > 0) pool.occupy(node, cidrs);
+    return { nodes: listed.length, ns: (performance.now() - before) * 1e6 };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}

@@ -1,0 +1,93 @@
+import { Cidr } from '../../ip/index.ts';
+import type { NodeAllocator, NodeCidrFill, NodeRequest } from '../../ipam/index.ts';
+import type { Node } from '../../kube/index.ts';
+import type { AssignmentHost, NodeAssignment, RefusalReason } from '../../operator/node-spec/index.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
+import type { Cluster, ClusterFill, ClusterObserver } from './cluster.ts';
+import { fillOf } from './fill.ts';
+
+const CAUSE: Readonly<Record<RefusalReason, Parameters<ClusterObserver['refused']>[1]>> = {
+  CIDRNotAvailable: 'node-cidr-full',
+  RateLimited: 'rate-limited',
+  CIDRAssignmentFailed: 'other',
+};
+
+export interface NodeSpecClusterOptions {
+  readonly clock: VirtualClock;
+  readonly observer: ClusterObserver;
+  /** A fresh allocator, as after a start. */
+  readonly allocator: () => NodeAllocator;
+  readonly assign: (allocator: NodeAllocator, host: AssignmentHost) => NodeAssignment;
+}
+
+/**
+ * The modes that write CIDRs into Node objects: the operator's own assignment with its queue, on the virtual clock and
+ * against objects in memory. A write takes no time and never fails, and is seen at once.
+ */
+export class NodeSpecCluster implements Cluster {
+  readonly #options: NodeSpecClusterOptions;
+  readonly #assignment: NodeAssignment;
+  readonly #nodes = new Map<string, Node>();
+
+  constructor(options: NodeSpecClusterOptions) {
+    this.#options = options;
+    const { clock, observer, allocator, assign } = options;
+    this.#assignment = assign(allocator(), {
+      clock,
+      node: (name) => this.#nodes.get(name),
+      write: async (node, cidrs) => this.#write(node, cidrs),
+      refused: (node, reason) => observer.refused(node.metadata.name!, CAUSE[reason], reason),
+      failed: () => {},
+    });
+    this.#assignment.start([]);
+  }
+
+  join({ name, labels }: NodeRequest): void {
+    const node: Node = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, uid: name, labels: { ...labels } },
+    };
+    this.#nodes.set(name, node);
+    this.#assignment.see(node);
+  }
+
+  leave(name: string): void {
+    const node = this.#nodes.get(name);
+    if (node === undefined) return;
+    this.#nodes.delete(name);
+    this.#assignment.forget(node);
+  }
+
+  fill(): ClusterFill[] {
+    return fillOf(this.#assignment.fill().map(withMask));
+  }
+
+  restart(): { nodes: number; ns: number } {
+    const before = performance.now();
+    const allocator = this.#options.allocator();
+    for (const { metadata, spec } of this.#nodes.values()) {
+      const cidrs = (spec?.podCIDRs ?? []).map((text) => Cidr.parse(text).cidr);
+      if (cidrs.length > 0) allocator.occupy({ name: metadata.name!, labels: metadata.labels ?? {} }, cidrs);
+    }
+    return { nodes: this.#nodes.size, ns: (performance.now() - before) * 1e6 };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#assignment[Symbol.asyncDispose]();
+  }
+
+  #write(node: Node, cidrs: readonly Cidr[]): void {
+    const name = node.metadata.name!;
+    const podCIDRs = cidrs.map(String);
+    const written: Node = { ...node, spec: { ...node.spec, podCIDR: podCIDRs[0]!, podCIDRs } };
+    this.#nodes.set(name, written);
+    this.#options.observer.served(name, cidrs);
+    this.#assignment.see(written);
+  }
+}
+
+function withMask(fill: NodeCidrFill): NodeCidrFill & { readonly maskSize: number } {
+  // Pieces are equal parts, so their number is a power of two.
+  return { ...fill, maskSize: fill.cidr.prefix + fill.capacity.toString(2).length - 1 };
+}

@@ -1,0 +1,135 @@
+import type { Cidr } from '../ip/index.ts';
+import type { Recorder, RunEvent } from '../measure/index.ts';
+import type { ScenarioSpec } from '../scenario/index.ts';
+import { seeded } from '../stats/index.ts';
+import { AddressLedger } from './address-ledger.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import { NodeBook, UP } from './cluster/node-book.ts';
+import { openCluster } from './cluster/open-cluster.ts';
+import { nodeRequest } from './names.ts';
+import { PodBook, type ReleaseTally } from './node/pod-book.ts';
+import { SimNode } from './node/sim-node.ts';
+import { OpClock } from './op-clock.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** Nodes that have no CIDR by then have none when the first phase begins, ns. */
+const UP_NS = 6 * 3600e9;
+
+export interface WorldOptions {
+  readonly spec: ScenarioSpec;
+  readonly recorder: Recorder;
+  /** One pod in so many is sampled. */
+  readonly every: number;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Called now and then while pods come. */
+  readonly onProgress: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** All nodes, the cluster's side, and the one clock: what the phases act upon. */
+export class World implements AsyncDisposable {
+  readonly spec: ScenarioSpec;
+  readonly recorder: Recorder;
+  readonly signal: AbortSignal;
+  readonly clock = new VirtualClock();
+  readonly pods: PodBook;
+  readonly nodes: NodeBook;
+  readonly ledger: AddressLedger;
+  readonly cluster: Cluster;
+  readonly families: readonly Cidr['family'][];
+  /** CIDRs that are taken before any node comes: for Services. */
+  readonly taken: number;
+  readonly releases: ReleaseTally[] = [];
+  /** The nodes that pods run on. */
+  readonly real: SimNode[] = [];
+  readonly #onEvent: (event: RunEvent) => void;
+  readonly #onProgress: () => void;
+  readonly #byName = new Map<string, SimNode>();
+
+  /** @throws IpamError `config-invalid` when the allocator's own rules forbid the pools */
+  constructor(options: WorldOptions) {
+    const { spec, recorder, every, onEvent, signal } = options;
+    const { ipam } = spec.lab;
+    this.spec = spec;
+    this.recorder = recorder;
+    this.signal = signal;
+    this.#onEvent = onEvent;
+    this.#onProgress = options.onProgress;
+    this.pods = new PodBook({
+      recorder,
+      every,
+      cooldownNs: ipam.cooldown,
+      allocate: new OpClock('ipam.allocate', recorder),
+      release: new OpClock('ipam.release', recorder),
+    });
+    this.ledger = new AddressLedger(
+      ipam.pools.flatMap(({ cidrs }) => cidrs),
+      ipam.cooldown,
+    );
+    this.nodes = new NodeBook(this.clock, recorder, (node, cidrs) => this.#serve(node, cidrs));
+    this.cluster = openCluster(spec.lab, this.clock, this.nodes);
+    const fill = this.cluster.fill();
+    this.families = [...new Set(fill.map(({ family }) => family))];
+    this.taken = fill.reduce((sum, { nodeCidrs }) => sum + nodeCidrs.used, 0);
+  }
+
+  /** Lets the lab's own nodes come, all at once, and waits until each has its CIDRs or nothing moves any more. */
+  async up(): Promise<void> {
+    const { lab, level } = this.spec;
+    const { float } = seeded(this.spec.seed);
+    const context = {
+      families: this.families,
+      cooldownNs: lab.ipam.cooldown,
+      waitNs: lab.ipam.wait,
+      retries: level === 'pod',
+      ledger: this.ledger,
+      book: this.pods,
+      random: float,
+    };
+    this.recorder.beginPhase(UP, 0, UP_NS);
+    for (let index = 0; index < lab.nodes; index++) {
+      const request = nodeRequest(index, lab.zones);
+      const node = await SimNode.create(request.name, context);
+      this.real.push(node);
+      this.#byName.set(node.name, node);
+      this.nodes.joined(node.name, UP, 0);
+      this.cluster.join(request);
+    }
+    await this.clock.advance(0);
+    while (this.nodes.withoutIn(UP) > 0 && this.clock.next <= UP_NS && !this.signal.aborted)
+      await this.clock.advance(this.clock.next);
+  }
+
+  /** Lets everything happen up to an instant, ns of virtual time. */
+  async advance(ns: number): Promise<void> {
+    await this.clock.advance(ns);
+    for (const node of this.real) node.advance(ns);
+  }
+
+  begin(phase: string, planned: number, deadlineNs: number): void {
+    const at = this.clock.ns;
+    this.recorder.beginPhase(phase, at, deadlineNs);
+    this.event({ kind: 'phase.started', phase, planned, deadlineNs, at });
+  }
+
+  /** Tells how far it is, and what it costs so far. */
+  progress(): void {
+    this.#onProgress();
+  }
+
+  event(event: RunEvent): void {
+    this.#onEvent(event);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cluster[Symbol.asyncDispose]();
+  }
+
+  /** The node's CIDRs have come; a hollow node has nobody to use them. */
+  #serve(name: string, cidrs: readonly Cidr[]): void {
+    const node = this.#byName.get(name);
+    if (node === undefined) return;
+    node.advance(this.clock.ns);
+    node.grow(cidrs);
+  }
+}
