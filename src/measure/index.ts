@@ -19,6 +19,14 @@ export {
   type WindowSeries,
 } from './folder/document.ts';
 export type { ExhaustionResult } from './folder/exhaustion.ts';
+export {
+  type Matrix,
+  type MatrixCell,
+  type MatrixDocument,
+  matrixSchemaText,
+  readMatrix,
+  writeMatrix,
+} from './folder/matrix.ts';
 export { readEvents, readRun, readSamples } from './folder/read-run.ts';
 export { FILES, RunFolder } from './folder/run-folder.ts';
 export { RunFolderError, type RunFolderErrorCode } from './folder/run-folder-error.ts';

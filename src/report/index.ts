@@ -3,6 +3,8 @@ export { markdownTable, toMarkdown } from './format/markdown.ts';
 export { toText } from './format/text.ts';
 export { type Paint, textTable } from './format/text-table.ts';
 export { type LiveReporter, liveReporter, type Output } from './live/live-reporter.ts';
+export { matrixJson, matrixMarkdown, matrixText } from './matrix/matrix-text.ts';
+export { publishMatrix, writeMatrixPage } from './matrix/publish-matrix.ts';
 export { type ReportModel, reportModel } from './model/report-model.ts';
 export { type Cell, cell, left, right, type Table } from './model/table.ts';
 export { publish, writeHtml } from './publish.ts';

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,6 +7,7 @@ import type { Sample } from '../sample.ts';
 import { ColumnFile } from './column-file.ts';
 import type { RunDocument } from './document.ts';
 import { EventFile } from './event-file.ts';
+import { folderName } from './folder-name.ts';
 import { isHighRate, LineFile } from './line-file.ts';
 
 /** Names inside a run folder. */
@@ -43,8 +43,7 @@ export class RunFolder implements SampleSink, AsyncDisposable {
 
   /** Makes `<results>/<UTC time>-<scenario>-<short id>/`. */
   static create(results: string, scenario: string, now = new Date()): RunFolder {
-    const time = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
-    return new RunFolder(path.resolve(results), `${time}Z-${scenario}-${randomBytes(3).toString('hex')}`);
+    return new RunFolder(path.resolve(results), folderName(scenario, now));
   }
 
   write(sample: Sample): void {

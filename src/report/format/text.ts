@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { ReportModel } from '../model/report-model.ts';
-import type { Outcome } from '../verdict/judge.ts';
+import { toneOf } from '../verdict/outcome-tone.ts';
 import { type Paint, textTable } from './text-table.ts';
 
 /** The report for a terminal. Colour unless NO_COLOR is set or nobody looks; the words carry the meaning. */
@@ -22,11 +22,8 @@ export function toText(model: ReportModel, options: { readonly color?: boolean }
   ].join('\n');
 }
 
-function toneOf(outcome: Outcome): 'good' | 'doubt' | 'bad' {
-  return outcome === 'passed' ? 'good' : outcome === 'inconclusive' ? 'doubt' : 'bad';
-}
-
-function painter(color: boolean): Paint {
+/** Colours by tone; none at all when `color` is false. */
+export function painter(color: boolean): Paint {
   const c = pc.createColors(color);
   const paints = { good: c.green, bad: c.red, doubt: c.yellow, dim: c.dim, strong: c.bold, title: c.dim };
   return (text, tone) => paints[tone](text);

@@ -1,27 +1,19 @@
 import type { RunDocument, RunEvent } from '../../measure/index.ts';
 import type { FillBand } from '../model/fill-bands.ts';
 import { reportModel } from '../model/report-model.ts';
-import type { Outcome } from '../verdict/judge.ts';
-import { html, Markup } from './markup.ts';
+import { toneOf } from '../verdict/outcome-tone.ts';
+import { html } from './markup.ts';
 import { fillLatencyFigure } from './section/fill-latency.ts';
 import { partsFigure } from './section/parts.ts';
 import { percentileFigures } from './section/percentiles.ts';
 import { poolsFigure } from './section/pools.ts';
 import { provenance } from './section/provenance.ts';
 import { timelineFigure } from './section/timeline.ts';
-import { STYLE } from './style.ts';
+import { page } from './shell.ts';
 import { htmlTable } from './table.ts';
 
-const TONES: Record<Outcome, string> = {
-  passed: 'good',
-  inconclusive: 'doubt',
-  'gate broken': 'bad',
-  'invariant broken': 'bad',
-};
-
 /**
- * The report of a run as one file: no script, no font, no picture from anywhere, which the policy in its head
- * makes the browser enforce. `events` are those of events.jsonl that plots show, `fill` says what calls took by fill.
+ * The report of a run as one file. `events` are those of events.jsonl that plots show, `fill` says what calls took by fill.
  */
 export function htmlReport(
   run: RunDocument,
@@ -37,22 +29,13 @@ export function htmlReport(
     fillLatencyFigure(fill),
     partsFigure(run),
   ].filter((plot) => plot !== undefined);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${model.title}: ${verdict.outcome} · churnlab</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<header>
+  return page(
+    `${model.title}: ${verdict.outcome} · churnlab`,
+    html`<header>
 <p class="id">churnlab · ${model.id}</p>
 <h1>${model.title}</h1>
 <p>${model.description}</p>
-<div class="verdict ${TONES[verdict.outcome]}"><strong>${verdict.outcome}</strong> <span class="exit">exit ${verdict.exitCode}</span>
+<div class="verdict ${toneOf(verdict.outcome)}"><strong>${verdict.outcome}</strong> <span class="exit">exit ${verdict.exitCode}</span>
 ${verdict.reasons.length > 0 ? html`<ul>${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>` : ''}</div>
 ${model.headline ? html`<p class="headline">${model.headline}</p>` : ''}
 ${model.warnings.map((warning) => html`<p class="warning">Warning: ${warning}</p>`)}
@@ -63,8 +46,6 @@ ${model.tables.map((table) => html`<section>${table.continues ? html`<h3>${table
 ${percentiles.length > 0 ? html`<section><h2>Percentiles</h2><p class="about">Each further nine takes the same room, so that the tail is as easy to read as the middle.</p><div class="grid">${percentiles}</div></section>` : ''}
 ${overTime.length > 0 ? html`<section><h2>Time</h2>${overTime}</section>` : ''}
 ${provenance(run)}
-</main>
-</body>
-</html>
-`.text;
+</main>`,
+  );
 }

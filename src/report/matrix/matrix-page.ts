@@ -1,0 +1,32 @@
+import path from 'node:path';
+import { FILES, type Matrix } from '../../measure/index.ts';
+import { html } from '../html/markup.ts';
+import { page } from '../html/shell.ts';
+import { htmlTable } from '../html/table.ts';
+import { reportModel } from '../model/report-model.ts';
+import { toneOf } from '../verdict/outcome-tone.ts';
+import { combinationName, matrixTable } from './matrix-table.ts';
+
+/** The way into the reports of a matrix: what each combination amounted to, and all of them side by side. */
+export function matrixPage({ document, cells }: Matrix): string {
+  const { name, description } = document.scenario;
+  const reports = cells.map(({ cell, folder, run }) => {
+    const { verdict, headline } = reportModel(run);
+    const href = path.posix.join(folder, FILES.report);
+    return html`<li><a href="${href}">${combinationName(cell)}</a> <strong class="${toneOf(verdict.outcome)}">${verdict.outcome}</strong>
+${headline ? html`<br>${headline}` : ''}${verdict.reasons.map((reason) => html`<br>${reason}`)}</li>
+`;
+  });
+  return page(
+    `${name}: ${cells.length} combinations · churnlab`,
+    html`<header>
+<p class="id">churnlab · ${document.id}</p>
+<h1>${name}</h1>
+<p>${description}</p>
+</header>
+<main>
+<section><h2>Reports</h2><ul class="cells">${reports}</ul></section>
+<section><h2>All combinations</h2>${htmlTable(matrixTable(cells))}</section>
+</main>`,
+  );
+}

@@ -1,0 +1,46 @@
+import pc from 'picocolors';
+import type { Matrix } from '../../measure/index.ts';
+import { markdownTable } from '../format/markdown.ts';
+import { painter } from '../format/text.ts';
+import { foldTable, textTable } from '../format/text-table.ts';
+import { judge } from '../verdict/judge.ts';
+import { combinationName, matrixTable } from './matrix-table.ts';
+
+/** Columns of a text where nobody says how many there are. */
+const WIDTH = 120;
+
+/** All runs of a matrix in one table, in several parts where the columns do not fit beside each other. */
+export function matrixText(
+  { document, cells }: Matrix,
+  options: { readonly color?: boolean; readonly width?: number | undefined } = {},
+): string {
+  const paint = painter(options.color ?? pc.isColorSupported);
+  const parts = foldTable(matrixTable(cells), options.width ?? WIDTH);
+  return [
+    `${paint(`${document.scenario.name}, ${cells.length} combinations`, 'strong')}  ${paint(document.id, 'dim')}`,
+    ...parts.flatMap((part) => ['', textTable(part, paint)]),
+    '',
+  ].join('\n');
+}
+
+/** The same for a comment on a pull request. */
+export function matrixMarkdown({ document, cells }: Matrix): string {
+  return [
+    `## ${document.scenario.name}, ${cells.length} combinations`,
+    '',
+    markdownTable(matrixTable(cells)),
+    '',
+  ].join('\n');
+}
+
+/** matrix.json with every run and its verdict, for programs. */
+export function matrixJson({ document, cells }: Matrix): string {
+  const runs = cells.map(({ cell, folder, run }) => ({
+    name: combinationName(cell),
+    cell,
+    folder,
+    verdict: judge(run),
+    run,
+  }));
+  return `${JSON.stringify({ matrix: document, cells: runs }, null, 2)}\n`;
+}
