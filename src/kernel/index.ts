@@ -1,5 +1,6 @@
 export { connectTcp } from './connect.ts';
 export { KernelError } from './errno.ts';
+export { FileLock } from './file-lock.ts';
 export { listenTcp } from './listen.ts';
 export * from './netlink/index.ts';
 export { Netns, threadNamespaces, warmThreadPool } from './netns.ts';

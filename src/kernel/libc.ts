@@ -18,6 +18,7 @@ const c = {
   close: lib.func('int close(int)'),
   setns: lib.func('int setns(int, int)'),
   unshare: lib.func('int unshare(int)'),
+  flock: lib.func('int flock(int, int)'),
 };
 
 export const AF_INET = 2;
@@ -81,4 +82,9 @@ export function setns(fd: number, type: number): void {
 
 export function unshare(flags: number): void {
   check(c.unshare(flags), 'make a namespace');
+}
+
+/** flock(2) without LOCK_NB: waits for whoever holds the lock. */
+export function flock(fd: number, operation: number): void {
+  untilDone(() => c.flock(fd, operation), 'lock a file');
 }
