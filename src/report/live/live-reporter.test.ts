@@ -23,11 +23,26 @@ const events: RunEvent[] = [
   { kind: 'run.ended', at: 4e9 },
 ];
 
-function show(terminal: { isTTY?: boolean; columns?: number }): string[] {
+const ipam = (used: number, waitingNodes: number, waitingPods: number, at = 0): RunEvent => ({
+  kind: 'ipam',
+  at,
+  view: {
+    pools: [
+      {
+        ...{ pool: 'small', family: 'ipv4', capacity: 224, reserved: 100, used, cooling: 1 },
+        nodeCidrs: { total: 16, used: 8 },
+      },
+    ],
+    waitingNodes,
+    waitingPods,
+  },
+});
+
+function show(terminal: { isTTY?: boolean; columns?: number }, shown = events): string[] {
   const written: string[] = [];
   {
     using reporter = liveReporter({ ...terminal, write: (text) => written.push(text) });
-    for (const event of events) reporter.onEvent(event);
+    for (const event of shown) reporter.onEvent(event);
   }
   return written;
 }
@@ -61,6 +76,31 @@ describe('without a terminal', () => {
         '',
       ].join('\n'),
     );
+  });
+});
+
+describe('pools', () => {
+  const line = (...before: RunEvent[]) =>
+    show({}, [...before, { kind: 'progress', at: 1e9, progress }]).join('');
+
+  it('are told of when they are nearly full or somebody waits', () => {
+    expect(line(ipam(78, 0, 0))).not.toMatch(/full|wait/);
+    expect(line(ipam(79, 0, 0))).toContain(' · small 80 % full · failed:');
+    expect(line(ipam(99, 2, 1))).toContain(' · small 100 % full · 2 nodes and 1 pod wait · failed:');
+    expect(line(ipam(0, 1, 0))).toContain(' · 1 node waits · failed:');
+  });
+
+  it('have a line of their own on a terminal', () => {
+    const written = show({ isTTY: true, columns: 120 }, [
+      ipam(99, 0, 14),
+      { kind: 'progress', at: 1e9, progress },
+    ]);
+    expect(screenOf(written.slice(0, 1)).at(-2)).toBe('small 100 % full · 14 pods wait');
+  });
+
+  it('are changed in sight', () => {
+    const text = show({}, [{ kind: 'change', at: 2e9, text: 'growPool small 10.31.0.0/24' }]).join('');
+    expect(text).toBe('0 ns  change: growPool small 10.31.0.0/24\n');
   });
 });
 

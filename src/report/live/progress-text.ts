@@ -1,4 +1,4 @@
-import type { Progress, RunEvent } from '../../measure/index.ts';
+import type { IpamSample, Progress, RunEvent } from '../../measure/index.ts';
 import { format, formatCount } from '../../stats/index.ts';
 
 /** What a reader waits for, first. */
@@ -24,6 +24,32 @@ export function loadText({ started, planned, alive, ratePerSecond, late, dropped
   return `${formatCount(started)}/${formatCount(planned)} started · ${format(ratePerSecond, '1/s')} · ${formatCount(alive)} alive · ${formatCount(late)} late${lost}`;
 }
 
+/** Pools from this share of the addresses in nodes' CIDRs on are told of. */
+const NEARLY_FULL = 0.8;
+
+/** `small 97 % full · 2 nodes and 14 pods wait`: the fullest pool, and who waits; none while there is plenty. */
+export function poolTexts(view: IpamSample | undefined): string[] {
+  if (!view) return [];
+  const fills = view.pools.flatMap(({ pool, reserved, used, cooling }) =>
+    reserved > 0 ? [{ pool, fill: (used + cooling) / reserved }] : [],
+  );
+  const fullest = fills.sort((a, b) => b.fill - a.fill)[0];
+  const { waitingNodes, waitingPods } = view;
+  const waiting = [counted(waitingNodes, 'node'), counted(waitingPods, 'pod')].filter((text) => text !== '');
+  return [
+    ...(fullest && fullest.fill >= NEARLY_FULL
+      ? [`${fullest.pool} ${Math.floor(fullest.fill * 100)} % full`]
+      : []),
+    ...(waiting.length > 0
+      ? [`${waiting.join(' and ')} wait${waitingNodes + waitingPods === 1 ? 's' : ''}`]
+      : []),
+  ];
+}
+
+function counted(count: number, word: string): string {
+  return count === 0 ? '' : `${formatCount(count)} ${word}${count === 1 ? '' : 's'}`;
+}
+
 /** Things that are said once and stay on the screen; undefined for the rest. */
 export function lastingText(event: RunEvent, startNs: number): string | undefined {
   const time = format(Math.max(0, event.at - startNs), 'ns');
@@ -34,6 +60,8 @@ export function lastingText(event: RunEvent, startNs: number): string | undefine
       return `${time}  phase ${event.phase}`;
     case 'fault':
       return `${time}  fault: ${event.text}${event.node === undefined ? '' : ` on ${event.node}`}`;
+    case 'change':
+      return `${time}  change: ${event.text}`;
     case 'warning':
       return `${time}  warning: ${event.text}`;
     default:

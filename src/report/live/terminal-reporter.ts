@@ -1,7 +1,7 @@
-import type { Progress, RunEvent } from '../../measure/index.ts';
+import type { IpamSample, Progress, RunEvent } from '../../measure/index.ts';
 import { format } from '../../stats/index.ts';
 import type { LiveReporter, Output } from './live-reporter.ts';
-import { failureText, lastingText, latencyTexts, loadText } from './progress-text.ts';
+import { failureText, lastingText, latencyTexts, loadText, poolTexts } from './progress-text.ts';
 
 const BAR = 24;
 /** Cursor up `n` lines and to the left edge, then erase to the end of the screen (ECMA-48 CPL and ED). */
@@ -13,6 +13,7 @@ export class TerminalReporter implements LiveReporter {
   #startNs: number | undefined;
   #phase = '';
   #block: readonly string[] = [];
+  #pools: IpamSample | undefined;
 
   constructor(output: Output) {
     this.#output = output;
@@ -20,6 +21,7 @@ export class TerminalReporter implements LiveReporter {
 
   onEvent(event: RunEvent): void {
     this.#startNs ??= event.at;
+    if (event.kind === 'ipam') this.#pools = event.view;
     if (event.kind === 'phase.started') this.#phase = event.phase;
     const lasting = lastingText(event, this.#startNs);
     if (event.kind === 'progress') this.#draw([], this.#lines(event.progress, event.at - this.#startNs));
@@ -34,10 +36,12 @@ export class TerminalReporter implements LiveReporter {
   #lines(progress: Progress, elapsedNs: number): string[] {
     const share = progress.planned > 0 ? Math.min(1, progress.started / progress.planned) : 0;
     const full = Math.round(share * BAR);
+    const pools = poolTexts(this.#pools).join(' · ');
     return [
       `${this.#phase} ${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${Math.floor(share * 100)} % · ${format(elapsedNs, 'ns')} · ${format(progress.remainingNs, 'ns')} left`,
       loadText(progress),
       ...latencyTexts(progress),
+      ...(pools === '' ? [] : [pools]),
       failureText(progress),
     ];
   }
