@@ -7,6 +7,7 @@ import { NamespaceDaemon } from '../kernel/index.ts';
 import { connect } from '../kube/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from './cni-call.ts';
 import type { RuntimeConfig } from './config.ts';
+import { PodAnswers } from './pod-answers.ts';
 import { PodRuntime } from './pod-runtime.ts';
 import { Sandboxes } from './sandboxes.ts';
 
@@ -27,18 +28,17 @@ await using cleanup = new AsyncDisposableStack();
 const client = cleanup.use(connect({ socketPath: config.api.socketPath, token }));
 const sandboxes = new Map<string, Sandboxes>();
 const runtimes: PodRuntime[] = [];
+const answers: PodAnswers[] = [];
 for (const node of config.nodes) {
   const daemon = cleanup.use(await NamespaceDaemon.connect(node.daemon));
   const own = new Sandboxes(node, daemon, config.cniPath, report);
   own.restore();
   sandboxes.set(node.name, own);
-  runtimes.push(
-    cleanup.use(
-      new PodRuntime(client, node, own, (message, error) =>
-        log.warn({ node: node.name, err: error }, message),
-      ),
-    ),
-  );
+  const warn = (message: string, error?: unknown): void => log.warn({ node: node.name, err: error }, message);
+  const answering = cleanup.use(new PodAnswers(node, daemon, warn));
+  await answering.restore();
+  answers.push(answering);
+  runtimes.push(cleanup.use(new PodRuntime(client, node, own, answering, warn)));
 }
 
 interface SandboxParams {
@@ -60,6 +60,8 @@ cleanup.use(
     'sandbox.remove': ({ node, id }: SandboxParams): Promise<SandboxOutcome> => of(node).remove(id),
     harness: ({ count }: { count: number }): Promise<HarnessCost[]> =>
       of(config.nodes[0]!.name).measureHarness(count),
+    answer: ({ responder }: { responder: string }) =>
+      Promise.all(answers.map((each) => each.start(responder))).then(() => null),
     'sandbox.list': ({ node }: { node: string }) => of(node).list(),
   }),
 );

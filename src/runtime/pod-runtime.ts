@@ -3,6 +3,7 @@ import { Informer, type KubeClient, PODS, type Pod } from '../kube/index.ts';
 import type { RuntimeNode } from './config.ts';
 import { Flag } from './flag.ts';
 import { registerNode, renewLease, reportNode } from './node-object.ts';
+import type { PodAnswers } from './pod-answers.ts';
 import { eventReporter } from './pod-events.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { Sandboxes } from './sandboxes.ts';
@@ -18,6 +19,7 @@ export class PodRuntime implements AsyncDisposable {
   readonly #client: KubeClient;
   readonly #node: RuntimeNode;
   readonly #sandboxes: Sandboxes;
+  readonly #answers: PodAnswers;
   readonly #pods: Informer<Pod>;
   readonly #workers = new Map<string, { worker: PodWorker; done: Promise<void> }>();
   readonly #stop = new AbortController();
@@ -28,11 +30,13 @@ export class PodRuntime implements AsyncDisposable {
     client: KubeClient,
     node: RuntimeNode,
     sandboxes: Sandboxes,
+    answers: PodAnswers,
     log: (message: string, error?: unknown) => void,
   ) {
     this.#client = client;
     this.#node = node;
     this.#sandboxes = sandboxes;
+    this.#answers = answers;
     this.#log = log;
     this.#pods = new Informer<Pod>(client, PODS, { fieldSelector: `spec.nodeName=${node.name}` });
   }
@@ -47,6 +51,7 @@ export class PodRuntime implements AsyncDisposable {
       client: this.#client,
       node: this.#node,
       sandboxes: this.#sandboxes,
+      answers: this.#answers,
       report,
       stopping,
     };
@@ -63,6 +68,7 @@ export class PodRuntime implements AsyncDisposable {
     this.#pods.onDelete((pod) => this.#workers.get(pod.metadata.uid!)?.worker.vanish());
     await this.#pods.start();
     await this.#sandboxes.sweep(new Set(this.#workers.keys()));
+    await this.#answers.sweep(new Set(this.#sandboxes.list()));
     this.#loops = Promise.all([this.#keepLease(), this.#keepReady()]);
   }
 

@@ -1,6 +1,7 @@
 import { backoff, isReason, type KubeClient, PODS, type Pod } from '../kube/index.ts';
 import type { RuntimeNode } from './config.ts';
 import { Flag, pause } from './flag.ts';
+import type { PodAnswers } from './pod-answers.ts';
 import type { ReportEvent } from './pod-events.ts';
 import { runningStatus, waitingStatus } from './pod-status.ts';
 import { SANDBOX_RETRY } from './sandbox-retry.ts';
@@ -10,6 +11,7 @@ export interface WorkerContext {
   readonly client: KubeClient;
   readonly node: RuntimeNode;
   readonly sandboxes: Sandboxes;
+  readonly answers: PodAnswers;
   readonly report: ReportEvent;
   /** The runtime is to end: sandboxes stay as they are. */
   readonly stopping: Flag;
@@ -50,23 +52,26 @@ export class PodWorker {
 
   /** The sandbox of an earlier life of this runtime, when it is whole; one that is not is removed. */
   async #adopt(): Promise<string | undefined> {
-    const { sandboxes } = this.#context;
+    const { sandboxes, answers } = this.#context;
     const running = this.#pod.status?.phase === 'Running';
     let adopted: string | undefined;
     for (const id of sandboxes.existing(this.#pod.metadata.uid!)) {
       if (running && adopted === undefined && sandboxes.isAttached(id)) adopted = id;
       else await this.#remove(id);
     }
+    if (adopted !== undefined) await answers.add(adopted, this.#pod);
     return adopted;
   }
 
   /** Tries until a sandbox is up or the pod is to go; undefined then. */
   async #create(): Promise<string | undefined> {
-    const { node, sandboxes, report, stopping } = this.#context;
+    const { node, sandboxes, answers, report, stopping } = this.#context;
     for (let attempt = 0; !this.#deletion.isRaised && !stopping.isRaised; attempt++) {
       const id = sandboxes.idOf(this.#pod.metadata.uid!, attempt);
       const outcome = await sandboxes.add(id, this.#pod);
       if (outcome.ok) {
+        // A pod that is Ready answers.
+        await answers.add(id, this.#pod);
         await this.#writeStatus(runningStatus(this.#pod, node.ips, outcome.ips));
         return id;
       }
@@ -79,7 +84,8 @@ export class PodWorker {
   }
 
   async #remove(id: string): Promise<void> {
-    const { sandboxes, report, stopping } = this.#context;
+    const { sandboxes, answers, report, stopping } = this.#context;
+    await answers.remove(id);
     for (let attempt = 0; !stopping.isRaised; attempt++) {
       const outcome = await sandboxes.remove(id);
       if (outcome.ok) return;

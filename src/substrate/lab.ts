@@ -3,6 +3,7 @@ import type { KubeClient } from '../kube/index.ts';
 import type { Inventory } from '../measure/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../runtime/index.ts';
 import type { LabSpec, Substrate } from '../scenario/index.ts';
+import type { TrafficHost } from '../traffic/index.ts';
 
 /** A step of bringing a lab up or down, as it happens. */
 export type Progress = (step: string) => void;
@@ -130,6 +131,8 @@ export interface Lab extends AsyncDisposable {
   addSandbox(node: string, id: string): Promise<SandboxOutcome>;
   /** DEL, then the namespace goes. */
   removeSandbox(node: string, id: string): Promise<SandboxOutcome>;
+  /** What traffic from inside the lab needs to know of it. */
+  trafficHost(): TrafficHost;
   /** What lies about right now, by kind: the same before and after when nothing is left behind. */
   inventory(): Promise<Inventory>;
   status(): Promise<LabStatus>;

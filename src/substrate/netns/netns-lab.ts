@@ -6,6 +6,7 @@ import { connect, type KubeClient } from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../../runtime/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
+import type { TrafficHost } from '../../traffic/index.ts';
 import { IpamObserver } from '../ipam-observer.ts';
 import type { CallFollower, FaultTarget, IpamView, Lab, LabStatus, ProcessStatus } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
@@ -15,6 +16,7 @@ import { LabDirectory, type LabRecord } from './lab-directory.ts';
 import { nodeIpamProcess } from './node-ipam/index.ts';
 import { labStatus, processStatus } from './status.ts';
 import { substrateHere } from './substrate-here.ts';
+import { trafficHost } from './traffic-host.ts';
 
 const SIGKILL = 9;
 const SIGTERM = 15;
@@ -128,6 +130,15 @@ export class NetnsLab implements Lab {
 
   async removeSandbox(node: string, id: string): Promise<SandboxOutcome> {
     return (await this.#runtime(node)).call('sandbox.remove', { node, id });
+  }
+
+  trafficHost(): TrafficHost {
+    return trafficHost(this.directory, this.record, this.client, async (responder) => {
+      const runtimes = this.record.runtimes.map(({ nodes }) => this.#runtime(nodes[0]!));
+      await Promise.all(
+        (await Promise.all(runtimes)).map((runtime) => runtime.call('answer', { responder })),
+      );
+    });
   }
 
   async #runtime(node: string): Promise<IpcClient> {

@@ -10,6 +10,10 @@ const SUGGESTIONS = 3;
 
 /** Somewhere in a lab where a command can run: the namespaces to enter, and the cgroup that ends it with the lab. */
 export interface Place {
+  /** A pod as `namespace/name`. */
+  readonly name: string;
+  /** The node that it is, or that it is on; absent for `outside` and `fabric`. */
+  readonly node?: string;
   readonly cgroup: string;
   /** Path of the network namespace, as this process sees it. */
   readonly net: string;
@@ -43,7 +47,12 @@ export async function findPlace(record: LabRecord, client: KubeClient, target: s
   if (node) return ofNode(record, node);
   if (target === 'fabric' || target === 'outside') {
     const pid = target === 'fabric' ? record.fabricPid : record.outsidePid;
-    return { cgroup: path.join(record.cgroup, target), net: `/proc/${pid}/ns/net`, isPod: false };
+    return {
+      name: target,
+      cgroup: path.join(record.cgroup, target),
+      net: `/proc/${pid}/ns/net`,
+      isPod: false,
+    };
   }
   const pod = await findPod(record, client, target);
   const host = record.nodes.find(({ name }) => name === pod.spec.nodeName);
@@ -56,11 +65,13 @@ export async function findPlace(record: LabRecord, client: KubeClient, target: s
       `Pod ${name} has no network namespace on ${host.name}: it is ${pod.status?.phase ?? 'Pending'} (kubectl describe pod says why)`,
     );
   }
-  return { ...ofNode(record, host), net: sandbox, isPod: true };
+  return { ...ofNode(record, host), name, net: sandbox, isPod: true };
 }
 
 function ofNode(record: LabRecord, { name, pid }: NodeRecord): Place {
   return {
+    name,
+    node: name,
     cgroup: path.join(record.cgroup, name),
     net: `/proc/${pid}/ns/net`,
     mount: `/proc/${pid}/ns/mnt`,

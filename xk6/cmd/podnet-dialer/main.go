@@ -35,7 +35,7 @@ func main() {
 	debug.SetGCPercent(gcPercent)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	if err := ipc.Serve(ctx, *control, handlers(probe.New())); err != nil {
+	if err := ipc.Serve(ctx, *control, handlers(probe.New(), stop)); err != nil {
 		fmt.Fprintln(os.Stderr, "podnet-dialer:", err)
 		os.Exit(1)
 	}
@@ -49,8 +49,13 @@ type place struct {
 	Netns string `json:"netns"`
 }
 
-func handlers(prober *probe.Prober) map[string]ipc.Handler {
+func handlers(prober *probe.Prober, stop func()) map[string]ipc.Handler {
 	return map[string]ipc.Handler{
+		// Who owns the dialer says so on a connection of its own: the dialer ends with it, however it ends.
+		"own": ipc.Method(func(ctx context.Context, _ any) (any, error) {
+			context.AfterFunc(ctx, stop)
+			return nil, nil
+		}),
 		"batch": ipc.Method(dial.Run),
 		"limits": ipc.Method(func(_ context.Context, where place) (limits.Limits, error) {
 			return limits.Read(where.Netns)

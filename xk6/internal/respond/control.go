@@ -51,12 +51,13 @@ func New(threads int) (*Responder, error) {
 	return r, nil
 }
 
-// Add answers for a pod from now on. All of its ports, or none. A pod that is known already is an error.
+// Add answers for a pod from now on, on all of its ports or on none. A pod that is known stays as it is: who tells may
+// have been started anew, and tells again.
 func (r *Responder) Add(pod Pod) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if _, known := r.pods[pod.ID]; known {
-		return fmt.Errorf("there is a pod %s already", pod.ID)
+		return nil
 	}
 	sockets := make([]*socket, 0, len(pod.Ports))
 	err := netns.Run(pod.Netns, func() error {

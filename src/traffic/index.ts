@@ -1,0 +1,23 @@
+export type { BatchCounts, BatchKind, BatchSpec } from './batch.ts';
+export type { GeneratorLimit, KindLimit } from './generator-limit.ts';
+export type { TrafficHost, TrafficPlace, TrafficPrograms } from './host.ts';
+export type { ScriptResult, ScriptSpec } from './k6-script.ts';
+export type { ScriptCounts } from './k6-summary.ts';
+export {
+  type ConnectionLoad,
+  DEFAULT_LIMITS,
+  type LimitUse,
+  limitUses,
+  type NamespaceLimits,
+} from './limits.ts';
+export {
+  Probe,
+  type ProbeReport,
+  type ProbeSpec,
+  programmedSample,
+  removedSample,
+  type Seen,
+} from './probe.ts';
+export type { Latency, TrafficResult } from './result.ts';
+export { Traffic } from './traffic.ts';
+export { TrafficError, type TrafficErrorCode } from './traffic-error.ts';

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Sample } from '../measure/index.ts';
+import type { TrafficPlace } from './host.ts';
+import { readSummary, type ScriptCounts } from './k6-summary.ts';
+import { samplesOf } from './result.ts';
+import { decodeBlocks, type SampleBlock } from './sample-block.ts';
+import { TrafficError } from './traffic-error.ts';
+
+/** k6's exit code when a threshold was crossed (errext/exitcodes). */
+const THRESHOLDS_FAILED = 99;
+const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+export interface ScriptSpec {
+  /** Path of a script (TypeScript or JavaScript) that imports `k6/x/podnet`. */
+  readonly file: string;
+  /** Where it may dial from: nodes, pods, `outside`. */
+  readonly places: readonly string[];
+  /** What the script finds as `podnet.params`. */
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** A place, and the socket of its dialer. */
+export interface ScriptPlace {
+  readonly place: TrafficPlace;
+  readonly socket: string;
+}
+
+/** What became of a script. */
+export class ScriptResult {
+  readonly counts: ScriptCounts;
+  /** False when one of the script's thresholds was crossed. */
+  readonly passed: boolean;
+  /** k6's own words. */
+  readonly output: string;
+  readonly #recorded: readonly { readonly place: TrafficPlace; readonly blocks: readonly SampleBlock[] }[];
+
+  constructor(
+    counts: ScriptCounts,
+    passed: boolean,
+    output: string,
+    recorded: readonly { readonly place: TrafficPlace; readonly blocks: readonly SampleBlock[] }[],
+  ) {
+    this.counts = counts;
+    this.passed = passed;
+    this.output = output;
+    this.#recorded = recorded;
+  }
+
+  /** Raw samples as the dialers clocked them. */
+  *samples(): Generator<Sample> {
+    for (const { place, blocks } of this.#recorded) yield* samplesOf(blocks, place);
+  }
+}
+
+/** Runs k6 to its end. @throws TrafficError script-failed */
+export async function runScript(
+  { file, params = {}, labels = {}, signal }: ScriptSpec,
+  places: readonly ScriptPlace[],
+  k6: string | undefined,
+  directory: string,
+): Promise<ScriptResult> {
+  if (k6 === undefined) throw new TrafficError('script-failed', 'Expected a k6 with k6/x/podnet, got none');
+  const samples = (index: number) => path.join(directory, `${index}.samples`);
+  const config = path.join(directory, 'podnet.json');
+  const summary = path.join(directory, 'summary.json');
+  const entries = places.map(({ place, socket }, index) => [
+    place.name,
+    { socket, netns: place.netns, samples: samples(index) },
+  ]);
+  fs.writeFileSync(config, JSON.stringify({ places: Object.fromEntries(entries), params, labels }), {
+    mode: 0o600,
+  });
+  const { exitCode, output } = await run(k6, ['--summary-export', summary, file], config, signal);
+  if (exitCode !== 0 && exitCode !== THRESHOLDS_FAILED) {
+    throw new TrafficError('script-failed', `k6 run ${file}: exit code ${exitCode}\n${output}`);
+  }
+  const recorded = places.map(({ place }, index) => ({
+    place,
+    blocks: fs.existsSync(samples(index)) ? [...decodeBlocks(fs.readFileSync(samples(index)))] : [],
+  }));
+  return new ScriptResult(readSummary(summary), exitCode === 0, output, recorded);
+}
+
+async function run(
+  k6: string,
+  args: readonly string[],
+  config: string,
+  signal: AbortSignal | undefined,
+): Promise<{ exitCode: number | null; output: string }> {
+  // It opens no port, asks nobody and sends nothing: its requests are the dialers'.
+  const child = spawn(k6, ['run', '--quiet', '--no-usage-report', '--address', '', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: SYSTEM_PATH,
+      HOME: path.dirname(config),
+      NO_COLOR: '1',
+      K6_AUTO_EXTENSION_RESOLUTION: 'false',
+      PODNET_CONFIG: config,
+    },
+    ...(signal && { signal }),
+  });
+  const exit = once(child, 'exit') as Promise<[number | null]>;
+  const [stdout, stderr, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+  return { exitCode, output: `${stdout}${stderr}`.trim() };
+}

@@ -1,0 +1,181 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { BatchCounts, BatchKind, BatchSpec } from './batch.ts';
+import { Dialer } from './dialer.ts';
+import { type GeneratorLimit, measureGenerator } from './generator-limit.ts';
+import type { TrafficHost, TrafficPrograms } from './host.ts';
+import { runScript, type ScriptResult, type ScriptSpec } from './k6-script.ts';
+import { type ConnectionLoad, type LimitUse, limitUses } from './limits.ts';
+import { Probe, type ProbeReport, type ProbeSpec } from './probe.ts';
+import { TrafficResult } from './result.ts';
+import { TrafficError } from './traffic-error.ts';
+
+/**
+ * Connections from inside a lab: batches, k6 scripts and probes, through one dialer per node. Disposing it ends the
+ * dialers; what answers for pods goes on.
+ */
+export class Traffic implements AsyncDisposable {
+  readonly #host: TrafficHost;
+  readonly #programs: TrafficPrograms;
+  readonly #dialers = new Map<string, Promise<Dialer>>();
+  readonly #probes = new Map<string, Probe>();
+  #next = 1;
+
+  private constructor(host: TrafficHost, programs: TrafficPrograms) {
+    this.#host = host;
+    this.#programs = programs;
+  }
+
+  /**
+   * From here on pods with container ports answer on them. Dialers start when they are needed first.
+   * @throws TrafficError process-failed
+   */
+  static async start(host: TrafficHost, programs: TrafficPrograms): Promise<Traffic> {
+    fs.mkdirSync(host.directory, { recursive: true, mode: 0o700 });
+    await host.answerForPods(programs.responder);
+    return new Traffic(host, programs);
+  }
+
+  /** Connect, request, close, over and over. Throws TrafficError bad-batch, no-such-place. */
+  crr(spec: BatchSpec): Promise<TrafficResult> {
+    return this.batch('crr', spec);
+  }
+
+  /** Requests on one open connection for each address. */
+  rr(spec: BatchSpec): Promise<TrafficResult> {
+    return this.batch('rr', spec);
+  }
+
+  /** Bytes from the other side; one connection unless `count` says more. */
+  stream(spec: BatchSpec): Promise<TrafficResult> {
+    return this.batch(
+      'stream',
+      spec.count === undefined && spec.durationMs === undefined ? { ...spec, count: 1 } : spec,
+    );
+  }
+
+  udp(spec: BatchSpec): Promise<TrafficResult> {
+    return this.batch('udp', spec);
+  }
+
+  http(spec: BatchSpec): Promise<TrafficResult> {
+    return this.batch('http', spec);
+  }
+
+  /** One batch, looped and clocked in the dialer. Throws TrafficError bad-batch, no-such-place, process-failed. */
+  async batch(kind: BatchKind, spec: BatchSpec): Promise<TrafficResult> {
+    const place = await this.#host.find(spec.from);
+    const dialer = await this.#dialer(place.node);
+    const samples = this.#file(`batch-${this.#next++}.samples`);
+    const { to, ...rest } = spec;
+    try {
+      const counts = await dialer.call<BatchCounts>('batch', {
+        ...rest,
+        kind,
+        samples,
+        from: place.name,
+        netns: place.netns,
+        to: typeof to === 'string' ? [to] : to,
+      });
+      return new TrafficResult(counts, place, fs.readFileSync(samples));
+    } catch (cause) {
+      throw new TrafficError('bad-batch', `${kind} from ${spec.from}: ${(cause as Error).message}`, {
+        cause,
+      });
+    } finally {
+      fs.rmSync(samples, { force: true });
+    }
+  }
+
+  /** Runs a k6 script that may dial from `spec.places`. Throws TrafficError script-failed, no-such-place. */
+  async script(spec: ScriptSpec): Promise<ScriptResult> {
+    const places = await Promise.all(
+      spec.places.map(async (name) => {
+        const place = await this.#host.find(name);
+        const { socket } = await this.#dialer(place.node);
+        return { place, socket };
+      }),
+    );
+    const directory = this.#file(`script-${this.#next++}`);
+    fs.mkdirSync(directory, { mode: 0o700 });
+    try {
+      return await runScript(spec, places, this.#programs.k6, directory);
+    } finally {
+      fs.rmSync(directory, { recursive: true });
+    }
+  }
+
+  /** Begins to dial an address from a place, on a clock. Throws TrafficError no-such-place. */
+  async probe(spec: ProbeSpec): Promise<Probe> {
+    const place = await this.#host.find(spec.from);
+    const dialer = await this.#dialer(place.node);
+    const id = `${place.node}/${this.#next++}`;
+    const probe = new Probe(id, spec, place, dialer, () => this.#probes.delete(id));
+    this.#probes.set(id, probe);
+    await dialer.call('probe.add', {
+      id,
+      netns: place.netns,
+      to: spec.to,
+      protocol: spec.protocol ?? 'tcp',
+      intervalUs: Math.round((spec.intervalMs ?? 1) * 1000),
+      timeoutMs: spec.timeoutMs ?? 0,
+      expect: spec.expect ?? [],
+      once: spec.once ?? false,
+    });
+    return probe;
+  }
+
+  /** How near a load from a place comes to its limits, as they are there now. */
+  async limits(from: string, load: ConnectionLoad): Promise<LimitUse[]> {
+    const place = await this.#host.find(from);
+    const dialer = await this.#dialer(place.node);
+    return limitUses(load, await dialer.limits(place.netns));
+  }
+
+  /** What dialer and responder can do without a network between them: over loopback, in a namespace of their own. */
+  async generatorLimit(node: string, durationMs?: number): Promise<GeneratorLimit> {
+    return measureGenerator({
+      node,
+      daemon: this.#host.daemon(node),
+      responder: this.#programs.responder,
+      directory: this.#host.directory,
+      dialer: await this.#dialer(node),
+      ...(durationMs === undefined ? {} : { durationMs }),
+    });
+  }
+
+  #dialer(node: string): Promise<Dialer> {
+    let dialer = this.#dialers.get(node);
+    if (dialer === undefined) {
+      dialer = this.#startDialer(node);
+      this.#dialers.set(node, dialer);
+      // The next call tries again.
+      dialer.catch(() => this.#dialers.delete(node));
+    }
+    return dialer;
+  }
+
+  async #startDialer(node: string): Promise<Dialer> {
+    const dialer = await Dialer.start({
+      node,
+      daemon: this.#host.daemon(node),
+      program: this.#programs.dialer,
+      directory: this.#host.directory,
+    });
+    await dialer.call('probe.follow', null, (report: ProbeReport) =>
+      this.#probes.get(report.id)?.update(report),
+    );
+    return dialer;
+  }
+
+  #file(name: string): string {
+    return path.join(this.#host.directory, `${process.pid}-${name}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const started = await Promise.allSettled(this.#dialers.values());
+    await Promise.all(
+      started.map((each) => (each.status === 'fulfilled' ? each.value[Symbol.asyncDispose]() : undefined)),
+    );
+  }
+}
