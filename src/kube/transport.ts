@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { buildConnector, Pool } from 'undici';
-import { withSocketPath } from '../ipc/index.ts';
+import { type buildConnector, Pool } from 'undici';
+import { socketConnector } from '../ipc/index.ts';
 import { KubeError } from './kube-error.ts';
 
 /** Where requests go: short requests and watches have their own connections, so that no watch holds up a request. */
@@ -22,21 +22,6 @@ const CONNECTIONS = 64;
 export function socketTransport(socketPath: string, token: string): Transport {
   const authorization = `Bearer ${token}`;
   return { ...pools('http://localhost', socketConnector(socketPath)), authorization: () => authorization };
-}
-
-/** Connects to a unix socket, however long its path is. */
-function socketConnector(socketPath: string): buildConnector.connector {
-  return (options, callback) => {
-    const connected = withSocketPath(socketPath, (short) => {
-      const { promise, resolve } = Promise.withResolvers<Parameters<buildConnector.Callback>>();
-      buildConnector({ socketPath: short })(options, (...result) => resolve(result));
-      return promise;
-    });
-    connected.then(
-      (result) => callback(...result),
-      (error: Error) => callback(error, null),
-    );
-  };
 }
 
 /**

@@ -17,6 +17,10 @@ const schema = z.discriminatedUnion('mode', [
     queue: z.enum(['rate-limited', 'fixed']).default('rate-limited'),
   }),
   z.strictObject({ mode: z.literal('multi-range'), serviceCidrs }),
+  z.strictObject({
+    mode: z.literal('cloud'),
+    provider: z.strictObject({ socketPath: z.string(), tokenFile: z.string() }),
+  }),
 ]);
 
 /** A configuration file as it is written. */
@@ -39,6 +43,8 @@ export function readOperatorConfig(text: string) {
     }
     case 'multi-pool':
       return { mode: data.mode, warnings: [] };
+    case 'cloud':
+      return { ...data, warnings: [] };
     case 'range': {
       const range = readRangeConfig(data);
       return { mode: data.mode, range, queue: data.queue, warnings: range.warnings };

@@ -1,3 +1,4 @@
+import { startCloud } from './cloud/start-cloud.ts';
 import { ClusterPoolOperator } from './cluster-pool/cluster-pool-operator.ts';
 import { MultiPoolOperator } from './multi-pool/multi-pool-operator.ts';
 import { startMultiRange } from './multi-range/start-multi-range.ts';
@@ -15,6 +16,8 @@ export function startOperator(spec: OperatorSpec, context: OperatorContext): Pro
       return ClusterPoolOperator.start(spec.pool, context);
     case 'multi-pool':
       return MultiPoolOperator.start(context);
+    case 'cloud':
+      return startCloud(spec.provider, context);
     case 'range':
       return startRange(spec.range, spec.queue, context);
     case 'multi-range':

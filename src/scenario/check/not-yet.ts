@@ -3,18 +3,26 @@ import { RESERVED } from '../reserved.ts';
 import { formatCount } from '../schema/quantities.ts';
 import type { Problem } from '../source/source.ts';
 import type { Scenario, ScenarioSpec, Substrate } from '../spec.ts';
+import { notSimulated } from './not-simulated.ts';
 
-/** Where this version can bring up a lab. */
+/** Where this version can bring up a lab; `sim` needs none. */
 const SUBSTRATES: readonly Substrate[] = ['netns', 'vm'];
 const NETWORKS: readonly ScenarioSpec['lab']['network'][] = ['churnlab', 'bridge', 'ptp'];
 const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
   'none',
+  'ebpf',
   'iptables-legacy',
   'iptables-nft',
   'nftables',
   'ipvs',
 ];
-const IPAM_MODES: readonly ScenarioSpec['lab']['ipam']['mode'][] = ['cluster-pool'];
+const IPAM_MODES: readonly ScenarioSpec['lab']['ipam']['mode'][] = [
+  'cluster-pool',
+  'range',
+  'multi-range',
+  'cloud',
+  'kcm',
+];
 const STORES: readonly ScenarioSpec['lab']['ipam']['store'][] = ['log'];
 /** Nodes, hollow ones among them, where each is more than a number. */
 const MAX_NODES = 5000;
@@ -31,6 +39,7 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
     problems.push({ path: ['spec', ...path], code: 'not-yet', message });
   };
   const only = (values: readonly string[]): string => values.map((value) => `\`${value}\``).join(', ');
+  if (substrate === 'sim') return notSimulated(spec);
   if (!SUBSTRATES.includes(substrate)) {
     refuse([], `this version runs scenarios on ${only(SUBSTRATES)}, not yet on \`${substrate}\``);
   }
@@ -45,6 +54,10 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
     const message = `this version has ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
     refuse(['lab', 'services'], message);
   }
+  if (spec.lab.services === 'ebpf' && spec.lab.network !== 'churnlab') {
+    const message = `services \`ebpf\` are part of network \`churnlab\`, not of \`${spec.lab.network}\``;
+    refuse(['lab', 'services'], message);
+  }
   const { mode, store } = spec.lab.ipam;
   if (!IPAM_MODES.includes(mode)) {
     refuse(['lab', 'ipam', 'mode'], `this version has IPAM ${only(IPAM_MODES)}, not yet \`${mode}\``);
@@ -52,7 +65,7 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
   if (!STORES.includes(store)) {
     refuse(['lab', 'ipam', 'store'], `this version keeps leases in ${only(STORES)}, not yet in \`${store}\``);
   }
-  if (substrate !== 'sim') problems.push(...tooManyNodes(spec));
+  problems.push(...tooManyNodes(spec));
   spec.faults.forEach(({ action, target }, index) => {
     if (FAULT_TARGETS.includes(target)) return;
     const message = `this version can hit ${only(FAULT_TARGETS)}, not yet \`${target}\``;

@@ -12,6 +12,7 @@ const SRC = path.resolve(import.meta.dirname, '../..');
 const ENTRY = {
   'control-plane': 'substrate/netns/control-plane/main.ts',
   operator: 'operator/main.ts',
+  provider: 'operator/provider/main.ts',
   agent: 'agent/main.ts',
   runtime: 'runtime/main.ts',
 } as const;
@@ -20,6 +21,9 @@ export type Program = keyof typeof ENTRY;
 
 /** Young-generation size in MB: larger than Node's default, so that a burst of pods is not copied twice. */
 const SEMI_SPACE_MB = 16;
+
+/** What others rely on is in their memory: new ones would know nothing of the nodes and their CIDRs. */
+const LIVES_ONCE: readonly Program[] = ['control-plane', 'provider'];
 
 /** Starts one program and keeps it running. `name` tells instances of a program apart. */
 export async function startProcess(
@@ -48,7 +52,6 @@ export async function startProcess(
       NODE_OPTIONS: process.env.CHURNLAB_NODE_OPTIONS ?? '',
     },
     log: lab.log(name),
-    // The API is in the control plane's memory: a new one would know nothing of the nodes and their CIDRs.
-    restart: program !== 'control-plane',
+    restart: !LIVES_ONCE.includes(program),
   });
 }

@@ -50,3 +50,12 @@ test('mode multi-range: nodes of a zone have CIDRs of the pool that selects it',
   expect(cidrs).toEqual(['10.20.0.0/28', '10.30.0.0/28']);
   expect(ips).toEqual(['10.20.0.1', '10.30.0.1']);
 });
+
+test('mode cloud: pods have addresses of the CIDR that the provider named', async () => {
+  const pools = [{ cidrs: ['10.20.0.0/24'], nodeMask: 28 }];
+  const provider = { latency: '5ms', rate: '100/s', burst: 5, quota: 2 };
+  const { cidrs, ips, processes } = await podsIn({ ipam: { mode: 'cloud', pools, provider } });
+  expect(cidrs.sort()).toEqual(['10.20.0.0/28', '10.20.0.16/28']);
+  expect(ips.sort()).toEqual(['10.20.0.1', '10.20.0.17']);
+  expect(processes).toContain('provider');
+});

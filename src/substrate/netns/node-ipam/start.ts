@@ -5,8 +5,9 @@ import type { LabDirectory } from '../lab-directory.ts';
 import { SYSTEM_PATH, startProcess } from '../processes.ts';
 import { waitForApi } from '../wait-for-api.ts';
 import { createClusterCidrs } from './cluster-cidrs.ts';
+import { createIpPools } from './ip-pools.ts';
 import { controllerManagerArgs, KUBE_CONTROLLER_MANAGER } from './kube-controller-manager.ts';
-import { operatorConfig } from './operator-config.ts';
+import { operatorConfig, providerConfig } from './operator-config.ts';
 
 /** Where the program of mode `kcm` is. */
 export interface NodeIpamTools {
@@ -34,6 +35,15 @@ export async function startNodeIpam(
       await waitForApi(lab);
       await startControllerManager(lab, spec, supervisor, tools[KUBE_CONTROLLER_MANAGER]!);
       return;
+    case 'cloud': {
+      const config = lab.writeJson('config/provider.json', providerConfig(lab, spec));
+      await startProcess(lab, supervisor, 'provider', 'provider', ['--config', config]);
+      break;
+    }
+    case 'multi-pool':
+      await waitForApi(lab);
+      await withClient(lab, (client) => createIpPools(client, spec.ipam.pools));
+      break;
     case 'multi-range':
       await waitForApi(lab);
       await withClient(lab, (client) => createClusterCidrs(client, spec.ipam.pools));
@@ -42,7 +52,7 @@ export async function startNodeIpam(
 }
 
 async function startOperator(lab: LabDirectory, spec: LabSpec, supervisor: NamespaceDaemon): Promise<void> {
-  const config = lab.writeJson('config/operator.json', operatorConfig(spec));
+  const config = lab.writeJson('config/operator.json', operatorConfig(lab, spec));
   await startProcess(lab, supervisor, 'operator', 'operator', [
     ...['--socket', lab.apiSocket, '--token-file', lab.tokenFile],
     ...['--config', config, '--control', lab.socket('operator')],
