@@ -5,13 +5,12 @@ export type { ScriptResult, ScriptSpec } from './k6-script.ts';
 export type { ScriptCounts } from './k6-summary.ts';
 export {
   type ConnectionLoad,
-  DEFAULT_LIMITS,
   type LimitUse,
   limitUses,
   type NamespaceLimits,
 } from './limits.ts';
 export {
-  Probe,
+  type Probe,
   type ProbeReport,
   type ProbeSpec,
   programmedSample,
