@@ -70,7 +70,10 @@ ${[
   .join('\n')}
 .area.reserved { fill: var(--reserved); } .area.resting { fill: var(--resting); }
 .line.capacity { stroke: var(--ink); stroke-width: 1.2; stroke-dasharray: 5 3; } .line.pods, .line.refused { stroke: var(--bad); } .line.del { stroke: var(--doubt); }
-.line.tail { stroke-dasharray: 5 4; stroke-width: 1.5; } .dot { fill: var(--accent); } .dot.del { fill: var(--doubt); } .dot.refused { fill: var(--bad); }
+.line.tail { stroke-dasharray: 5 4; stroke-width: 1.5; } .dot { fill: var(--accent); } .dot.tail { fill: var(--page); stroke: var(--accent); stroke-width: 2; } line.spread { stroke: var(--accent); stroke-width: 2; } line.spread.bound { stroke: var(--bad); stroke-dasharray: 5 4; } .dot.tail.bound { stroke: var(--bad); }
+.cells { padding-left: 20px; } .cells li { margin: 0 0 10px; overflow-wrap: anywhere; }
+.dot.del { fill: var(--doubt); } .dot.refused { fill: var(--bad); }
+.dot.tail.del { fill: var(--page); stroke: var(--doubt); } .dot.tail.refused { fill: var(--page); stroke: var(--bad); }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 4px 0; padding: 0; list-style: none; font-size: 13px; color: var(--dim); }
 .legend i { display: inline-block; width: 12px; height: 12px; margin-right: 6px; border-radius: 2px; vertical-align: -1px; }
 .legend i.area { background: var(--area); } .legend i.bar { background: var(--part-other); } .legend i.bar.bad { background: var(--bad); }

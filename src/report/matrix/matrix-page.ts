@@ -5,6 +5,7 @@ import { page } from '../html/shell.ts';
 import { htmlTable } from '../html/table.ts';
 import { reportModel } from '../model/report-model.ts';
 import { toneOf } from '../verdict/outcome-tone.ts';
+import { matrixFigures } from './matrix-figures.ts';
 import { combinationName, matrixTable } from './matrix-table.ts';
 
 /** The way into the reports of a matrix: what each combination amounted to, and all of them side by side. */
@@ -17,6 +18,7 @@ export function matrixPage({ document, cells }: Matrix): string {
 ${headline ? html`<br>${headline}` : ''}${verdict.reasons.map((reason) => html`<br>${reason}`)}</li>
 `;
   });
+  const figures = matrixFigures(cells);
   return page(
     `${name}: ${cells.length} combinations · churnlab`,
     html`<header>
@@ -27,6 +29,7 @@ ${headline ? html`<br>${headline}` : ''}${verdict.reasons.map((reason) => html`<
 <main>
 <section><h2>Reports</h2><ul class="cells">${reports}</ul></section>
 <section><h2>All combinations</h2>${htmlTable(matrixTable(cells))}</section>
+${figures.length > 0 ? html`<section><h2>Latencies</h2><div class="grid">${figures}</div></section>` : ''}
 </main>`,
   );
 }

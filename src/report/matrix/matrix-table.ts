@@ -61,9 +61,13 @@ function verdictRows(): Row[] {
   ];
 }
 
+/** Metrics that are gated or plotted in any run, then those that allocators differ in. */
+export function shownMetrics(runs: readonly RunDocument[]): string[] {
+  return [...new Set([...runs.flatMap(({ primary }) => primary), ...ALWAYS])];
+}
+
 function metricRows(runs: readonly RunDocument[]): Row[] {
-  const keys = new Set([...runs.flatMap(({ primary }) => primary), ...ALWAYS]);
-  return [...keys].flatMap((key) =>
+  return shownMetrics(runs).flatMap((key) =>
     (['p50', 'p99'] as const).map(
       (quantile): Row => ({
         title: `${key} ${quantile}`,

@@ -115,6 +115,13 @@ One run a column: what a second run would show is not known. -: the run has no s
     expect(page.match(/https?:|\/\/|url\(|@import|<(script|link|img|iframe)\b/gi)).toBeNull();
   });
 
+  it('draws a metric that several runs have', async () => {
+    const page = matrixPage(await matrix());
+    expect(page.match(/<figure id="[^"]*">/g)).toEqual(['<figure id="spread-0">']);
+    expect(page).toContain('class="spread bound"');
+    expect(page).not.toMatch(/NaN|Infinity/);
+  });
+
   it('leads to the report of each run', async () => {
     const page = await readFile(path.join(folder, 'index.html'), 'utf8');
     const { cells } = await matrix();

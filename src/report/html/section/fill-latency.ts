@@ -47,18 +47,12 @@ function draw({ width, height }: Size, bands: readonly FillBand[]): Fragment {
   const y = logScale(Math.min(...shown), Math.max(...shown), [frame.bottom, frame.top]);
   return [
     yAxis(y, frame, (ns) => formatRound(ns, 'ns')),
-    xAxis(x, frame, (band) => edgeLabel(band, width < 500)),
+    xAxis(x, frame, (band) => formatRound(FILL_EDGES[band]!, 'ratio')),
     CALL_KINDS.flatMap((kind) => [
       drawLine(bands, x, y, `tail ${kind}`, ({ calls }) => calls[kind]?.p99),
       drawLine(bands, x, y, kind, ({ calls }) => calls[kind]?.p50),
     ]),
   ];
-}
-
-/** On narrow screens there is room for every other one. */
-function edgeLabel(band: number, narrow: boolean): string {
-  const isShown = !narrow || (FILL_EDGES.length - 1 - band) % 2 === 0;
-  return isShown ? formatRound(FILL_EDGES[band]!, 'ratio') : '';
 }
 
 function drawLine(
