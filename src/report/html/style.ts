@@ -95,6 +95,7 @@ pre { padding: 12px; overflow-x: auto; background: var(--soft); border-radius: 4
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; }
+  table { font-size: 9.5pt; } th, td { padding-right: 9px; }
   svg text, svg text.label { font-size: 14px; } pre { white-space: pre-wrap; } .scroll { overflow: visible; } details:not([open]) { display: none; }
   .verdict, .bar, .area, rect { print-color-adjust: exact; }
 }

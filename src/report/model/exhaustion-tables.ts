@@ -5,7 +5,7 @@ import { recovered } from './exhaustion-lead.ts';
 import { type Cell, cell, left, right, type Table } from './table.ts';
 
 const POOLS_LEGEND =
-  "fairness: Jain's index of served over asked by node, 100 % when all fare alike. reserved, unused: of the addresses in nodes' CIDRs at the peak. " +
+  "fairness: Jain's index of served over asked by node, 100 % when all fare alike. used, reserved: addresses that pods had, and those in nodes' CIDRs, each at its peak; unused: the share between. " +
   'usable: share of the free space that large requests could be served from. ≥: some were still waiting at the end.';
 
 /** What a run ran out of: the first refusal, all refusals, who waited, what was released, and the pools. */
@@ -114,9 +114,9 @@ function pools({ pools }: ExhaustionResult): Table {
       right('wait p50'),
       right('wait p99'),
       right('fairness'),
-      right('peak used'),
-      right('peak reserved'),
-      right('reserved, unused'),
+      right('used'),
+      right('reserved'),
+      right('unused'),
       right('usable'),
     ],
     rows: pools.map((pool) => {

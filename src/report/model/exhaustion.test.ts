@@ -55,9 +55,9 @@ released in      at  released  reused    first      p50      p99
 fill         18.0 s        25      25  2.00 ms  26.0 ms  50.0 ms
 reused: handed out again while somebody waited; first, p50, p99: from the release asked to that.
 
-pool     asked  served  never  wait p50  wait p99  fairness  peak used  peak reserved  reserved, unused  usable
-default    400     335     65   2.00 ms  ≥ 17.1 s    99.8 %        310            310               0 %       -
-fairness: Jain's index of served over asked by node, 100 % when all fare alike. reserved, unused: of the addresses in nodes' CIDRs at the peak. usable: share of the free space that large requests could be served from. ≥: some were still waiting at the end.
+pool     asked  served  never  wait p50  wait p99  fairness  used  reserved  unused  usable
+default    400     335     65   2.00 ms  ≥ 17.1 s    99.8 %   310       310     0 %       -
+fairness: Jain's index of served over asked by node, 100 % when all fare alike. used, reserved: addresses that pods had, and those in nodes' CIDRs, each at its peak; unused: the share between. usable: share of the free space that large requests could be served from. ≥: some were still waiting at the end.
 
 waited longest            for
 default/fill-000335  ≥ 13.2 s  never served
