@@ -1,5 +1,7 @@
-import { Cidr } from '../ip/index.ts';
+import { Cidr, familyBits } from '../ip/index.ts';
 import {
+  CLUSTER_CIDRS,
+  type ClusterCidr,
   EVENTS,
   Informer,
   IP_POOLS,
@@ -31,7 +33,9 @@ export class IpamObserver implements AsyncDisposable {
   readonly #nodes: Informer<Node>;
   readonly #networks: Informer<NodeNetwork>;
   readonly #events: Informer<KubeEvent>;
+  /** Where the pools are objects; elsewhere they stand in the lab's configuration. */
   readonly #pools: Informer<IpPool> | undefined;
+  readonly #ranges: Informer<ClusterCidr> | undefined;
   /** Only where no agent tells how full its node is. */
   readonly #pods: Informer<Pod> | undefined;
 
@@ -42,6 +46,7 @@ export class IpamObserver implements AsyncDisposable {
     this.#networks = this.#follow<NodeNetwork>(NODE_NETWORKS);
     this.#events = this.#follow<KubeEvent>(EVENTS, REFUSED);
     this.#pools = spec.ipam.mode === 'multi-pool' ? this.#follow<IpPool>(IP_POOLS) : undefined;
+    this.#ranges = spec.ipam.mode === 'multi-range' ? this.#follow<ClusterCidr>(CLUSTER_CIDRS) : undefined;
     this.#pods = spec.network === 'churnlab' ? undefined : this.#follow<Pod>(PODS);
   }
 
@@ -65,9 +70,9 @@ export class IpamObserver implements AsyncDisposable {
   }
 
   #poolCidrs(): PoolCidr[] {
-    if (!this.#pools) return configuredPools(this.#spec);
-    const byName = (a: PoolCidr, b: PoolCidr) => a.pool.localeCompare(b.pool, 'en', { numeric: true });
-    return [...this.#pools.list()].flatMap(poolObject).sort(byName);
+    const objects = this.#pools?.list().flatMap(poolObject) ?? this.#ranges?.list().flatMap(rangeObject);
+    if (!objects) return configuredPools(this.#spec);
+    return [...objects].sort((a, b) => a.pool.localeCompare(b.pool, 'en', { numeric: true }));
   }
 
   #follow<T extends KubeObject>(resource: Resource, options = {}): Informer<T> {
@@ -84,6 +89,14 @@ export class IpamObserver implements AsyncDisposable {
 function poolObject({ metadata, spec }: IpPool): PoolCidr[] {
   const families = [spec.ipv4, spec.ipv6].filter((family) => family !== undefined);
   return families.flatMap(({ cidrs, maskSize }) => cidrsOf(metadata.name!, cidrs, maskSize));
+}
+
+function rangeObject({ metadata, spec }: ClusterCidr): PoolCidr[] {
+  const cidrs = [spec.ipv4, spec.ipv6].filter((text) => text !== undefined);
+  return cidrs.flatMap((text) => {
+    const { family } = Cidr.parse(text).cidr;
+    return cidrsOf(metadata.name!, [text], familyBits(family) - spec.perNodeHostBits);
+  });
 }
 
 function configuredPools({ ipam }: LabSpec): PoolCidr[] {
