@@ -69,6 +69,8 @@ export interface AddressGranted {
   readonly address: string;
   readonly owner: string;
   readonly node: string;
+  /** The pool that the owner asked for; absent when it asked for none. */
+  readonly pool?: string;
 }
 
 export interface AddressReleased {

@@ -37,6 +37,7 @@ export {
   type Inventory,
   type InventoryKind,
 } from './invariants/leftovers.ts';
+export { NodeCidrInvariants } from './invariants/node-cidr-invariants.ts';
 export { measurements } from './measurements.ts';
 export {
   CNI_ADD_PARTS,

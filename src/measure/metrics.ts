@@ -78,10 +78,19 @@ const DEFINITIONS = {
   'ipam.refill': { ...part('node asks for more', 'new CIDR usable on the node'), method: WATCH },
   'ipam.node_cidr': { ...part('Node exists', 'its CIDR is written'), method: WATCH },
   'ipam.reuse': part('release asked', 'the same capacity handed out again'),
+  'ipam.restart': {
+    ...part('an allocator starts', 'what is written is taken over, and it can decide'),
+    method: 'real time of a simulated restart, on one core',
+    labels: { of: '`agent`: the addresses of one node; `operator`: the CIDRs of all nodes' },
+  },
   'pod.scheduled': pod('the pod has a node'),
   'pod.sandbox': pod('the pod has its IP'),
   'pod.ready': pod('the pod is Ready'),
   'pod.gone': { ...pod('the pod is gone from the API'), from: 'the instant its lifetime ended' },
+  'service.allocated': {
+    ...part('create asked for', 'answered with its addresses and ports'),
+    method: 'monotonic stamps of the runner',
+  },
   'service.programmed': {
     unit: 'ns',
     from: 'Service or endpoint change accepted by the API',
@@ -130,6 +139,20 @@ const DEFINITIONS = {
     ...part('the same', 'less what the program in C that starts it clocked round it'),
     method: 'difference of two pairs of monotonic stamps',
   },
+  'sim.allocations': {
+    ...rate('allocations that the allocators of a simulation make in a second of their own time'),
+    method: 'one in 64 is clocked, the clock taken off; over each batch of arrivals',
+  },
+  'sim.pods': {
+    ...rate('lives of pods simulated in a second of real time'),
+    method: 'counted over each batch of arrivals',
+  },
+  'sim.memory': level(
+    'bytes',
+    'resident memory of the simulation',
+    4096,
+    'read after each batch of arrivals',
+  ),
 } as const satisfies Record<string, Omit<Metric, 'name'>>;
 
 function rate(from: string): Omit<Metric, 'name'> {

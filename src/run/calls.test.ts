@@ -25,18 +25,23 @@ const DEL: Call = { ...ADD, verb: 'DEL', startedNs: 5000, endedNs: 6000, decided
 let home: string;
 let samples: Sample[];
 let addresses: AddressInvariants;
-let refused: Call[];
+let refused: [pod: string, call: Call][];
+let handedOver: string[];
 let calls: Calls;
 
 beforeEach(() => {
   home = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-calls-'));
   samples = [];
   refused = [];
+  handedOver = [];
   addresses = new AddressInvariants({ pools: ['10.20.0.0/16'], cooldownNs: 0 });
   const recorder = new Recorder({ sink: { write: (sample) => samples.push(sample) } });
-  calls = new Calls(recorder, RunFolder.create(home, 'calls', new Date()), addresses, (call) =>
-    refused.push(call),
-  );
+  calls = new Calls(recorder, RunFolder.create(home, 'calls', new Date()), addresses, {
+    podOf: ({ containerId }) => ({ name: `pod-${containerId}` }),
+    addRefused: (pod, call) => refused.push([pod, call]),
+    granted: (pod, { ips }) => handedOver.push(`${pod} has ${ips}`),
+    released: (pod, { ips }) => handedOver.push(`${pod} had ${ips}`),
+  });
 });
 afterEach(() => fs.rmSync(home, { recursive: true }));
 
@@ -70,7 +75,8 @@ test('a refusal is a failed sample of its class and grants nothing', () => {
   const refusal: Call = { ...ADD, ok: false, class: 'pool-full', ips: [] };
   calls.onCall(refusal);
   expect(samples).toMatchObject([{ metric: 'cni.add', ok: false, class: 'pool-full' }]);
-  expect(refused).toEqual([refusal]);
+  expect(refused).toEqual([['pod-c1', refusal]]);
+  expect(handedOver).toEqual([]);
   expect(calls.added).toBe(0);
 });
 
@@ -80,6 +86,12 @@ test.each(['call first', 'link first'])('the link of a released pod is clocked f
   calls.onCall(DEL);
   if (order === 'call first') calls.onLinkGone(gone);
   expect(seen()).toContainEqual(['cni.del.link_gone', 4000]);
+});
+
+test('who gets and gives back an address is told once', () => {
+  calls.onCall(ADD);
+  calls.onCall(DEL);
+  expect(handedOver).toEqual(['pod-c1 has 10.20.0.1', 'pod-c1 had 10.20.0.1']);
 });
 
 test('an address that two pods have at once is found by what the calls tell', () => {

@@ -18,12 +18,21 @@ const METRIC: Readonly<Record<Call['verb'], MetricName>> = {
   STATUS: 'cni.status',
 };
 
+/** Who is told what became of a call. */
+export interface CallListener {
+  /** The pod that a call was for; undefined when it is none of the run's. */
+  podOf(call: Call): { readonly name: string; readonly pool?: string } | undefined;
+  addRefused(pod: string, call: Call): void;
+  granted(pod: string, call: Call): void;
+  released(pod: string, call: Call): void;
+}
+
 /** Turns CNI calls into samples, and what they say about addresses into events for the invariants. */
 export class Calls implements CallFollower {
   readonly #recorder: Recorder;
   readonly #folder: RunFolder;
   readonly #addresses: AddressInvariants;
-  readonly #onRefused: (call: Call) => void;
+  readonly #listener: CallListener;
   /** DELs whose link is still to go. */
   readonly #leaving = new Map<string, number>();
   /** Links that were gone before their DEL was told of. */
@@ -31,24 +40,20 @@ export class Calls implements CallFollower {
   /** ADDs that were answered so far. */
   added = 0;
 
-  constructor(
-    recorder: Recorder,
-    folder: RunFolder,
-    addresses: AddressInvariants,
-    onRefused: (call: Call) => void,
-  ) {
+  constructor(recorder: Recorder, folder: RunFolder, addresses: AddressInvariants, listener: CallListener) {
     this.#recorder = recorder;
     this.#folder = folder;
     this.#addresses = addresses;
-    this.#onRefused = onRefused;
+    this.#listener = listener;
   }
 
   onCall(call: Call): void {
     const { verb, node, startedNs: at, ok } = call;
+    const pod = this.#listener.podOf(call);
     const sample = { ns: call.endedNs - at, at, node, ...(call.pod === undefined ? {} : { pod: call.pod }) };
     if (!ok) {
       this.#recorder.append({ ...sample, metric: METRIC[verb], ok, class: call.class ?? 'other' });
-      if (verb === 'ADD') this.#onRefused(call);
+      if (verb === 'ADD' && pod) this.#listener.addRefused(pod.name, call);
       return;
     }
     if (verb === 'ADD') this.added++;
@@ -62,7 +67,9 @@ export class Calls implements CallFollower {
         this.#recorder.append({ ...sample, metric: METRIC[verb], ns, ok, labels: { plugin: type } });
       }
     }
-    this.#tellAddresses(call);
+    this.#tellAddresses(call, pod?.pool);
+    if (pod && verb === 'ADD') this.#listener.granted(pod.name, call);
+    if (pod && verb === 'DEL') this.#listener.released(pod.name, call);
     if (verb === 'DEL' && call.parts) this.#linkLeaves(`${node} ${call.containerId}`, at);
   }
 
@@ -87,7 +94,7 @@ export class Calls implements CallFollower {
     this.onLinkGone({ node, containerId, goneNs });
   }
 
-  #tellAddresses(call: Call): void {
+  #tellAddresses(call: Call, pool: string | undefined): void {
     if (call.verb !== 'ADD' && call.verb !== 'DEL') return;
     const owner = call.pod ?? call.containerId;
     for (const address of call.ips) {
@@ -99,7 +106,7 @@ export class Calls implements CallFollower {
       };
       const event =
         call.verb === 'ADD'
-          ? ({ kind: 'address.granted', ...common } as const)
+          ? ({ kind: 'address.granted', ...common, ...(pool === undefined ? {} : { pool }) } as const)
           : ({ kind: 'address.released', asked: call.startedNs, ...common } as const);
       this.#addresses.observe(event);
       this.#folder.event(event);

@@ -1,16 +1,16 @@
 import { monotonicNs } from '../measure/index.ts';
 import type { Planned } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
-import type { Driver, PodObserver } from './driver.ts';
+import type { Driver, SubjectObserver } from './driver.ts';
 
 /** Level `cni`: the plugin alone. A pod is ready when its ADD has succeeded; one that fails is not tried again. */
 export class CniDriver implements Driver {
   readonly #lab: Lab;
   readonly #run: string;
-  readonly #observer: PodObserver;
+  readonly #observer: SubjectObserver;
   readonly #nodes = new Map<string, string>();
 
-  constructor(lab: Lab, run: string, observer: PodObserver) {
+  constructor(lab: Lab, run: string, observer: SubjectObserver) {
     this.#lab = lab;
     this.#run = run;
     this.#observer = observer;
@@ -24,34 +24,39 @@ export class CniDriver implements Driver {
   }
 
   async #add(name: string, node: string): Promise<void> {
-    const outcome = await this.#lab.addSandbox(node, this.#id(name)).catch((error: Error) => ({
+    const outcome = await this.#lab.addSandbox(node, sandboxId(this.#run, name)).catch((error: Error) => ({
       ok: false,
       class: 'other' as const,
       message: error.message,
     }));
-    const now = monotonicNs();
+    const at = monotonicNs();
     if (outcome.ok) {
-      this.#observer.sandbox(name, now);
-      this.#observer.ready(name, now);
+      this.#observer.sandbox(name, at);
+      this.#observer.ready(name, at);
     } else {
-      this.#observer.refused(name, outcome.class ?? 'other', outcome.message ?? '');
       this.#nodes.delete(name);
-      this.#observer.gone(name, now);
+      const refusal = { at, class: outcome.class ?? 'other', message: outcome.message ?? '', node } as const;
+      this.#observer.refused(name, refusal);
+      this.#observer.gone(name, at);
     }
   }
 
   async remove(name: string): Promise<void> {
     const node = this.#nodes.get(name);
     if (node === undefined) return;
-    const { ok, message } = await this.#lab.removeSandbox(node, this.#id(name));
+    const { ok, message } = await this.#lab.removeSandbox(node, sandboxId(this.#run, name));
     if (!ok) throw new Error(`remove ${name}: ${message}`);
     this.#nodes.delete(name);
     this.#observer.gone(name, monotonicNs());
   }
+}
 
-  #id(name: string): string {
-    return `${this.#run}-${name}`;
-  }
+/** The id of the sandbox of a pod without an API, from which `podOfSandbox` finds the pod. */
+function sandboxId(run: string, name: string): string {
+  return `${run}-${name}`;
+}
 
-  async [Symbol.asyncDispose](): Promise<void> {}
+/** The pod of the run whose sandbox this is; undefined when it is none of the run's. */
+export function podOfSandbox(run: string, id: string): string | undefined {
+  return id.startsWith(`${run}-`) ? id.slice(run.length + 1) : undefined;
 }

@@ -8,7 +8,8 @@ import {
 } from '../measure/index.ts';
 import type { Scenario, ScenarioDocument } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
-import { LATE_NS, type RunOutcome } from './run.ts';
+import { LATE_NS } from './population.ts';
+import type { RunOutcome } from './run.ts';
 
 export interface DocumentInput {
   readonly id: string;
@@ -81,6 +82,7 @@ export async function documentOf(input: DocumentInput): Promise<RunDocument> {
     }),
     invariants: outcome.invariants,
     gates,
+    ...(outcome.exhaustion && { exhaustion: outcome.exhaustion }),
     warnings: outcome.warnings,
   };
 }

@@ -1,21 +1,37 @@
 import type { FailureClass } from '../cni/index.ts';
-import type { Planned } from '../scenario/index.ts';
+import type { ChurnPhase, Planned } from '../scenario/index.ts';
 
-/** What a driver tells of its pods. Instants are CLOCK_MONOTONIC in ns; each is told once per pod, in this order. */
-export interface PodObserver {
+/** An attempt to start something that failed; others may follow. */
+export interface Refusal {
+  readonly at: number;
+  readonly class: FailureClass;
+  readonly message: string;
+  /** Where a pod's plugin was refused. */
+  readonly node?: string;
+  /** How many attempts this stands for; 1 unless several were told of as one. */
+  readonly attempts?: number;
+}
+
+/**
+ * What a driver tells of its pods, nodes or Services. Instants are CLOCK_MONOTONIC in ns; but for refusals each is
+ * told once per name, in this order.
+ */
+export interface SubjectObserver {
+  /** A node exists, or a Service is asked for: from here its latency counts. */
+  asked(name: string, at: number): void;
   scheduled(name: string, at: number): void;
   /** The pod has its IP. */
   sandbox(name: string, at: number): void;
-  ready(name: string, at: number): void;
-  /** An attempt to start it failed; others may follow. */
-  refused(name: string, cause: FailureClass, message: string): void;
+  /** It has what it asked for: a node its CIDRs, a Service its addresses and ports. Pods' are known from CNI calls. */
+  ready(name: string, at: number, capacity?: readonly string[]): void;
+  refused(name: string, refusal: Refusal): void;
   gone(name: string, at: number): void;
 }
 
-/** How pods are started and ended: through the API, or by driving the plugin alone. */
-export interface Driver extends AsyncDisposable {
-  /** Asks for a pod; resolves when the request is accepted. What becomes of it is told to the observer. */
-  create(pod: Planned): Promise<void>;
+/** How pods, nodes or Services are started and ended. */
+export interface Driver {
+  /** Asks for one; resolves when the request is accepted. What becomes of it is told to the observer. */
+  create(planned: Planned, phase: ChurnPhase): Promise<void>;
   /** Asks for its end. */
   remove(name: string): Promise<void>;
 }

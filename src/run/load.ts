@@ -1,41 +1,42 @@
-/** Starting pods: by the clock (open loop), or as others finish (closed loop). */
+/** Starting pods, nodes and Services: by the clock (open loop), or as others finish (closed loop). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicNs } from '../measure/index.ts';
 import { type ClosedPhase, type OpenPhase, type Planned, plannedOf, schedule } from '../scenario/index.ts';
 import { until } from './timeline.ts';
 
 /** Room between the decision to begin and the first arrival. */
-const LEAD_NS = 50e6;
+export const LEAD_NS = 50e6;
 const LOOK_MS = 5;
 
-/** What starts a pod. `intended` is the instant that its latency counts from. */
+/** What starts one. `intended` is the instant that a pod's latency counts from. */
 export type Start = (pod: Planned, intended: number) => void;
 
 export interface LoadContext {
   readonly seed: number;
   readonly nodes: number;
   readonly start: Start;
-  /** Pods whose start has neither succeeded nor failed yet. */
+  /** Those whose start has neither succeeded nor failed yet. */
   readonly starting: () => number;
+  /** When the phase begins. */
+  readonly begin: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * Starts every pod at its instant, whatever became of earlier ones. An instant that was missed is made up for at
- * once, and the delay is part of the pod's latency.
+ * Starts each at its instant, whatever became of earlier ones. An instant that was missed is made up for at
+ * once, and the delay is part of the latency.
  * @returns when the last one was started
  */
 export async function openLoop(phase: OpenPhase, context: LoadContext): Promise<void> {
-  const begin = monotonicNs() + LEAD_NS;
   for (const pod of schedule(phase, context.seed, context.nodes)) {
-    const intended = begin + pod.offset;
+    const intended = context.begin + pod.offset;
     if (intended > monotonicNs()) await until(intended, context.signal);
     if (context.signal.aborted) return;
     context.start(pod, intended);
   }
 }
 
-/** Keeps `inFlight` pods starting at any time: throughput, not latency. */
+/** Keeps `inFlight` of them starting at any time: throughput, not latency. */
 export async function closedLoop(phase: ClosedPhase, context: LoadContext): Promise<void> {
   for (const pod of plannedOf(phase, context.seed, context.nodes)) {
     while (context.starting() >= phase.inFlight && !context.signal.aborted) await oneTurn();
@@ -49,7 +50,7 @@ function oneTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Waits until no pod is starting any more; each ends by itself at its deadline. */
+/** Waits until none is starting any more; each ends by itself at its deadline. */
 export async function allStarted(context: LoadContext): Promise<void> {
   while (context.starting() > 0 && !context.signal.aborted) await sleep(LOOK_MS);
 }

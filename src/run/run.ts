@@ -3,42 +3,40 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AddressInvariants,
-  compareInventories,
+  type ExhaustionResult,
   type InvariantResult,
   type Inventory,
   monotonicNs,
+  NodeCidrInvariants,
   Recorder,
   type RunEvent,
   type RunFolder,
 } from '../measure/index.ts';
-import type { ChurnPhase, DrainPhase, Fault, Planned, Scenario } from '../scenario/index.ts';
+import type { Change, ChurnPhase, DrainPhase, Fault, Scenario } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
 import { Calls } from './calls.ts';
-import { CniDriver } from './cni-driver.ts';
-import type { Driver, PodObserver } from './driver.ts';
-import { allStarted, closedLoop, type LoadContext, openLoop } from './load.ts';
-import { PodDriver } from './pod-driver.ts';
-import { Pods } from './pods.ts';
+import { sampleOf } from './exhaustion/pool-levels.ts';
+import { allStarted, closedLoop, LEAD_NS, type LoadContext, openLoop } from './load.ts';
+import { NodeCidrWatch } from './node-cidr-watch.ts';
+import { nodeCidrListener } from './node-cidrs.ts';
+import { changePool, changeText } from './pool-changes.ts';
+import { poolCidrs } from './pool-cidrs.ts';
+import { Population } from './population.ts';
+import { measureHarness, quietInventory, SETTLE_MS, settle, warmUp } from './preparation.ts';
 import { watchResources } from './resources.ts';
-import { Agenda } from './timeline.ts';
 
-/** A pod that starts later than this after its instant is late: the generator did not keep up with it. */
-export const LATE_NS = 5e6;
-/** Starts of a program that does nothing, before the load begins. */
-const HARNESS_ROUNDS = 200;
 const PROGRESS_MS = 1000;
 /** Address events of the two sides of a call arrive at most this much apart. */
 const EVENT_LAG_NS = 5e9;
 const LOOK_MS = 50;
-/** Nothing has changed for so long: nothing moves. */
-const QUIET_MS = 200;
-/** What the kernel takes down in the background (namespaces, links) is given this long after the drain. */
-const SETTLE_MS = 20_000;
+/** Warnings that a result keeps; a flood of the same trouble is cut. */
+const MAX_WARNINGS = 50;
 
 /** What a run leaves besides its samples. */
 export interface RunOutcome {
   readonly recorder: Recorder;
   readonly invariants: readonly InvariantResult[];
+  readonly exhaustion: ExhaustionResult | undefined;
   readonly planned: number;
   readonly started: number;
   readonly dropped: number;
@@ -61,31 +59,27 @@ export interface RunOptions {
   readonly settleMs?: number;
 }
 
-export class Run implements PodObserver, AsyncDisposable {
+export class Run implements AsyncDisposable {
   readonly #options: RunOptions;
   readonly #recorder: Recorder;
-  readonly #pods: Pods;
   readonly #addresses: AddressInvariants;
-  readonly #agenda = new Agenda();
+  readonly #nodeCidrs: NodeCidrInvariants;
   readonly #ended = new AbortController();
+  readonly #stack = new AsyncDisposableStack();
   readonly #warnings: string[] = [];
-  #driver!: Driver;
-  #dropped = 0;
-  #late = 0;
-  #firstNs = 0;
-  #lastNs = 0;
+  #population!: Population;
   #lastStarted = 0;
 
   private constructor(options: RunOptions) {
     this.#options = options;
     this.#recorder = new Recorder({ sink: options.folder });
-    this.#pods = new Pods(this.#recorder);
     const { ipam, network } = options.lab.spec;
-    this.#addresses = new AddressInvariants({
-      pools: ipam.pools.flatMap(({ cidrs }) => cidrs),
-      // Only our own IPAM promises a rest; host-local has none.
-      cooldownNs: network === 'churnlab' ? ipam.cooldown : 0,
-    });
+    const named = poolCidrs(options.lab.spec, options.scenario);
+    const pools = Object.values(named).flat();
+    // Only our own IPAM promises a rest, and only where it keeps leases itself; host-local has none.
+    const rests = network === 'churnlab' && ipam.store === 'log';
+    this.#addresses = new AddressInvariants({ pools, named, cooldownNs: rests ? ipam.cooldown : 0 });
+    this.#nodeCidrs = new NodeCidrInvariants({ pools });
   }
 
   /** Runs all phases and checks what is left. */
@@ -96,155 +90,98 @@ export class Run implements PodObserver, AsyncDisposable {
 
   async #execute(): Promise<RunOutcome> {
     const { lab, scenario, folder } = this.#options;
+    const { phases, faults, changes } = scenario.spec;
     const id = randomBytes(4).toString('hex');
-    await this.#measureHarness();
-    await this.#warmUp(id);
-    const before = await this.#quietInventory();
-    await lab.followCalls(
-      new Calls(this.#recorder, folder, this.#addresses, (call) => {
-        const name = call.pod?.split('/')[1];
-        if (name) this.#pods.refused(name, call.class ?? 'other');
-      }),
+    await measureHarness(lab, this.#recorder);
+    await warmUp(lab, id);
+    const before = await quietInventory(lab);
+    const warn = (text: string): void => this.#warn(text);
+    this.#population = this.#stack.use(
+      await Population.open({ lab, scenario, recorder: this.#recorder, warn }, id),
     );
-    this.#driver =
-      scenario.spec.level === 'cni'
-        ? new CniDriver(lab, id, this)
-        : await PodDriver.open(lab.client, id, this);
-    this.#planFaults(scenario.spec.faults);
+    await lab.followCalls(new Calls(this.#recorder, folder, this.#addresses, this.#population));
+    this.#stack.use(
+      await NodeCidrWatch.open(
+        lab.client,
+        lab.spec.ipam.mode,
+        nodeCidrListener(this.#nodeCidrs, this.#population),
+      ),
+    );
+    const begin = monotonicNs();
+    for (const fault of faults) this.#population.at(begin + fault.at, () => void this.#hit(fault));
+    for (const change of changes) this.#population.at(begin + change.at, () => void this.#change(change));
     void watchResources(lab, this.#recorder, this.#ended.signal);
     void this.#tellProgress();
     let drained = 0;
-    for (const phase of scenario.spec.phases) {
+    for (const phase of phases) {
       if (phase.kind === 'churn') await this.#churn(phase);
       else drained = await this.#drain(phase);
+      await this.#lookAtPools();
+      this.#event({ kind: 'phase.ended', phase: phase.name, at: monotonicNs() });
     }
-    const invariants = await this.#settle(before, drained);
-    return this.#outcome(invariants);
-  }
-
-  /**
-   * One sandbox on every node, unmeasured: what a network sets up with its first pod and keeps (the bridge plugin its
-   * bridge, portmap its chains) is part of the node, not a leftover of the pods that are measured.
-   */
-  async #warmUp(id: string): Promise<void> {
-    const { lab } = this.#options;
-    for (const node of lab.nodes) {
-      const name = `${id}-warm-up-${node}`;
-      const { ok } = await lab.addSandbox(node, name);
-      if (ok) await lab.removeSandbox(node, name);
-    }
-  }
-
-  /** What is there once nothing moves any more: the kernel takes namespaces and links down in the background. */
-  async #quietInventory(): Promise<Inventory> {
-    const deadline = Date.now() + SETTLE_MS;
-    for (let last = ''; ; ) {
-      const inventory = await this.#options.lab.inventory();
-      const text = JSON.stringify(inventory);
-      if (text === last || Date.now() > deadline) return inventory;
-      last = text;
-      await sleep(QUIET_MS);
-    }
-  }
-
-  async #measureHarness(): Promise<void> {
-    for (const { total, kernel } of await this.#options.lab.measureHarness(HARNESS_ROUNDS)) {
-      const at = monotonicNs();
-      this.#recorder.append({ metric: 'harness.exec', ns: total, at, ok: true });
-      this.#recorder.append({ metric: 'harness.overhead', ns: total - kernel, at, ok: true });
-    }
+    return this.#outcome(await this.#settle(before, drained));
   }
 
   async #churn(phase: ChurnPhase): Promise<void> {
     const { scenario, lab, signal } = this.#options;
+    const population = this.#population;
     this.#beginPhase(phase.name, phase.deadline, phase.count);
+    const begin = monotonicNs() + LEAD_NS;
     const context: LoadContext = {
       seed: scenario.spec.seed,
       nodes: lab.nodes.length,
-      start: (pod, intended) => this.#start(pod, intended, phase),
-      starting: () => this.#pods.starting,
+      start: (planned, intended) => population.start(planned, intended, phase),
+      starting: () => population.subjects.starting,
+      begin,
       signal,
     };
-    if (phase.mode === 'open') await openLoop(phase, context);
-    else await closedLoop(phase, context);
+    await Promise.all([
+      phase.mode === 'open' ? openLoop(phase, context) : closedLoop(phase, context),
+      population.release(phase, begin, signal, (count) =>
+        this.#event({ kind: 'change', text: `${count} ${phase.subject}s are released`, at: monotonicNs() }),
+      ),
+    ]);
     await allStarted(context);
-    this.#event({ kind: 'phase.ended', phase: phase.name, at: monotonicNs() });
   }
 
-  #start(pod: Planned, intended: number, phase: ChurnPhase): void {
-    const now = monotonicNs();
-    this.#firstNs ||= intended;
-    this.#lastNs = intended;
-    if (phase.maxAlive !== undefined && this.#pods.counts.alive >= phase.maxAlive) {
-      this.#dropped++;
-      return;
-    }
-    const lag = now - intended;
-    if (phase.mode === 'open')
-      this.#recorder.append({ metric: 'harness.lag', ns: lag, at: intended, ok: true });
-    if (lag > LATE_NS) this.#late++;
-    this.#pods.begin(pod.name, intended, pod.lifetime);
-    this.#agenda.add(intended + phase.deadline, () => {
-      if (this.#pods.fail(pod.name, monotonicNs())) this.#end(pod.name);
-    });
-    this.#driver.create(pod).catch((error: Error) => {
-      this.#warn(`create ${pod.name}: ${error.message}`);
-      this.#pods.fail(pod.name, monotonicNs(), 'other');
-      this.#pods.gone(pod.name, monotonicNs());
-    });
-  }
-
-  #end(name: string, intended = monotonicNs()): void {
-    this.#pods.end(name, intended);
-    this.#driver.remove(name).catch((error: Error) => this.#warn(`delete ${name}: ${error.message}`));
-  }
-
-  /** Returns the instant at which the last pod was gone, or the deadline came. */
+  /** Returns the instant at which the last one was gone, or the deadline came. */
   async #drain(phase: DrainPhase): Promise<number> {
     this.#beginPhase(phase.name, phase.deadline, 0);
-    this.#agenda.clear();
     const deadline = monotonicNs() + phase.deadline;
-    for (const name of this.#pods.names()) this.#end(name);
-    while (this.#pods.counts.alive > 0 && monotonicNs() < deadline) await sleep(LOOK_MS);
-    const left = this.#pods.names();
-    if (left.length > 0)
-      this.#warn(`${left.length} pods are not gone after the drain, ${left[0]} among them`);
-    this.#event({ kind: 'phase.ended', phase: phase.name, at: monotonicNs() });
+    const { subjects } = this.#population;
+    this.#population.endAll();
+    while (subjects.counts.alive > 0 && monotonicNs() < deadline) await sleep(LOOK_MS);
+    const left = subjects.names();
+    if (left.length > 0) this.#warn(`${left.length} are not gone after the drain, ${left[0]} among them`);
     return monotonicNs();
   }
 
   /** Waits until nothing is left of the run, or says what is. Without a drain nothing can be said. */
   async #settle(before: Inventory, drained: number): Promise<InvariantResult[]> {
     const { lab, settleMs = SETTLE_MS } = this.#options;
-    if (drained === 0) return this.#addresses.results();
-    await this.#driver[Symbol.asyncDispose]();
-    const deadline = Date.now() + settleMs;
-    for (;;) {
-      const at = monotonicNs();
-      const results = compareInventories(before, await lab.inventory(), { at, settledNs: at - drained });
-      const clean = results.every(({ violations }) => violations === 0);
-      if (clean || Date.now() > deadline) return [...this.#addresses.results(), ...results];
-      await sleep(LOOK_MS);
-    }
-  }
-
-  #planFaults(faults: readonly Fault[]): void {
-    const begin = monotonicNs();
-    for (const fault of faults) {
-      this.#agenda.add(begin + fault.at, () => void this.#hit(fault));
-    }
+    if (drained === 0) return [...this.#addresses.results(), ...this.#nodeCidrs.results()];
+    await this.#stack.disposeAsync();
+    const left = await settle(lab, before, drained, settleMs);
+    return [...this.#addresses.results(), ...this.#nodeCidrs.results(), ...left];
   }
 
   async #hit({ action, target, node, down }: Fault): Promise<void> {
     const { lab } = this.#options;
     const text = `${action} ${target}${node ? ` on ${node}` : ''}`;
     this.#event({ kind: 'fault', text, ...(node ? { node } : {}), at: monotonicNs() });
-    try {
-      if (action === 'kill') await lab.kill(target, node, down / 1e6);
-      else await lab.restart(target, node);
-    } catch (error) {
-      this.#warn(`${text}: ${(error as Error).message}`);
-    }
+    await this.#warnOf(text, () =>
+      action === 'kill' ? lab.kill(target, node, down / 1e6) : lab.restart(target, node),
+    );
+  }
+
+  async #change(change: Change): Promise<void> {
+    const text = changeText(change);
+    this.#event({ kind: 'change', text, at: monotonicNs() });
+    await this.#warnOf(text, () => changePool(this.#options.lab.client, change));
+  }
+
+  async #warnOf(text: string, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: Error) => this.#warn(`${text}: ${error.message}`));
   }
 
   async #tellProgress(): Promise<void> {
@@ -252,30 +189,43 @@ export class Run implements PodObserver, AsyncDisposable {
     const planned = phases.reduce((sum, phase) => sum + (phase.kind === 'churn' ? phase.count : 0), 0);
     while (!this.#ended.signal.aborted) {
       await sleep(PROGRESS_MS, undefined, { signal: this.#ended.signal }).catch(() => {});
-      const { started, alive } = this.#pods.counts;
-      const rate = started - this.#lastStarted;
-      this.#lastStarted = started;
+      const { counts, failures } = this.#population.subjects;
+      const rate = counts.started - this.#lastStarted;
+      this.#lastStarted = counts.started;
       this.#addresses.advance(monotonicNs() - EVENT_LAG_NS);
       this.#event({
         kind: 'progress',
         at: monotonicNs(),
         progress: {
-          started,
+          started: counts.started,
           planned,
-          alive,
+          alive: counts.alive,
           ratePerSecond: rate,
-          late: this.#late,
-          dropped: this.#dropped,
-          failed: this.#pods.failures,
-          remainingNs: rate > 0 ? ((planned - started) / rate) * 1e9 : 0,
+          late: this.#population.arrivals.late,
+          dropped: this.#population.arrivals.dropped,
+          failed: failures,
+          remainingNs: rate > 0 ? ((planned - counts.started) / rate) * 1e9 : 0,
           quantiles: this.#quantiles(),
         },
       });
+      await this.#lookAtPools();
     }
   }
 
+  /** How full the pools are, as far as the API tells. */
+  async #lookAtPools(): Promise<void> {
+    if (this.#ended.signal.aborted) return;
+    const { exhaustion } = this.#population;
+    const view = await this.#options.lab.ipam().catch(() => undefined);
+    // One that cannot be looked at, as while the control plane is down, leaves a gap.
+    if (view === undefined) return;
+    const sample = sampleOf(view, exhaustion.waiting('pod'));
+    exhaustion.look(sample);
+    this.#event({ kind: 'ipam', view: sample, at: monotonicNs() });
+  }
+
   #quantiles(): Record<string, { p50: number; p99: number }> {
-    const shown = ['pod.sandbox', 'cni.add', 'cni.del'] as const;
+    const shown = ['pod.sandbox', 'ipam.node_cidr', 'service.allocated', 'cni.add', 'cni.del'] as const;
     return Object.fromEntries(
       shown.flatMap((name) => {
         const live = this.#recorder.live(name);
@@ -285,19 +235,19 @@ export class Run implements PodObserver, AsyncDisposable {
   }
 
   #outcome(invariants: readonly InvariantResult[]): RunOutcome {
-    const { started, ready, failed } = this.#pods.counts;
-    this.#pods.censor(monotonicNs());
+    const { subjects, exhaustion, arrivals } = this.#population;
+    const { started, ready, failed } = subjects.counts;
+    const now = monotonicNs();
+    subjects.censor(now);
     return {
       recorder: this.#recorder,
       invariants,
-      planned: started + this.#dropped,
+      exhaustion: exhaustion.result(now),
+      ...arrivals,
+      planned: started + arrivals.dropped,
       started,
-      dropped: this.#dropped,
-      late: this.#late,
       completed: ready,
       failed,
-      firstNs: this.#firstNs,
-      lastNs: this.#lastNs,
       warnings: this.#warnings,
     };
   }
@@ -313,39 +263,14 @@ export class Run implements PodObserver, AsyncDisposable {
     this.#options.onEvent(event);
   }
 
-  /** Kept for the result; a flood of the same trouble is cut. */
   #warn(text: string): void {
-    if (this.#warnings.length >= 50) return;
+    if (this.#warnings.length >= MAX_WARNINGS) return;
     this.#warnings.push(text);
     this.#event({ kind: 'warning', text, at: monotonicNs() });
   }
 
-  scheduled(name: string, at: number): void {
-    this.#pods.scheduled(name, at);
-  }
-
-  sandbox(name: string, at: number): void {
-    this.#pods.sandbox(name, at);
-  }
-
-  ready(name: string, at: number): void {
-    const end = this.#pods.ready(name, at);
-    if (end !== undefined) this.#agenda.add(end, () => this.#end(name, end));
-  }
-
-  refused(name: string, cause: Parameters<PodObserver['refused']>[1]): void {
-    this.#pods.refused(name, cause);
-    // Level cni does not try again: the failure is final, and counts at the phase's deadline.
-    if (this.#options.scenario.spec.level === 'cni') this.#pods.fail(name, monotonicNs(), cause);
-  }
-
-  gone(name: string, at: number): void {
-    this.#pods.gone(name, at);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended.abort();
-    this.#agenda[Symbol.dispose]();
-    await this.#driver?.[Symbol.asyncDispose]();
+    await this.#stack.disposeAsync();
   }
 }

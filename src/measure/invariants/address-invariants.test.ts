@@ -119,6 +119,20 @@ describe('no IP outside its pool', () => {
   });
 });
 
+describe('no IP outside the pool that a pod asked for', () => {
+  it('looks at that pool alone', () => {
+    const named = { small: ['10.20.0.0/24'], large: ['10.20.1.0/24'] };
+    const invariants = new AddressInvariants({ pools: ['10.20.0.0/16'], named, cooldownNs: 0 });
+    invariants.observe({ ...granted(1, '10.20.0.1', 'a'), pool: 'small' });
+    invariants.observe({ ...granted(2, '10.20.0.2', 'b'), pool: 'large' });
+    expect(invariants.results().find(({ name }) => name === 'address-in-pool')).toMatchObject({
+      checks: 2,
+      violations: 1,
+      witness: { text: '10.20.0.2 given to b on n1, outside pool large of 10.20.1.0/24' },
+    });
+  });
+});
+
 describe('no reuse before the cooldown', () => {
   const reuse = (at: number) => [
     granted(0, '10.20.0.1', 'a'),

@@ -10,6 +10,8 @@ type AddressEvent = AddressGranted | AddressReleased;
 export interface AddressInvariantOptions {
   /** CIDRs that pods may have addresses from; host bits are ignored. */
   readonly pools: readonly string[];
+  /** CIDRs of each pool that pods may ask for by name. */
+  readonly named?: Readonly<Record<string, readonly string[]>>;
   /** How long an address must rest after its release was asked, ns; 0: no rest is promised, nothing checked. */
   readonly cooldownNs: number;
 }
@@ -26,6 +28,7 @@ const releasesFirst = (event: AddressEvent) => (event.kind === 'address.released
  */
 export class AddressInvariants {
   readonly #pools: readonly Cidr[];
+  readonly #named: ReadonlyMap<string, readonly Cidr[]>;
   readonly #cooldownNs: number;
   readonly #buffer = new ReorderBuffer<AddressEvent>();
   readonly #holders = new Map<string, AddressGranted[]>();
@@ -35,8 +38,9 @@ export class AddressInvariants {
   readonly #rested = new Tally('address-cooldown', 'no IP reused before its cooldown');
 
   /** Throws IpError when a pool is no CIDR. */
-  constructor({ pools, cooldownNs }: AddressInvariantOptions) {
-    this.#pools = pools.map((pool) => Cidr.parse(pool).cidr);
+  constructor({ pools, named = {}, cooldownNs }: AddressInvariantOptions) {
+    this.#pools = parsed(pools);
+    this.#named = new Map(Object.entries(named).map(([name, cidrs]) => [name, parsed(cidrs)]));
     this.#cooldownNs = cooldownNs;
   }
 
@@ -91,9 +95,11 @@ export class AddressInvariants {
 
   #checkPool(event: AddressGranted): void {
     const ip = Ip.parse(event.address);
-    if (this.#pools.some((pool) => pool.contains(ip))) this.#inPool.held();
+    const allowed = event.pool === undefined ? this.#pools : (this.#named.get(event.pool) ?? []);
+    if (allowed.some((pool) => pool.contains(ip))) this.#inPool.held();
     else {
-      const pools = this.#pools.join(', ');
+      const name = event.pool === undefined ? '' : `pool ${event.pool} of `;
+      const pools = `${name}${allowed.join(', ')}`;
       this.#inPool.broken(event.at, 0, () => `${event.address} given to ${who(event)}, outside ${pools}`);
     }
   }
@@ -109,6 +115,10 @@ export class AddressInvariants {
       });
     }
   }
+}
+
+function parsed(cidrs: readonly string[]): Cidr[] {
+  return cidrs.map((text) => Cidr.parse(text).cidr);
 }
 
 function who({ owner, node }: AddressEvent): string {

@@ -5,6 +5,8 @@ import { Tally } from './tally.ts';
 const INVENTORY_KINDS = [
   'addresses',
   'node-cidrs',
+  'nodes',
+  'services',
   'host-local-files',
   'veth',
   'netns',

@@ -123,7 +123,6 @@ function checkFamilies(lab: LabSpec, path: Path, pools: readonly Ranges[], probl
       problems.push({ path: own[index]!.path, code: named ? 'duplicate-name' : 'ip-family', message });
     }
     if (families.length === own.length) checkWanted(lab, path, families, of, problems);
-    if (lab.ipam.mode === 'multi-range') checkHostBits(own, problems);
   }
 }
 
@@ -143,17 +142,6 @@ function checkWanted(
       ? `expected a pool${of} for ${missing.join(' and ')}, since \`ipFamily\` is \`${ipFamily}\``
       : `expected pools${of} for ${ipFamily} only, got one for ${surplus.join(' and ')}`;
   problems.push({ path: [...path, 'ipFamily'], code: 'ip-family', message });
-}
-
-/** A ClusterCIDR has one number of host bits for both families. */
-function checkHostBits(pools: readonly Ranges[], problems: Problem[]): void {
-  const bits = pools.flatMap(({ ranges, nodeMask }) =>
-    ranges[0] ? familyBits(ranges[0].cidr.family) - nodeMask : [],
-  );
-  const [first, second] = bits;
-  if (first === undefined || second === undefined || first === second) return;
-  const message = `expected as many host bits in both families of a ClusterCIDR, got ${first} and ${second}`;
-  problems.push({ path: [...pools[1]!.path, 'nodeMask'], code: 'bad-mask', message });
 }
 
 function checkServiceCidrs({ serviceCidrs }: LabSpec, path: Path, problems: Problem[]): void {

@@ -61,7 +61,29 @@ function checkPools({ pools, modes }: View): Problem[] {
       problems.push({ path: [...path, 'cidrs'], code: 'wrong-mode', message });
     }
   }
+  if (modes.includes('multi-range')) problems.push(...checkHostBits(pools));
   return problems;
+}
+
+/** minPerNodeHostBits of Kubernetes' validation of a ClusterCIDR. */
+const MIN_HOST_BITS = 4;
+
+/** A ClusterCIDR has one number of host bits for both families. */
+function checkHostBits(pools: View['pools']): Problem[] {
+  const first = new Map<string, number>();
+  return pools.flatMap(({ path, value: { name, nodeMask, cidrs } }): Problem[] => {
+    const hostBits = (cidrs[0]!.includes(':') ? 128 : 32) - nodeMask;
+    const expected = first.get(name) ?? hostBits;
+    first.set(name, expected);
+    const at = { path: [...path, 'nodeMask'], code: 'bad-mask' } as const;
+    if (hostBits < MIN_HOST_BITS) {
+      const message = `expected a mask that leaves ${MIN_HOST_BITS} bits in mode \`multi-range\`, as a ClusterCIDR must, got ${nodeMask}`;
+      return [{ ...at, message }];
+    }
+    if (hostBits === expected) return [];
+    const message = `expected a mask that leaves ${expected} bits in mode \`multi-range\`, as in the other family: a ClusterCIDR has one \`perNodeHostBits\`, got ${nodeMask}`;
+    return [{ ...at, message }];
+  });
 }
 
 /** Pools that phases ask for: they are there, and pods that ask for none find the default. */

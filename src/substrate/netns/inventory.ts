@@ -14,7 +14,7 @@ import {
   parseRoute,
   RtSocket,
 } from '../../kernel/index.ts';
-import { ENDPOINT_SLICES, type KubeClient, NODE_NETWORKS, NODES } from '../../kube/index.ts';
+import { ENDPOINT_SLICES, type KubeClient, NODE_NETWORKS, NODES, SERVICES } from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
 import { LabError } from '../lab-error.ts';
 import { processesOf } from './cgroup.ts';
@@ -91,10 +91,11 @@ export async function takeInventory(
 ): Promise<Inventory> {
   const nodes = record.nodes.map(ofNode);
   const agents = await fromAgents(lab, record);
-  const [slices, networks, registered] = await Promise.all([
+  const [slices, networks, registered, services] = await Promise.all([
     client.list(ENDPOINT_SLICES),
     client.list(NODE_NETWORKS),
     client.list(NODES),
+    client.list(SERVICES),
   ]);
   const known = new Set(registered.items.map(({ metadata }) => metadata.name));
   return {
@@ -102,6 +103,8 @@ export async function takeInventory(
     'node-cidrs': networks.items
       .filter(({ metadata }) => !known.has(metadata.name))
       .map(({ metadata }) => metadata.name!),
+    nodes: [...known].map(String),
+    services: services.items.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
     'host-local-files': nodes.flatMap((node) => [...node['host-local-files'], ...node.results]),
     veth: nodes.flatMap((node) => node.veth),
     netns: nodes.flatMap((node) => node.netns),

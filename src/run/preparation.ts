@@ -1,0 +1,71 @@
+/** What a run does before its load begins and after its drain. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  compareInventories,
+  type InvariantResult,
+  type Inventory,
+  monotonicNs,
+  type Recorder,
+} from '../measure/index.ts';
+import type { Lab } from '../substrate/index.ts';
+
+/** Starts of a program that does nothing, before the load begins. */
+const HARNESS_ROUNDS = 200;
+const LOOK_MS = 50;
+/** Nothing has changed for so long: nothing moves. */
+const QUIET_MS = 200;
+/** What the kernel takes down in the background (namespaces, links) is given this long after the drain. */
+export const SETTLE_MS = 20_000;
+
+/** Clocks what the harness itself costs. */
+export async function measureHarness(lab: Lab, recorder: Recorder): Promise<void> {
+  for (const { total, kernel } of await lab.measureHarness(HARNESS_ROUNDS)) {
+    const at = monotonicNs();
+    recorder.append({ metric: 'harness.exec', ns: total, at, ok: true });
+    recorder.append({ metric: 'harness.overhead', ns: total - kernel, at, ok: true });
+  }
+}
+
+/**
+ * One sandbox on every node, unmeasured: what a network sets up with its first pod and keeps (the bridge plugin its
+ * bridge, portmap its chains) is part of the node, not a leftover of the pods that are measured. Where the scenario
+ * may run out of addresses, those of these pods rest until they can be had again: the first phase finds all of them.
+ */
+export async function warmUp(lab: Lab, run: string): Promise<void> {
+  for (const node of lab.nodes) {
+    const name = `${run}-warm-up-${node}`;
+    const { ok } = await lab.addSandbox(node, name);
+    if (ok) await lab.removeSandbox(node, name);
+  }
+  const { network, ipam } = lab.spec;
+  if (network === 'churnlab' && ipam.allowExhaustion) await sleep(ipam.cooldown / 1e6);
+}
+
+/** What is there once nothing moves any more: the kernel takes namespaces and links down in the background. */
+export async function quietInventory(lab: Lab): Promise<Inventory> {
+  const deadline = Date.now() + SETTLE_MS;
+  for (let last = ''; ; ) {
+    const inventory = await lab.inventory();
+    const text = JSON.stringify(inventory);
+    if (text === last || Date.now() > deadline) return inventory;
+    last = text;
+    await sleep(QUIET_MS);
+  }
+}
+
+/** Waits until nothing is left of the run, or says what is. `drainedNs` is when the last pod was gone. */
+export async function settle(
+  lab: Lab,
+  before: Inventory,
+  drainedNs: number,
+  settleMs: number,
+): Promise<InvariantResult[]> {
+  const deadline = Date.now() + settleMs;
+  for (;;) {
+    const at = monotonicNs();
+    const results = compareInventories(before, await lab.inventory(), { at, settledNs: at - drainedNs });
+    const clean = results.every(({ violations }) => violations === 0);
+    if (clean || Date.now() > deadline) return results;
+    await sleep(LOOK_MS);
+  }
+}
