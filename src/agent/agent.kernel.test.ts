@@ -3,9 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHURNLAB_CODES } from '../cni/index.ts';
 import { Cidr, Ip } from '../ip/index.ts';
-import { NODE_NETWORKS } from '../kube/index.ts';
+import { NODE_NETWORKS, type NodeNetwork } from '../kube/index.ts';
 import { TestLab } from '../substrate/testing/test-lab.ts';
-import type { NodeNetwork } from './index.ts';
 
 let lab: TestLab;
 

@@ -26,7 +26,14 @@ import type {
 } from '../cni/server/index.ts';
 import { type Datapath, GATEWAY } from '../datapath/index.ts';
 import { Ip } from '../ip/index.ts';
-import { type Allocation, type HostAllocator, IpamError, type Lease, type Owner } from '../ipam/index.ts';
+import {
+  type AddressQueue,
+  type AddressSource,
+  type Allocation,
+  IpamError,
+  type Lease,
+  type Owner,
+} from '../ipam/index.ts';
 import { KernelError, Netns, type RtSocket } from '../kernel/index.ts';
 import type { HostPorts } from './host-ports.ts';
 import type { LinkIndices } from './link-indices.ts';
@@ -49,7 +56,11 @@ export interface AttachmentContext {
   readonly root: string;
   readonly netns: Netns;
   readonly socket: RtSocket;
-  readonly allocator: HostAllocator;
+  readonly addresses: AddressSource;
+  /** Where an ADD waits for an address, and a release wakes it. */
+  readonly queue: AddressQueue;
+  /** The pool that a pod's addresses come from, where there are several. */
+  readonly poolOf?: (args: CniArgs) => Promise<string>;
   readonly datapath: Datapath;
   readonly sweeper: LinkSweeper;
   readonly indices: LinkIndices;
@@ -71,13 +82,13 @@ export class Attachments implements CniBackend {
   }
 
   /**
-   * Attaches a pod. The address is decided in memory and its log record is on its way while the kernel works; the
-   * answer waits for both. A failure undoes what was done before it is reported.
+   * Attaches a pod, when its addresses are there. They are decided in memory and their log record is on its way while the
+   * kernel works; the answer waits for both. A failure undoes what was done before it is reported.
    */
   async add(request: AddRequest): Promise<CniResult> {
     const clock = new StageClock();
     const owner = ownerOf(request);
-    const allocation = this.#allocate(owner, request.config.requestedIps);
+    const allocation = await this.#allocate(owner, request);
     clock.mark('ipam');
     const { lease } = allocation;
     const spec: PodLinkSpec = {
@@ -115,7 +126,7 @@ export class Attachments implements CniBackend {
   async del(request: DelRequest): Promise<void> {
     const clock = new StageClock();
     const owner = ownerOf(request);
-    const lease = this.#context.allocator.lease(owner);
+    const lease = this.#context.addresses.lease(owner);
     const name = linkName(owner.containerId, owner.ifname);
     if (lease) {
       this.#unregister(lease);
@@ -126,14 +137,14 @@ export class Attachments implements CniBackend {
     clock.mark('link');
     if (lease) this.#clearPod(request, lease);
     clock.mark('addr');
-    await this.#context.allocator.release(owner);
+    await this.#context.queue.release(owner);
     clock.mark('persist');
     this.#context.onStages('DEL', owner.containerId, clock.stages);
   }
 
   async check(request: CheckRequest): Promise<void> {
     const owner = ownerOf(request);
-    const lease = this.#context.allocator.lease(owner);
+    const lease = this.#context.addresses.lease(owner);
     if (!lease) throw unknownContainer(owner.containerId, owner.ifname);
     const problems: string[] = [];
     const name = linkName(owner.containerId, owner.ifname);
@@ -154,15 +165,15 @@ export class Attachments implements CniBackend {
     const valid = new Set(
       request.validAttachments.map(({ containerId, ifname }) => `${containerId}/${ifname}`),
     );
-    const { allocator, sweeper } = this.#context;
+    const { addresses, queue, sweeper } = this.#context;
     const failures: string[] = [];
-    for (const lease of [...allocator.leases()]) {
+    for (const lease of [...addresses.leases()]) {
       const { containerId, ifname } = lease.owner;
       if (valid.has(`${containerId}/${ifname}`)) continue;
       try {
         this.#unregister(lease);
         sweeper.doom(linkName(containerId, ifname));
-        await allocator.release(lease.owner);
+        await queue.release(lease.owner);
       } catch (error) {
         failures.push(`${ifname} of ${containerId}: ${(error as Error).message}`);
       }
@@ -171,12 +182,15 @@ export class Attachments implements CniBackend {
   }
 
   async status(request: StatusRequest): Promise<void> {
-    const { allocator, node } = this.#context;
-    if (allocator.cidrs.length === 0) {
+    const { addresses, poolOf, node } = this.#context;
+    // CIDRs of pools come when a pod needs them.
+    if (addresses.cidrs.length === 0 && !poolOf) {
       const refusal = this.#noCidr();
       throw notAvailable(refusal.message, refusal.details);
     }
-    const full = allocator.stats().find(({ free, cooling }) => free === 0 && cooling === 0);
+    const full = addresses
+      .stats()
+      .find(({ capacity, free, cooling }) => capacity > 0 && free === 0 && cooling === 0);
     if (full && request.config.statusOnExhaustion) {
       throw notAvailable(
         `no free ${full.family} address on node ${node}`,
@@ -186,17 +200,17 @@ export class Attachments implements CniBackend {
     }
   }
 
-  #allocate(owner: Owner, requested: readonly string[]): Allocation {
-    const { allocator } = this.#context;
+  async #allocate(owner: Owner, { args, config }: AddRequest): Promise<Allocation> {
+    const { queue, poolOf } = this.#context;
+    const pool = await poolOf?.(args);
     try {
-      return allocator.allocate(
-        owner,
-        requested.map((text) => Ip.parse(text.split('/')[0]!)),
-      );
+      const requested = config.requestedIps.map((text) => Ip.parse(text.split('/')[0]!));
+      return await queue.allocate(owner, requested, pool);
     } catch (error) {
       if (!(error instanceof IpamError)) throw error;
-      if (error.code === 'pool-not-on-node') throw this.#noCidr();
-      throw new CniError(codeOf(error.failure), error.message, '', { cause: error });
+      if (error.code === 'pool-not-on-node' && pool === undefined) throw this.#noCidr();
+      const { error: details } = pool === undefined ? {} : this.#context.operator();
+      throw new CniError(codeOf(error.failure), error.message, details, { cause: error });
     }
   }
 
@@ -275,7 +289,7 @@ export class Attachments implements CniBackend {
     this.#unregister(lease);
     await this.#context.hostPorts.remove(lease.ips, request.config.portMappings).catch(() => {});
     if (link) removePodLink(this.#context.socket, spec.name);
-    await this.#context.allocator.release(lease.owner).catch(() => {});
+    await this.#context.queue.release(lease.owner).catch(() => {});
   }
 }
 

@@ -1,3 +1,6 @@
+import type { MaglevSize, ServiceMapSizes } from '../datapath/services/index.ts';
+import type { ServiceDefaults } from './services/index.ts';
+
 /** A node that an agent serves. */
 export interface AgentNode {
   readonly name: string;
@@ -9,6 +12,23 @@ export interface AgentNode {
   readonly ips: readonly string[];
   /** Name of the link that leads to the other nodes. */
   readonly uplink: string;
+  /** Directory of the cgroup (v2) that the node's and its pods' processes are in. */
+  readonly cgroup: string;
+}
+
+/** Services that the agent implements itself. */
+export interface ServicesConfig {
+  /** Compiled programs. */
+  readonly bpfObject: string;
+  /** Both ends included. */
+  readonly nodePorts: readonly [first: number, last: number];
+  /** For Services whose annotations do not say; default `random` and `snat`. */
+  readonly defaults?: Partial<ServiceDefaults>;
+  /** Entries of a Maglev table. */
+  readonly maglevSize?: MaglevSize;
+  /** Node ports by XDP on the uplink as well; default no. */
+  readonly xdp?: 'generic' | 'native';
+  readonly sizes?: Partial<ServiceMapSizes>;
 }
 
 /** What an agent process is told at its start, as a JSON file. */
@@ -19,15 +39,26 @@ export interface AgentConfig {
   /** Whose network the node gets: ours, or a reference plugin that this process only configures. */
   readonly network: 'churnlab' | 'bridge' | 'ptp';
   readonly routing: 'direct' | 'vxlan';
-  /** Where the node's CIDRs are given: in its NodeNetwork, or in its Node, as Kubernetes' own controllers do. */
-  readonly podCidrsIn: 'node-network' | 'node';
+  /**
+   * Where the node's CIDRs are given: in its NodeNetwork; in its Node, as Kubernetes' own controllers do; or in its
+   * NodeNetwork by pool, as pods need them (network churnlab only).
+   */
+  readonly podCidrsIn: 'node-network' | 'node' | 'pools';
   /** CIDRs of all pods: traffic to anywhere else leaves with the node's address. */
   readonly clusterCidrs: readonly string[];
   /** CIDRs of the nodes, which know the way to pods themselves. */
   readonly fabricCidrs: readonly string[];
   /** How long a released address rests, in ms. */
   readonly cooldownMs: number;
+  /** How long an ADD waits for an address, or for its pool to come to the node, in ms. */
+  readonly waitMs: number;
+  /** Free addresses of a pool that a node keeps in hand; with `pools`. */
+  readonly preAllocate: number;
+  /** How leases are kept: in a log of our own, or as files like the host-local plugin; always a log with `pools`. */
+  readonly store: 'log' | 'host-local';
   /** Compiled datapath. */
   readonly bpfObject: string;
+  /** Absent when somebody else implements Services, or nobody does. Network churnlab only. */
+  readonly services?: ServicesConfig;
   readonly nodes: readonly AgentNode[];
 }

@@ -14,11 +14,12 @@ export type InNode = (program: string, args: readonly string[], stdin: string) =
  */
 export class HostPorts {
   readonly #inNode: InNode;
-  readonly #podCidrs: readonly Cidr[];
-  #ready: Promise<void> | undefined;
+  readonly #podCidrs: () => readonly Cidr[];
+  /** Tables and chains, and the prefixes that they were made for. */
+  #ready: { readonly prefixes: string; readonly made: Promise<void> } | undefined;
 
-  /** @param podCidrs prefixes of all pods of the cluster */
-  constructor(inNode: InNode, podCidrs: readonly Cidr[]) {
+  /** @param podCidrs prefixes of all pods of the cluster, which may become more */
+  constructor(inNode: InNode, podCidrs: () => readonly Cidr[]) {
     this.#inNode = inNode;
     this.#podCidrs = podCidrs;
   }
@@ -26,8 +27,9 @@ export class HostPorts {
   /** Does nothing for a pod without host ports, which nearly all are: no program is started then. */
   async add(ips: readonly Ip[], mappings: readonly PortMapping[]): Promise<void> {
     if (mappings.length === 0) return;
-    this.#ready ??= this.#nft(this.#tables());
-    await this.#ready;
+    const prefixes = this.#podCidrs().join();
+    if (this.#ready?.prefixes !== prefixes) this.#ready = { prefixes, made: this.#nft(this.#tables()) };
+    await this.#ready.made;
     await this.#nft(
       elements(ips, mappings).map(({ map, key, target }) => `add element ${map} { ${key} : ${target} }`),
     );
@@ -42,7 +44,7 @@ export class HostPorts {
 
   *#tables(): Generator<string> {
     for (const word of ['ip', 'ip6'] as const) {
-      const own = this.#podCidrs.filter(({ family }) => family === (word === 'ip' ? 'ipv4' : 'ipv6'));
+      const own = this.#podCidrs().filter(({ family }) => family === (word === 'ip' ? 'ipv4' : 'ipv6'));
       const dnat = `fib daddr type local dnat to meta l4proto . th dport map @ports`;
       yield `add table ${word} ${TABLE}`;
       yield `add map ${word} ${TABLE} ports { type inet_proto . inet_service : ${word === 'ip' ? 'ipv4_addr' : 'ipv6_addr'} . inet_service ; }`;

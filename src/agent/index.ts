@@ -1,3 +1,2 @@
 export type { AgentConfig, AgentNode } from './config.ts';
-export type { NodeNetwork } from './node-network.ts';
-export type { AgentTrace, LinkGone, Stages } from './trace.ts';
+export type { AgentTrace, LinkGone, Refill, Stages } from './trace.ts';

@@ -4,12 +4,21 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { IpcServer, type Subscriber } from '../ipc/index.ts';
 import { warmThreadPool } from '../kernel/index.ts';
-import { connect, Informer, NODE_NETWORKS } from '../kube/index.ts';
+import {
+  connect,
+  Informer,
+  IP_POOLS,
+  type IpPool,
+  NAMESPACES,
+  type Namespace,
+  NODE_NETWORKS,
+  type NodeNetwork,
+} from '../kube/index.ts';
 import type { AgentConfig } from './config.ts';
 import { type AgentDependencies, NodeAgent } from './node-agent.ts';
 import { NodeCidrCopier } from './node-cidr-copier.ts';
-import type { NodeNetwork } from './node-network.ts';
 import { setUpReferenceNetwork } from './reference-network.ts';
+import { ProcessServices } from './services/index.ts';
 
 const log = pino({ name: 'agent' }, pino.destination({ dest: 2, sync: true }));
 const { values } = parseArgs({ options: { config: { type: 'string' } } });
@@ -34,18 +43,35 @@ if (config.podCidrsIn === 'node') {
     cleanup.use(NodeCidrCopier.start({ client, networks, node, onError }));
   }
 }
+const pools =
+  config.podCidrsIn === 'pools'
+    ? {
+        ipPools: cleanup.use(new Informer<IpPool>(client, IP_POOLS)),
+        namespaces: cleanup.use(new Informer<Namespace>(client, NAMESPACES)),
+      }
+    : undefined;
 const agents: NodeAgent[] = [];
 if (config.network === 'churnlab') {
   const dependencies: AgentDependencies = {
     client,
     networks,
+    ...(pools ? { pools } : {}),
     onTrace: (trace) => tell({ trace }),
     onLinkGone: (node, containerId, goneNs) => tell({ linkGone: { node, containerId, goneNs } }),
+    onRefill: (refill) => tell({ refill }),
     log: (message, detail) => log.warn({ detail }, message),
   };
   for (const node of config.nodes)
     agents.push(cleanup.use(await NodeAgent.start(config, node, dependencies)));
 }
+const services =
+  config.services &&
+  cleanup.use(
+    ProcessServices.open(config.services, client, agents, {
+      onWritten: (serviceWritten) => tell({ serviceWritten }),
+      log: (message, detail) => log.warn({ detail }, message),
+    }),
+  );
 cleanup.use(
   await IpcServer.listen(config.control, {
     follow: (_params: null, subscriber: Subscriber) => {
@@ -59,8 +85,8 @@ cleanup.use(
           .map(({ address, ifindex }) => ({ node: node.name, address: String(address), ifindex })),
       ),
     leases: () =>
-      agents.flatMap(({ node, allocator }) =>
-        [...allocator.leases()].map(({ owner, ips, since }) => ({
+      agents.flatMap(({ node, addresses }) =>
+        [...addresses.leases()].map(({ owner, ips, since }) => ({
           node: node.name,
           owner,
           ips: ips.map(String),
@@ -68,12 +94,15 @@ cleanup.use(
         })),
       ),
     metrics: () => Object.fromEntries(agents.map(({ node, datapath }) => [node.name, datapath.metrics()])),
+    services: () =>
+      (services?.nodes ?? []).map(({ node, datapath }) => ({ node, services: datapath.view() })),
+    serviceStats: () => Object.fromEntries((services?.nodes ?? []).map((each) => [each.node, each.stats()])),
   }),
 );
 if (config.network !== 'churnlab') {
   for (const node of config.nodes) await setUpReferenceNetwork(config, node, client, networks);
 }
-await networks.start();
+await Promise.all([networks.start(), pools?.ipPools.start(), pools?.namespaces.start()]);
 await Promise.all(agents.map((agent) => agent.serve()));
 log.info({ nodes: config.nodes.map(({ name }) => name), network: config.network }, 'agent is up');
 

@@ -3,18 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DelQueue, serveCni } from '../cni/server/index.ts';
 import { Datapath } from '../datapath/index.ts';
 import { Cidr, Ip } from '../ip/index.ts';
-import { AllocationLog, type FamilyStats, HostAllocator, type HostRecord } from '../ipam/index.ts';
+import { AddressQueue, type AddressSource, type MultiPoolSource } from '../ipam/index.ts';
 import { getLink, Netns, parseLink, RtSocket, setSysctls } from '../kernel/index.ts';
-import type { Informer, KubeClient } from '../kube/index.ts';
+import type { Informer, IpPool, KubeClient, Namespace, NodeNetwork } from '../kube/index.ts';
+import { openAddresses, openPools } from './address-source.ts';
 import { Attachments } from './attachments.ts';
+import { CallTracer } from './call-tracer.ts';
 import type { AgentConfig, AgentNode } from './config.ts';
 import { churnlabConflist, writeConflist } from './conflist.ts';
 import { HostPorts, inNetns } from './host-ports.ts';
 import { LinkIndices } from './link-indices.ts';
 import { LinkSweeper } from './link-sweeper.ts';
-import { announce, type NodeNetwork, podCidrs, reportFill } from './node-network.ts';
+import { ClusterPools } from './multi-pool/cluster-pools.ts';
+import { PodPools } from './multi-pool/pod-pools.ts';
+import { PoolSync } from './multi-pool/pool-sync.ts';
+import { announce, podCidrs, reportFill } from './node-network.ts';
 import { followPeers } from './peers.ts';
-import type { AgentTrace, Stages } from './trace.ts';
+import type { AgentTrace, Refill } from './trace.ts';
 
 /** How often the fill is written to the API while it changes. */
 const REPORT_MS = 2000;
@@ -27,8 +32,11 @@ export interface AgentDependencies {
   readonly client: KubeClient;
   /** All NodeNetworks, shared by the agents of a process; started by the caller. */
   readonly networks: Informer<NodeNetwork>;
+  /** With CIDRs by pool; shared and started like `networks`. */
+  readonly pools?: { readonly ipPools: Informer<IpPool>; readonly namespaces: Informer<Namespace> };
   readonly onTrace: (trace: AgentTrace) => void;
   readonly onLinkGone: (node: string, containerId: string, goneNs: number) => void;
+  readonly onRefill: (refill: Refill) => void;
   readonly log: (message: string, detail?: unknown) => void;
 }
 
@@ -36,28 +44,40 @@ export interface AgentDependencies {
 export class NodeAgent implements AsyncDisposable {
   readonly node: AgentNode;
   readonly datapath: Datapath;
-  readonly allocator: HostAllocator;
+  readonly addresses: AddressSource;
   readonly #dependencies: AgentDependencies;
   readonly #cleanup: AsyncDisposableStack;
   readonly #stop = new AbortController();
-  readonly #stages = new Map<string, Stages>();
+  readonly #queue: AddressQueue;
+  readonly #tracer: CallTracer;
+  readonly #clusterCidrs: readonly Cidr[];
+  /** With CIDRs by pool. */
+  #pools: { readonly cluster: ClusterPools; readonly sync: PoolSync; readonly pods: PodPools } | undefined;
   #operator: { readonly error?: string; readonly reason?: string } = {};
-  #reported = '';
+  #reported = '[]';
   #forgetGonePeers = (): void => {};
   #listen = async (): Promise<void> => {};
 
   private constructor(
     node: AgentNode,
+    config: AgentConfig,
     datapath: Datapath,
-    allocator: HostAllocator,
+    addresses: AddressSource,
     dependencies: AgentDependencies,
     cleanup: AsyncDisposableStack,
   ) {
     this.node = node;
     this.datapath = datapath;
-    this.allocator = allocator;
+    this.addresses = addresses;
     this.#dependencies = dependencies;
     this.#cleanup = cleanup;
+    this.#clusterCidrs = config.clusterCidrs.map((text) => Cidr.parse(text).cidr);
+    this.#tracer = new CallTracer(node.name, dependencies.onTrace);
+    this.#queue = new AddressQueue({
+      source: addresses,
+      waitMs: config.waitMs,
+      onShortage: (owner, pool) => this.#pools?.sync.shortage(owner, pool!),
+    });
   }
 
   /**
@@ -74,16 +94,9 @@ export class NodeAgent implements AsyncDisposable {
     const socket = stack.use(RtSocket.open(netns));
     // Links get no IPv6 address by themselves: on a pod's host side nobody needs one, and each would be announced.
     setSysctls(netns, { 'ipv6/conf/default/addr_gen_mode': 1 });
-    const clusterCidrs = config.clusterCidrs.map((text) => Cidr.parse(text).cidr);
     const state = path.join(node.root, STATE_DIR);
-    const store = new AllocationLog<HostRecord>(path.join(state, 'ipam.log'));
-    const allocator = stack.use(
-      await HostAllocator.open({
-        families: [...new Set(clusterCidrs.map(({ family }) => family))],
-        store,
-        cooldownMs: config.cooldownMs,
-      }),
-    );
+    const multiPool = dependencies.pools && stack.use(await openPools(state, config));
+    const addresses = multiPool ?? stack.use(await openAddresses(state, config));
     const uplink = parseLink(socket.request(getLink({ name: node.uplink }))[0]![0]!);
     const datapath = stack.use(
       Datapath.open({
@@ -96,24 +109,30 @@ export class NodeAgent implements AsyncDisposable {
       }),
     );
     const sweeper = stack.use(new LinkSweeper(socket, node.root));
-    const agent = new NodeAgent(node, datapath, allocator, dependencies, stack.move());
+    const agent = new NodeAgent(node, config, datapath, addresses, dependencies, stack.move());
     const backend = new Attachments({
       node: node.name,
       root: node.root,
       netns,
       socket,
-      allocator,
+      addresses,
+      queue: agent.#queue,
+      ...(multiPool ? { poolOf: (args) => agent.#pools!.pods.poolOf(args) } : {}),
       datapath,
       sweeper,
       indices: new LinkIndices(socket),
-      hostPorts: new HostPorts(inNetns(node.netns), clusterCidrs),
+      hostPorts: new HostPorts(inNetns(node.netns), () => agent.#podPrefixes),
       mtu: datapath.podMtu,
       operator: () => agent.#operator,
-      onStages: (verb, containerId, stages) => agent.#stages.set(`${verb} ${containerId}`, stages),
+      onStages: (verb, containerId, stages) => {
+        agent.#tracer.worked(verb, containerId, stages);
+        agent.#pools?.sync.used();
+      },
       onLinkGone: (containerId, goneNs) => dependencies.onLinkGone(node.name, containerId, goneNs),
     });
     agent.#forgetStaleEndpoints();
-    agent.#followOwn(clusterCidrs);
+    if (multiPool) agent.#followPools(multiPool);
+    agent.#followOwn();
     agent.#forgetGonePeers = followPeers(datapath, node.name, dependencies.networks, config.routing);
     agent.#listen = () => agent.#listenAt(state, backend);
     void announce(dependencies.client, node.name, node.ips, agent.#stop.signal);
@@ -128,35 +147,69 @@ export class NodeAgent implements AsyncDisposable {
    */
   async serve(): Promise<void> {
     this.#forgetGonePeers();
+    await this.#pools?.pods.start();
     await this.#listen();
+    this.#pools?.sync.restored();
   }
 
-  /** Fill of each family. */
-  stats(): FamilyStats[] {
-    return this.allocator.stats();
+  /** Prefixes of all pods of the cluster. */
+  get #podPrefixes(): readonly Cidr[] {
+    return this.#pools?.cluster.cidrs ?? this.#clusterCidrs;
   }
 
   /** Addresses that a crash left in the map although their release was durable. */
   #forgetStaleEndpoints(): void {
     for (const { address } of this.datapath.endpoints()) {
-      if (!this.allocator.leaseOf(address)) this.datapath.deleteEndpoint(address);
+      if (!this.addresses.leaseOf(address)) this.datapath.deleteEndpoint(address);
     }
   }
 
-  #followOwn(clusterCidrs: readonly Cidr[]): void {
+  #followOwn(): void {
     let configured = '';
     const own = (network: NodeNetwork): void => {
       if (network.metadata.name !== this.node.name) return;
       this.#operator = network.status?.operator ?? {};
+      if (this.#pools) {
+        this.#pools.sync.see(network);
+        return;
+      }
       const cidrs = podCidrs(network);
       if (cidrs.length === 0 || cidrs.join() === configured) return;
-      this.allocator.grow(cidrs);
-      this.datapath.configure({ podCidrs: cidrs, clusterCidrs, masquerade: true });
+      this.addresses.grow(cidrs);
+      this.#configure(cidrs);
+      this.#queue.wake();
       configured = cidrs.join();
-      // The runtime may send pods from now on.
-      writeConflist(this.node.root, churnlabConflist());
     };
     this.#dependencies.networks.onAdd(own).onUpdate(own);
+  }
+
+  #followPools(source: MultiPoolSource): void {
+    const { client, pools, onRefill, log } = this.#dependencies;
+    const node = this.node.name;
+    const cluster = new ClusterPools(pools!.ipPools, this.#clusterCidrs);
+    const sync = this.#cleanup.use(
+      new PoolSync({
+        client,
+        node,
+        source,
+        pools: cluster,
+        onCidrs: (cidrs) => this.#configure(cidrs),
+        onUsable: () => this.#queue.wake(),
+        onRefill,
+        onError: (error) => log(`pools of ${node}: ${(error as Error).message}`),
+      }),
+    );
+    const { namespaces } = pools!;
+    const onGone = (pod: string): void => source.demand.forgetPod(pod);
+    const pods = this.#cleanup.use(new PodPools({ client, node, namespaces, onGone }));
+    this.#pools = { cluster, sync, pods };
+  }
+
+  /** Makes ways for the node's CIDRs; with them the runtime may send pods. */
+  #configure(cidrs: readonly Cidr[]): void {
+    const masquerade = this.#pools ? 'cluster' : true;
+    this.datapath.configure({ podCidrs: cidrs, clusterCidrs: this.#podPrefixes, masquerade });
+    writeConflist(this.node.root, churnlabConflist());
   }
 
   async #listenAt(state: string, backend: Attachments): Promise<void> {
@@ -164,22 +217,10 @@ export class NodeAgent implements AsyncDisposable {
       {
         listen: { socketPath: path.join(state, 'cni.sock') },
         queue: new DelQueue(path.join(this.node.root, 'var/lib/cni/churnlab/queue')),
-        onCall: ({ command, containerId, acceptedNs, startedNs, endedNs, error }) => {
+        onCall: (call) => {
+          const { command, containerId, error } = call;
           if (error) this.#dependencies.log(`${command} ${containerId}: ${error.message}`, error.details);
-          const key = `${command} ${containerId}`;
-          const stages = this.#stages.get(key);
-          this.#stages.delete(key);
-          if (!stages || startedNs === undefined) return;
-          const verb = command!;
-          this.#dependencies.onTrace({
-            verb,
-            node: this.node.name,
-            containerId: containerId!,
-            acceptedNs,
-            startedNs,
-            endedNs,
-            stages,
-          });
+          this.#tracer.answered(call);
         },
       },
       backend,
@@ -190,11 +231,10 @@ export class NodeAgent implements AsyncDisposable {
 
   async #report(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      const stats = this.stats();
-      const text = JSON.stringify(stats);
-      if (this.allocator.cidrs.length > 0 && text !== this.#reported) {
+      const text = JSON.stringify(this.addresses.cidrStats());
+      if (text !== this.#reported) {
         try {
-          await reportFill(this.#dependencies.client, this.node.name, stats);
+          await reportFill(this.#dependencies.client, this.node.name, this.addresses);
           this.#reported = text;
         } catch {
           // The next round says it again.
@@ -218,6 +258,8 @@ export class NodeAgent implements AsyncDisposable {
   /** Ends calls in progress and lets go of the node. Its pods keep their network. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
+    // Who waits for an address would hold up the end of the calls.
+    this.#queue[Symbol.dispose]();
     await this.#cleanup[Symbol.asyncDispose]();
   }
 }

@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { Informer, NODE_NETWORKS, NODES, type Node } from '../kube/index.ts';
+import { Informer, NODE_NETWORKS, NODES, type Node, type NodeNetwork } from '../kube/index.ts';
 import { ApiServer } from '../kube/server/index.ts';
 import { NodeCidrCopier } from './node-cidr-copier.ts';
-import { announce, type NodeNetwork } from './node-network.ts';
+import { announce } from './node-network.ts';
 
 /** A real API server, and the part of an agent that copies the CIDRs of node n1. */
 async function setUp() {

@@ -1,5 +1,12 @@
-import { Informer, type KubeClient, NODE_NETWORKS, NODES, type Node, WorkQueue } from '../kube/index.ts';
-import type { NodeNetwork } from './node-network.ts';
+import {
+  Informer,
+  type KubeClient,
+  NODE_NETWORKS,
+  NODES,
+  type Node,
+  type NodeNetwork,
+  WorkQueue,
+} from '../kube/index.ts';
 
 const RETRY_MAX_MS = 1000;
 

@@ -1,30 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cidr } from '../ip/index.ts';
-import type { FamilyStats } from '../ipam/index.ts';
+import type { AddressSource } from '../ipam/index.ts';
 import {
   isReason,
   type KubeClient,
-  type KubeObject,
   NODE_NETWORKS,
   NODES,
   type Node,
+  type NodeNetwork,
 } from '../kube/index.ts';
 
 const RETRY_MS = 50;
 
-/** A node's share of the pod network: addresses by the agent, podCIDRs by the operator. */
-export interface NodeNetwork extends KubeObject {
-  readonly spec: { readonly podCIDRs?: readonly string[]; readonly nodeIPs?: readonly string[] };
-  readonly status?: {
-    readonly operator?: { readonly error?: string; readonly reason?: string };
-    readonly ipam?: object;
-  };
-}
-
 /** The node's prefixes; none while the operator says that the ones it lists are not its own. */
-export function podCidrs(network: NodeNetwork): Cidr[] {
-  if (network.status?.operator?.reason === 'NodeCIDRConflict') return [];
-  return (network.spec.podCIDRs ?? []).map((text) => Cidr.parse(text).cidr);
+export function podCidrs({ spec, status }: NodeNetwork): Cidr[] {
+  if (status?.operator?.reason === 'NodeCIDRConflict') return [];
+  // What pools give a node is there before its agent has summed it up.
+  const given = (spec.pools?.allocated ?? []).flatMap(({ cidrs }) => cidrs);
+  return Array.from(new Set([...(spec.podCIDRs ?? []), ...given]), (text) => Cidr.parse(text).cidr);
 }
 
 /**
@@ -68,9 +61,15 @@ export async function announce(
 export async function reportFill(
   client: KubeClient,
   node: string,
-  stats: readonly FamilyStats[],
+  addresses: Pick<AddressSource, 'stats' | 'cidrStats'>,
 ): Promise<void> {
-  const families = stats.map(({ family, capacity, used, cooling }) => ({ family, capacity, used, cooling }));
-  const body = { status: { ipam: { families } } };
+  const families = addresses
+    .stats()
+    .map(({ family, capacity, used, cooling }) => ({ family, capacity, used, cooling }));
+  const cidrs = addresses.cidrStats().map(({ cidr, pool = '', ...fill }) => ({
+    ...{ cidr: cidr.toString(), pool },
+    ...fill,
+  }));
+  const body = { status: { ipam: { families, cidrs } } };
   await client.patch(NODE_NETWORKS, node, undefined, { type: 'merge', subresource: 'status', body });
 }

@@ -1,8 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Datapath } from '../datapath/index.ts';
 import type { Cidr, Ip } from '../ip/index.ts';
-import type { Informer } from '../kube/index.ts';
-import type { NodeNetwork } from './node-network.ts';
+import type { Informer, NodeNetwork } from '../kube/index.ts';
 import { followPeers } from './peers.ts';
 
 /** What the datapath was told: prefix to next hop. */
@@ -40,7 +39,7 @@ beforeEach(() => {
   forgetGone = followPeers(datapath, 'self', informer as unknown as Informer<NodeNetwork>, 'direct');
 });
 
-function network(name: string, podCIDRs: string[], reason = ''): NodeNetwork {
+function network(name: string, podCIDRs: string[], reason: '' | 'NodeCIDRConflict' = ''): NodeNetwork {
   return {
     apiVersion: 'churnlab.dev/v1alpha1',
     kind: 'NodeNetwork',

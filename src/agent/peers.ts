@@ -1,7 +1,7 @@
 import { type Datapath, type Remote, type Routing, remotesOf } from '../datapath/index.ts';
 import { Ip } from '../ip/index.ts';
-import type { Informer } from '../kube/index.ts';
-import { type NodeNetwork, podCidrs } from './node-network.ts';
+import type { Informer, NodeNetwork } from '../kube/index.ts';
+import { podCidrs } from './node-network.ts';
 
 /**
  * Keeps a node's knowledge of all others in step with their NodeNetworks.

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { Cidr, Ip } from '../ip/index.ts';
 import { getLink, Netns, parseLink, RtSocket, replaceRoute, setSysctls } from '../kernel/index.ts';
-import type { Informer, KubeClient } from '../kube/index.ts';
+import type { Informer, KubeClient, NodeNetwork } from '../kube/index.ts';
 import type { AgentConfig, AgentNode } from './config.ts';
 import { referenceConflist, writeConflist } from './conflist.ts';
 import { inNetns } from './host-ports.ts';
-import { announce, type NodeNetwork, podCidrs } from './node-network.ts';
+import { announce, podCidrs } from './node-network.ts';
 
 /**
  * A node whose pods are attached by reference plugins: what kindnet does for kind. It writes the configuration,

@@ -28,6 +28,16 @@ export interface LinkGone {
   readonly goneNs: number;
 }
 
+/** A node lacked addresses of a pool, and got a CIDR of it that pods can have addresses of. */
+export interface Refill {
+  readonly node: string;
+  readonly pool: string;
+  /** When it began to lack them, CLOCK_MONOTONIC in ns. */
+  readonly at: number;
+  /** How long that took. */
+  readonly ns: number;
+}
+
 /** Clocks the parts of one call as they end. */
 export class StageClock {
   readonly #parts = { ipam: 0, link: 0, addr: 0, map: 0, persist: 0 };

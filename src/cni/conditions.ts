@@ -20,6 +20,21 @@ export function nodeCidrFull(node: string, operatorError: string): CniError {
   );
 }
 
+/** The API does not know the pod, or does not answer, so the pool of its addresses is unknown; may clear, hence 11. */
+export function podUnknown(pod: string, cause: Error): CniError {
+  return new CniError(CNI_CODES.tryAgainLater, `cannot tell the pool of pod ${pod}`, cause.message, {
+    cause,
+  });
+}
+
+/** The annotation of a pod or a namespace names no pool that there could be. */
+export function noPoolName(annotation: string, found: string): CniError {
+  return new CniError(
+    CNI_CODES.invalidConfig,
+    `Expected the name of an IPPool in ${annotation}, got "${found}"`,
+  );
+}
+
 /** The kernel refused a request; `cause` carries the errno. */
 export function kernelRefused(operation: string, cause: Error): CniError {
   return new CniError(CHURNLAB_CODES.kernelRefused, `kernel refused: ${operation}`, cause.message, { cause });

@@ -8,7 +8,9 @@ export {
   netnsGone,
   noCidrOnNode,
   nodeCidrFull,
+  noPoolName,
   notAvailable,
+  podUnknown,
   sameNetns,
   unknownContainer,
 } from './conditions.ts';

@@ -39,9 +39,14 @@ export class PoolDemand {
     this.#pending.add(pool, owner, this.#options.now());
   }
 
-  /** The owner has its address, or wants none any more. */
+  /** The owner has its addresses. */
   forget(owner: Owner): void {
     this.#pending.delete(owner);
+  }
+
+  /** A pod, `namespace/name`, is gone. */
+  forgetPod(pod: string): void {
+    this.#pending.delete({ containerId: '', ifname: '', pod });
   }
 
   /**

@@ -1,7 +1,9 @@
 /** Configuration files of the lab's processes, from what is known of the lab. */
+import path from 'node:path';
 import type { AgentConfig } from '../../agent/index.ts';
 import type { RuntimeConfig } from '../../runtime/index.ts';
 import { FABRIC_CIDRS, type LabSpec, zoneLabels } from '../../scenario/index.ts';
+import { cgroupPath } from './cgroup.ts';
 import type { ControlPlaneConfig } from './control-plane/config.ts';
 import { gatewayIps } from './fabric.ts';
 import type { LabDirectory, NodeRecord } from './lab-directory.ts';
@@ -10,6 +12,8 @@ import type { LabDirectory, NodeRecord } from './lab-directory.ts';
 export interface Binaries {
   readonly nsd: string;
   readonly bpfObject: string;
+  /** Services through eBPF. */
+  readonly servicesObject: string;
 }
 
 export function controlPlaneConfig(
@@ -30,8 +34,15 @@ export function controlPlaneConfig(
   };
 }
 
-/** Modes of IPAM that write the CIDRs of nodes into their Node, as Kubernetes does. */
-const IN_NODES: readonly LabSpec['ipam']['mode'][] = ['range', 'multi-range', 'cloud', 'kcm'];
+/** Where each mode of IPAM writes the CIDRs of nodes: those that Kubernetes has had use the Node. */
+const POD_CIDRS_IN: Readonly<Record<LabSpec['ipam']['mode'], AgentConfig['podCidrsIn']>> = {
+  'cluster-pool': 'node-network',
+  'multi-pool': 'pools',
+  range: 'node',
+  'multi-range': 'node',
+  cloud: 'node',
+  kcm: 'node',
+};
 
 export function agentConfig(
   lab: LabDirectory,
@@ -45,19 +56,31 @@ export function agentConfig(
     control: lab.socket(process),
     network: spec.network as AgentConfig['network'],
     routing: spec.routing,
-    podCidrsIn: IN_NODES.includes(spec.ipam.mode) ? 'node' : 'node-network',
+    podCidrsIn: POD_CIDRS_IN[spec.ipam.mode],
     clusterCidrs: spec.ipam.pools.flatMap((pool) => pool.cidrs),
     fabricCidrs: [...FABRIC_CIDRS],
     cooldownMs: spec.ipam.cooldown / 1e6,
+    waitMs: spec.ipam.wait / 1e6,
+    preAllocate: spec.ipam.preAllocate,
+    store: spec.ipam.store,
     bpfObject: binaries.bpfObject,
+    ...(spec.services === 'ebpf' ? { services: servicesConfig(spec, binaries) } : {}),
     nodes: nodes.map((node) => ({
       name: node.name,
       root: `/proc/${node.pid}/root`,
       netns: `/proc/${node.pid}/ns/net`,
       ips: node.ips,
       uplink: 'eth0',
+      cgroup: path.join(cgroupPath(lab.path), node.name),
     })),
   };
+}
+
+function servicesConfig(
+  { nodePorts: { first, last } }: LabSpec,
+  { servicesObject }: Binaries,
+): NonNullable<AgentConfig['services']> {
+  return { bpfObject: servicesObject, nodePorts: [first, last] };
 }
 
 export function runtimeConfig(

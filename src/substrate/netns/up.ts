@@ -217,6 +217,8 @@ async function waitForNodes(lab: LabDirectory, spec: LabSpec): Promise<void> {
 
 /** More nodes than CIDRs: those without one can never be Ready, and a scenario may want just that. */
 function allServedOrStarved(spec: LabSpec, ready: number): boolean {
+  // There a node needs no CIDR to be Ready.
+  if (spec.ipam.mode === 'multi-pool') return false;
   return spec.ipam.pools.some(({ cidrs, nodeMask }) => {
     const ranges = cidrs.map((text) => Cidr.parseExact(text));
     const pool = { family: ranges[0]!.family, cidrs: ranges, maskSize: nodeMask };
