@@ -42,6 +42,8 @@ export interface LabStatus {
   readonly substrate: Substrate;
   readonly createdAt: string;
   readonly network: string;
+  /** Mode of IPAM: who gives nodes their CIDRs. */
+  readonly ipam: string;
   readonly services: string;
   readonly apiServer: string;
   readonly kubeconfig: string;

@@ -46,7 +46,7 @@ function render(status: LabStatus): string {
   ]);
   const total = status.processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0);
   return [
-    `Lab ${colors.bold(status.name)}  ${status.substrate}, network ${status.network}, services ${status.services}, up since ${status.createdAt}`,
+    `Lab ${colors.bold(status.name)}  ${status.substrate}, network ${status.network}, IPAM ${status.ipam}, services ${status.services}, up since ${status.createdAt}`,
     `API ${status.apiServer}  (kubectl --kubeconfig ${status.kubeconfig})`,
     `Pods ${pods.total}: ${pods.running} running, ${pods.pending} pending.  Services ${status.serviceCount}`,
     '',

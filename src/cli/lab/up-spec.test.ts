@@ -20,3 +20,8 @@ test('CIDRs of both families become a pool each', () => {
 test('other options of the command are not the lab’s', () => {
   expect(upSpec(Object.assign({ name: 'a', smoke: true }, DEFAULTS))).toEqual(upSpec(DEFAULTS));
 });
+
+test('--node-ipam kcm is mode kcm', () => {
+  expect(upSpec({ ...DEFAULTS, nodeIpam: 'kcm' })).toEqual(upSpec({ ...DEFAULTS, ipam: 'kcm' }));
+  expect(upSpec({ ...DEFAULTS, ipam: 'range' }).ipam.mode).toBe('range');
+});

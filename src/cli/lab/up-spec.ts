@@ -6,6 +6,9 @@ export interface UpSpec {
   readonly network: LabSpec['network'];
   readonly routing: LabSpec['routing'];
   readonly services: LabSpec['services'];
+  readonly ipam: LabSpec['ipam']['mode'];
+  /** Another word for mode `kcm`. */
+  readonly nodeIpam?: 'kcm' | undefined;
   readonly pool?: readonly string[] | undefined;
   readonly nodeMask: number;
   readonly nodeMask6: number;
@@ -18,6 +21,7 @@ export const DEFAULTS = {
   network: 'churnlab',
   routing: 'direct',
   services: 'none',
+  ipam: 'cluster-pool',
   pool: ['10.20.0.0/16'],
   nodeMask: 22,
   nodeMask6: 112,
@@ -30,10 +34,11 @@ export const DEFAULTS = {
  */
 export function upSpec(options: UpSpec): LabSpec {
   const { nodes, network, routing, services, pool = DEFAULTS.pool, nodeMask, nodeMask6, cooldown } = options;
+  const mode = options.nodeIpam ?? options.ipam;
   const [six, four] = [pool.filter((cidr) => cidr.includes(':')), pool.filter((cidr) => !cidr.includes(':'))];
   const pools = [
     ...(four.length > 0 ? [{ cidrs: four, nodeMask }] : []),
     ...(six.length > 0 ? [{ cidrs: six, nodeMask: nodeMask6 }] : []),
   ];
-  return labSpec({ nodes, network, routing, services, ipam: { pools, cooldown } });
+  return labSpec({ nodes, network, routing, services, ipam: { mode, pools, cooldown } });
 }

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-
 import colors from 'picocolors';
 import { virtualHost } from '../../measure/index.ts';
 import {
+  IPAM_MODES,
   isShort,
   type LabSpec,
   loadScenario,
@@ -28,6 +29,7 @@ Examples:
   $ npm run lab:up
   $ npm run lab:up -- --nodes 10 --name big --pool 10.20.0.0/16 --node-mask 22
   $ npm run lab:up -- --network bridge --name reference
+  $ npm run lab:up -- --node-ipam kcm --name kcm
 
 The lab stays up until it is taken down (npm run lab:down).`;
 
@@ -65,6 +67,14 @@ export function register(lab: Command): void {
       new Option('--services <name>', 'what implements Services')
         .choices(SERVICES)
         .default(DEFAULTS.services),
+    )
+    .addOption(
+      new Option('--ipam <mode>', 'who gives nodes their CIDRs').choices(IPAM_MODES).default(DEFAULTS.ipam),
+    )
+    .addOption(
+      new Option('--node-ipam <who>', 'kcm: the real kube-controller-manager, the same as --ipam kcm')
+        .choices(['kcm'] as const)
+        .conflicts('ipam'),
     )
     .option(
       '--pool <cidr>',

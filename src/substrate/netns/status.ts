@@ -50,6 +50,7 @@ export async function labStatus(
     substrate: substrateHere(),
     createdAt: record.createdAt,
     network: record.spec.network,
+    ipam: record.spec.ipam.mode,
     services: record.spec.services,
     apiServer: `https://127.0.0.1:${record.apiPort}`,
     kubeconfig: lab.kubeconfig,
