@@ -128,7 +128,8 @@ describe('a change', () => {
         const backends = new Set<number>();
         let count = 0;
         const readable = () => {
-          for (let index = 1; index <= count; index++) expect(backends).toContain(slots.get(index));
+          const ids = Array.from({ length: count }, (_, i) => slots.get(i + 1));
+          return ids.every((id) => id !== undefined && backends.has(id));
         };
         let placed: ReturnType<typeof arrange> | undefined;
         for (const state of states) {
@@ -159,10 +160,11 @@ describe('a change', () => {
           ];
           for (const step of steps) {
             step();
-            readable();
+            if (!readable()) return false;
           }
           placed = next;
         }
+        return true;
       }),
     );
   });
