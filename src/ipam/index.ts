@@ -1,5 +1,12 @@
 export { AddressQueue, type AddressQueueOptions } from './address-queue.ts';
 export type { AddressSource } from './address-source.ts';
+export {
+  type CapacityPlan,
+  type CapacityQuestion,
+  capacityOf,
+  type FamilyRoom,
+  planCapacity,
+} from './capacity.ts';
 export { type CloudDecision, decideCloudCidrs } from './cloud/cloud-decision.ts';
 export {
   type CloudAllocation,
@@ -7,7 +14,6 @@ export {
   type CloudProviderSpec,
   type CloudRelease,
 } from './cloud/cloud-provider.ts';
-export { capacityOf } from './cluster-pool/capacity.ts';
 export { ClusterPool, type PoolChange } from './cluster-pool/cluster-pool.ts';
 export {
   type ClusterPoolConfig,

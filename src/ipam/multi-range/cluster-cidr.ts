@@ -1,13 +1,11 @@
 import { Cidr, type Family, familyBits } from '../../ip/index.ts';
 import { CidrSet } from '../cidr-set.ts';
 import { IpamError } from '../ipam-error.ts';
+import { exceedsIpv6Limit, IPV6_MASK_DIFFERENCE } from '../ipv6-mask-limit.ts';
 import { compareText, NodeSelector, type NodeSelectorTerms } from './node-selector.ts';
 
 /** minPerNodeHostBits of Kubernetes' validation. */
 const MIN_HOST_BITS = 4;
-
-/** clusterSubnetMaxDiff of Kubernetes' multicidrset: it holds for IPv6 alone. */
-const IPV6_MASK_DIFFERENCE = 16;
 
 /** What a ClusterCIDR without a selector has for one. */
 const DEFAULT_SELECTOR: NodeSelectorTerms = {
@@ -87,7 +85,7 @@ function cidrSet(name: string, family: Family, text: string, hostBits: number): 
     throw invalid(name, `Expected perNodeHostBits ${range}, got ${hostBits}`);
   }
   const maskSize = familyBits(family) - hostBits;
-  if (family === 'ipv6' && maskSize - cidr.prefix > IPV6_MASK_DIFFERENCE) {
+  if (exceedsIpv6Limit(cidr, maskSize)) {
     const sizes = `PerNodeMaskSize ${maskSize} is too big for CIDR Mask ${cidr.prefix}`;
     const limit = `Maximum difference allowed is ${IPV6_MASK_DIFFERENCE}`;
     throw invalid(name, `Creation of New CIDR Set failed for ${cidr}. ${sizes}, ${limit}`);

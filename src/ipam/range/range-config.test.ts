@@ -16,7 +16,7 @@ describe('readRangeConfig', () => {
   it('should take one CIDR of a family', () => {
     const two = { ipv4: { cidrs: ['10.0.0.0/16', '10.1.0.0/16'], maskSize: 24 } };
     expect(() => readRangeConfig(two)).toThrow(
-      new IpamError('config-invalid', 'Expected one ipv4 cluster CIDR, got 10.1.0.0/16 too'),
+      new IpamError('config-invalid', 'Expected one ipv4 CIDR, got 10.1.0.0/16 too'),
     );
   });
 });

@@ -1,9 +1,11 @@
 import { Cidr } from '../../ip/index.ts';
-import { type ClusterPoolConfig, readClusterPoolConfig } from '../cluster-pool/cluster-pool-config.ts';
+import {
+  type ClusterPoolConfig,
+  type FamilyPoolSpec,
+  readClusterPoolConfig,
+} from '../cluster-pool/cluster-pool-config.ts';
 import { IpamError } from '../ipam-error.ts';
-
-/** clusterSubnetMaxDiff of Kubernetes' cidrset: it holds for IPv6 alone, so an IPv4 cluster may have more nodes. */
-const IPV6_MASK_DIFFERENCE = 16;
+import { exceedsIpv6Limit } from '../ipv6-mask-limit.ts';
 
 /** What a user of kube-controller-manager writes: one cluster CIDR a family, and what Services have. */
 export interface RangeConfig extends ClusterPoolConfig {
@@ -26,17 +28,22 @@ export interface RangeSpec {
  */
 export function readRangeConfig({ ipv4, ipv6, serviceCidrs = [] }: RangeConfig): RangeSpec {
   const { families, warnings } = readClusterPoolConfig({ ipv4, ipv6 });
-  const clusterCidrs = families.map(({ family, cidrs, maskSize }) => {
-    const [cidr, second] = cidrs;
-    if (second) throw invalid(`Expected one ${family} cluster CIDR, got ${second} too`);
-    return { cidr: cidr!, maskSize };
-  });
-  for (const { cidr, maskSize } of clusterCidrs) {
-    if (cidr.family === 'ipv6' && maskSize - cidr.prefix > IPV6_MASK_DIFFERENCE) {
-      throw invalid('New CIDR set failed; the node CIDR size is too big');
-    }
-  }
+  const clusterCidrs = families.map(clusterCidr);
   return { clusterCidrs, serviceCidrs: serviceCidrs.map((text) => Cidr.parse(text).cidr), warnings };
+}
+
+/** What kube-controller-manager makes of one family. @throws IpamError `config-invalid` */
+export function clusterCidr(pool: FamilyPoolSpec): RangeSpec['clusterCidrs'][number] {
+  const cidr = onlyCidr(pool);
+  const { maskSize } = pool;
+  if (exceedsIpv6Limit(cidr, maskSize)) throw invalid('New CIDR set failed; the node CIDR size is too big');
+  return { cidr, maskSize };
+}
+
+/** Of allocators that know one CIDR a family. @throws IpamError `config-invalid` */
+export function onlyCidr({ family, cidrs: [cidr, second] }: FamilyPoolSpec): Cidr {
+  if (second) throw invalid(`Expected one ${family} CIDR, got ${second} too`);
+  return cidr!;
 }
 
 function invalid(message: string): IpamError {
