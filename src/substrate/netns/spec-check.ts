@@ -27,8 +27,11 @@ function* limits(spec: LabSpec): Generator<string> {
   if (spec.network !== 'churnlab' && spec.routing !== 'direct') {
     yield `Expected routing direct with network ${spec.network}, got ${spec.routing}`;
   }
-  if (spec.services !== 'none' && kubeProxyMode(spec.services) === undefined) {
-    yield `Expected services none or one of kube-proxy's modes on netns: there is no datapath for ${spec.services} yet`;
+  if (spec.services === 'ebpf' && spec.network !== 'churnlab') {
+    yield `Expected network churnlab with services ebpf, got ${spec.network}`;
+  }
+  if (!['none', 'ebpf'].includes(spec.services) && kubeProxyMode(spec.services) === undefined) {
+    yield `Expected services none, ebpf or one of kube-proxy's modes on netns, got ${spec.services}`;
   }
 }
 

@@ -12,11 +12,13 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** What `up` needs, built and cached. */
 export async function upOptions(...pluginFolders: readonly string[]): Promise<UpOptions> {
-  const [nsd, cni, bpfObject] = await Promise.all(
-    (['churnlab-nsd', 'churnlab-cni', 'churnlab.bpf.o'] as const).map((name) => ensureNative(name)),
+  const [nsd, cni, bpfObject, servicesObject] = await Promise.all(
+    (['churnlab-nsd', 'churnlab-cni', 'churnlab.bpf.o', 'services.bpf.o'] as const).map((name) =>
+      ensureNative(name),
+    ),
   );
   return {
-    binaries: { nsd: nsd!, bpfObject: bpfObject! },
+    binaries: { nsd: nsd!, bpfObject: bpfObject!, servicesObject: servicesObject! },
     cniPath: [path.dirname(cni!), ...pluginFolders],
     progress: () => {},
   };
