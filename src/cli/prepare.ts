@@ -32,7 +32,11 @@ export async function prepare(
   const tools: Partial<Record<LabTool, string>> = {};
   for (const tool of toolsOf(spec)) tools[tool] = await ensureTool(tool, { onProgress: progress });
   return {
-    binaries: { nsd: native.get('churnlab-nsd')!, bpfObject: native.get('churnlab.bpf.o')! },
+    binaries: {
+      nsd: native.get('churnlab-nsd')!,
+      bpfObject: native.get('churnlab.bpf.o')!,
+      servicesObject: native.get('services.bpf.o')!,
+    },
     cniPath,
     tools,
     progress,
