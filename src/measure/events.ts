@@ -57,6 +57,7 @@ export type RunEvent = { readonly at: number } & (
   | AddressReleased
   | { readonly kind: 'ipam'; readonly view: IpamSample }
   | { readonly kind: 'change'; readonly text: string }
+  | { readonly kind: 'release'; readonly subject: 'pod' | 'node' | 'service'; readonly count: number }
   | { readonly kind: 'fault'; readonly text: string; readonly node?: string }
   | { readonly kind: 'warning'; readonly text: string }
   | { readonly kind: 'run.ended' }

@@ -93,7 +93,7 @@ export class Run implements AsyncDisposable {
     const { phases, faults, changes } = scenario.spec;
     const id = randomBytes(4).toString('hex');
     await measureHarness(lab, this.#recorder);
-    await warmUp(lab, id);
+    if (hasPods(scenario)) await warmUp(lab, id);
     const before = await quietInventory(lab);
     const warn = (text: string): void => this.#warn(text);
     this.#population = this.#stack.use(
@@ -138,7 +138,7 @@ export class Run implements AsyncDisposable {
     await Promise.all([
       phase.mode === 'open' ? openLoop(phase, context) : closedLoop(phase, context),
       population.release(phase, begin, signal, (count) =>
-        this.#event({ kind: 'change', text: `${count} ${phase.subject}s are released`, at: monotonicNs() }),
+        this.#event({ kind: 'change', text: `${phase.subject}s released: ${count}`, at: monotonicNs() }),
       ),
     ]);
     await allStarted(context);
@@ -159,10 +159,11 @@ export class Run implements AsyncDisposable {
   /** Waits until nothing is left of the run, or says what is. Without a drain nothing can be said. */
   async #settle(before: Inventory, drained: number): Promise<InvariantResult[]> {
     const { lab, settleMs = SETTLE_MS } = this.#options;
-    if (drained === 0) return [...this.#addresses.results(), ...this.#nodeCidrs.results()];
+    const addresses = hasPods(this.#options.scenario) ? this.#addresses.results() : [];
+    if (drained === 0) return [...addresses, ...this.#nodeCidrs.results()];
     await this.#stack.disposeAsync();
     const left = await settle(lab, before, drained, settleMs);
-    return [...this.#addresses.results(), ...this.#nodeCidrs.results(), ...left];
+    return [...addresses, ...this.#nodeCidrs.results(), ...left];
   }
 
   async #hit({ action, target, node, down }: Fault): Promise<void> {
@@ -273,4 +274,8 @@ export class Run implements AsyncDisposable {
     this.#ended.abort();
     await this.#stack.disposeAsync();
   }
+}
+
+function hasPods({ spec }: Scenario): boolean {
+  return spec.phases.some((phase) => phase.kind === 'churn' && phase.subject === 'pod');
 }

@@ -98,9 +98,12 @@ describe('pools', () => {
     expect(screenOf(written.slice(0, 1)).at(-2)).toBe('small 100 % full · 14 pods wait');
   });
 
-  it('are changed in sight', () => {
-    const text = show({}, [{ kind: 'change', at: 2e9, text: 'growPool small 10.31.0.0/24' }]).join('');
-    expect(text).toBe('0 ns  change: growPool small 10.31.0.0/24\n');
+  it('are changed, and given back to, in sight', () => {
+    const text = show({}, [
+      { kind: 'change', at: 2e9, text: 'growPool small 10.31.0.0/24' },
+      { kind: 'release', at: 3e9, subject: 'pod', count: 25 },
+    ]).join('');
+    expect(text).toBe('0 ns  change: growPool small 10.31.0.0/24\n1.00 s  release: 25 pods\n');
   });
 });
 

@@ -62,6 +62,8 @@ export function lastingText(event: RunEvent, startNs: number): string | undefine
       return `${time}  fault: ${event.text}${event.node === undefined ? '' : ` on ${event.node}`}`;
     case 'change':
       return `${time}  change: ${event.text}`;
+    case 'release':
+      return `${time}  release: ${counted(event.count, event.subject)}`;
     case 'warning':
       return `${time}  warning: ${event.text}`;
     default:

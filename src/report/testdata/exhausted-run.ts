@@ -26,6 +26,7 @@ export function exhaustedRun(): ExhaustedRun {
     { kind: 'phase.started', at: START, phase: 'fill', planned: 400, deadlineNs: 10 * S },
     { kind: 'phase.started', at: START + 30 * S, phase: 'drain', planned: 0, deadlineNs: 10 * S },
     { kind: 'change', at: START + 24 * S, text: 'growPool default 10.31.0.0/26' },
+    { kind: 'release', at: START + 18 * S, subject: 'pod', count: 25 },
     { kind: 'fault', at: START + 8 * S, text: 'kill agent', node: 'n2' },
   ];
   const samples: Sample[] = [];

@@ -2,7 +2,7 @@ import type { FailureClass } from '../../cni/index.ts';
 import type { ExhaustionResult, IpamSample } from '../../measure/index.ts';
 import type { Subject } from '../../scenario/index.ts';
 import type { Refusal } from '../driver.ts';
-import { PoolDemand, quantileOf } from './pool-demand.ts';
+import { PoolDemand, quantileOf, waitQuantile } from './pool-demand.ts';
 import { PoolLevels } from './pool-levels.ts';
 import { Reuse } from './reuse.ts';
 
@@ -185,13 +185,12 @@ export class Exhaustion {
       waitedNs: closedAt - at,
       served,
     }));
-    const waits = all.map(({ waitedNs }) => waitedNs);
     return {
       served: all.filter(({ served }) => served).length,
       never: all.filter(({ served }) => !served).length,
-      waitP50Ns: quantileOf(waits, 0.5),
-      waitP99Ns: quantileOf(waits, 0.99),
-      longestNs: quantileOf(waits, 1),
+      waitP50Ns: waitQuantile(all, 0.5),
+      waitP99Ns: waitQuantile(all, 0.99),
+      longestNs: waitQuantile(all, 1),
       examples: all.toSorted((a, b) => b.waitedNs - a.waitedNs).slice(0, EXAMPLES),
     };
   }

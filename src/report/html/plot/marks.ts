@@ -1,5 +1,5 @@
 import type { RunDocument, RunEvent } from '../../../measure/index.ts';
-import { format } from '../../../stats/index.ts';
+import { format, formatCount } from '../../../stats/index.ts';
 import { html, type Markup } from '../markup.ts';
 import type { Frame } from './axes.ts';
 import { round } from './path.ts';
@@ -24,6 +24,9 @@ export function marksOf(run: RunDocument, events: readonly RunEvent[], startNs: 
   const second = (at: number) => Math.max(0, (at - startNs) / 1e9);
   const happened = events.flatMap((event): Mark[] => {
     if (event.kind === 'change') return [{ kind: 'change', second: second(event.at), text: event.text }];
+    if (event.kind === 'release') {
+      return [{ kind: 'release', second: second(event.at), text: `release ${formatCount(event.count)}` }];
+    }
     if (event.kind !== 'fault') return [];
     const text = event.node === undefined ? event.text : `${event.text} (${event.node})`;
     return [{ kind: 'fault', second: second(event.at), text }];
@@ -31,10 +34,7 @@ export function marksOf(run: RunDocument, events: readonly RunEvent[], startNs: 
   const phases = run.phases.map(
     ({ name, startNs: at }): Mark => ({ kind: 'phase', second: second(at), text: name }),
   );
-  const releases = (run.exhaustion?.releases ?? []).map(
-    ({ atNs, released }): Mark => ({ kind: 'release', second: second(atNs), text: `release ${released}` }),
-  );
-  return [...phases, ...happened, ...releases].sort((a, b) => a.second - b.second);
+  return [...phases, ...happened].sort((a, b) => a.second - b.second);
 }
 
 /** What there is to say of marks besides the phases, for those who do not see the plot. */
