@@ -138,7 +138,7 @@ export class Run implements AsyncDisposable {
     await Promise.all([
       phase.mode === 'open' ? openLoop(phase, context) : closedLoop(phase, context),
       population.release(phase, begin, signal, (count) =>
-        this.#event({ kind: 'change', text: `${phase.subject}s released: ${count}`, at: monotonicNs() }),
+        this.#event({ kind: 'release', subject: phase.subject, count, at: monotonicNs() }),
       ),
     ]);
     await allStarted(context);
