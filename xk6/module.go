@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/grafana/sobek"
+	"go.k6.io/k6/errext"
 	"go.k6.io/k6/js/modules"
 
 	"churnlab.dev/xk6/internal/dial"
@@ -71,32 +72,41 @@ func (i *instance) Exports() modules.Exports {
 	return modules.Exports{Named: named, Default: named}
 }
 
-// batch makes one batch and waits for it.
+// batch makes one batch and waits for it. One that cannot begin ends the whole test: k6 would go on with the next
+// iteration, and call it a success.
 func (i *instance) batch(kind string, value sobek.Value) (*answer, error) {
 	state := i.vu.State()
 	if state == nil {
 		return nil, errors.New("podnet." + kind + " belongs into a function that virtual users run, not into the init context")
 	}
+	batch, result, err := i.run(kind, value)
+	if err != nil {
+		err = fmt.Errorf("podnet.%s: %w", kind, err)
+		if i.vu.Context().Err() == nil {
+			i.vu.Runtime().Interrupt(&errext.InterruptError{Reason: err.Error()})
+		}
+		return nil, err
+	}
+	i.metrics.push(i.vu.Context(), state, result, batch)
+	return newAnswer(result), nil
+}
+
+func (i *instance) run(kind string, value sobek.Value) (batch dial.Batch, result *dial.Result, err error) {
 	options, err := readOptions(i.vu.Runtime(), value)
 	if err != nil {
-		return nil, fmt.Errorf("podnet.%s: %w", kind, err)
+		return batch, nil, err
 	}
 	where, err := i.config.place(options.From)
 	if err != nil {
-		return nil, fmt.Errorf("podnet.%s: %w", kind, err)
+		return batch, nil, err
 	}
-	batch := options.batch(kind, where)
-	var result *dial.Result
+	batch = options.batch(kind, where)
 	if where.Socket == "" {
 		result, err = dial.Run(i.vu.Context(), batch)
 	} else {
 		result, err = i.call(where.Socket, batch)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("podnet.%s from %s: %w", kind, batch.From, err)
-	}
-	i.metrics.push(i.vu.Context(), state, result, batch)
-	return newAnswer(result), nil
+	return batch, result, err
 }
 
 func (i *instance) call(socket string, batch dial.Batch) (*dial.Result, error) {

@@ -36,7 +36,7 @@ export class ScriptResult {
   readonly counts: ScriptCounts;
   /** False when one of the script's thresholds was crossed. */
   readonly passed: boolean;
-  /** k6's own words. */
+  /** k6's own summary, as it prints it. */
   readonly output: string;
   readonly #recorded: readonly { readonly place: TrafficPlace; readonly blocks: readonly SampleBlock[] }[];
 
@@ -76,15 +76,16 @@ export async function runScript(
   fs.writeFileSync(config, JSON.stringify({ places: Object.fromEntries(entries), params, labels }), {
     mode: 0o600,
   });
-  const { exitCode, output } = await run(k6, ['--summary-export', summary, file], config, signal);
+  const { exitCode, stdout, stderr } = await run(k6, ['--summary-export', summary, file], config, signal);
   if (exitCode !== 0 && exitCode !== THRESHOLDS_FAILED) {
-    throw new TrafficError('script-failed', `k6 run ${file}: exit code ${exitCode}\n${output}`);
+    const words = errorsIn(stderr) || stderr.trim() || `exit code ${exitCode}`;
+    throw new TrafficError('script-failed', `k6 run ${file}: ${words}`);
   }
   const recorded = places.map(({ place }, index) => ({
     place,
     blocks: fs.existsSync(samples(index)) ? [...decodeBlocks(fs.readFileSync(samples(index)))] : [],
   }));
-  return new ScriptResult(readSummary(summary), exitCode === 0, output, recorded);
+  return new ScriptResult(readSummary(summary), exitCode === 0, stdout.trim(), recorded);
 }
 
 async function run(
@@ -92,7 +93,7 @@ async function run(
   args: readonly string[],
   config: string,
   signal: AbortSignal | undefined,
-): Promise<{ exitCode: number | null; output: string }> {
+): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
   // It opens no port, asks nobody and sends nothing: its requests are the dialers'.
   const child = spawn(k6, ['run', '--quiet', '--no-usage-report', '--address', '', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -100,6 +101,7 @@ async function run(
       PATH: SYSTEM_PATH,
       HOME: path.dirname(config),
       NO_COLOR: '1',
+      K6_LOG_FORMAT: 'json',
       K6_AUTO_EXTENSION_RESOLUTION: 'false',
       PODNET_CONFIG: config,
     },
@@ -107,5 +109,14 @@ async function run(
   });
   const exit = once(child, 'exit') as Promise<[number | null]>;
   const [stdout, stderr, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-  return { exitCode, output: `${stdout}${stderr}`.trim() };
+  return { exitCode, stdout, stderr };
+}
+
+/** The messages of a log in JSON lines that are errors, each once. */
+function errorsIn(log: string): string {
+  const lines = log.split('\n').filter((line) => line.startsWith('{'));
+  const entries = lines.map((line) => JSON.parse(line) as { level: string; msg: string });
+  return [...new Set(entries.filter(({ level }) => level === 'error').map(({ msg }) => msg.trim()))].join(
+    '\n',
+  );
 }
