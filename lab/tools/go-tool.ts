@@ -56,6 +56,7 @@ async function build(tool: CachedTool, onProgress: (line: string) => void): Prom
       isLocked ? '-mod=readonly' : '-mod=mod',
       '-ldflags',
       linkerFlags(module),
+      ...(module.tags ? ['-tags', module.tags.join(',')] : []),
       '-o',
       `${work}/out`,
     ];

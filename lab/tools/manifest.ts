@@ -25,6 +25,8 @@ export interface GoModule {
   readonly staging?: { readonly modules: readonly string[]; readonly version: string };
   /** Dependencies taken in another version than the module asks for. */
   readonly replace?: Readonly<Record<string, string>>;
+  /** Build constraints that hold. */
+  readonly tags?: readonly string[];
   /** True when a part of it is written in C; then a C compiler is needed, too. */
   readonly cgo?: boolean;
   /** Minutes of the first build on two cores, said before it begins. */
@@ -111,6 +113,30 @@ export const GO_MODULES: readonly GoModule[] = [
     programs: { 'cidrset-oracle': '.' },
     staging: KUBERNETES_STAGING,
     minutes: 1,
+  },
+  {
+    // The last Kubernetes but one with ClusterCIDR objects.
+    name: 'multicidr-oracle',
+    source: 'test/oracle/multicidr',
+    module: 'k8s.io/kubernetes',
+    version: '1.27.16',
+    go: '1.20',
+    programs: { 'multicidr-oracle': '.' },
+    tags: ['providerless'],
+    staging: {
+      version: '0.27.16',
+      modules: [
+        ...['api', 'apiextensions-apiserver', 'apimachinery', 'apiserver', 'cli-runtime', 'client-go'],
+        ...['cluster-bootstrap', 'code-generator', 'component-base', 'component-helpers', 'cri-api'],
+        ...['csi-translation-lib', 'dynamic-resource-allocation', 'kms', 'kube-aggregator'],
+        ...['kube-controller-manager', 'kube-proxy', 'kube-scheduler', 'kubectl', 'kubelet'],
+        ...['legacy-cloud-providers', 'metrics', 'mount-utils', 'pod-security-admission'],
+        ...['sample-apiserver', 'sample-cli-plugin', 'sample-controller'],
+      ].map((name) => `k8s.io/${name}`),
+    },
+    // Not on every module mirror in the version of the others; nothing of them is used.
+    replace: { 'k8s.io/cloud-provider': '0.27.12', 'k8s.io/controller-manager': '0.27.11' },
+    minutes: 2,
   },
   {
     name: 'etcd',

@@ -5,7 +5,9 @@ import { TokenBucket } from './token-bucket.ts';
 describe('TokenBucket', () => {
   it('should let a burst through, then one at each interval', () => {
     const bucket = new TokenBucket({ perSecond: 20, burst: 2 }, 1000);
-    expect([1000, 1000, 1000, 1025, 1050, 1050].map((now) => bucket.take(now))).toEqual([0, 0, 50, 25, 0, 50]);
+    expect([1000, 1000, 1000, 1025, 1050, 1050].map((now) => bucket.take(now))).toEqual([
+      0, 0, 50, 25, 0, 50,
+    ]);
   });
 
   it('should fill up to the burst and no further in a pause', () => {
