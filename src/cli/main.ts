@@ -13,6 +13,7 @@ import { register as lab } from './lab.ts';
 import { register as plan } from './plan.ts';
 import { register as report } from './report.ts';
 import { register as run } from './run.ts';
+import { register as service } from './service.ts';
 import { register as validate } from './validate.ts';
 
 const WRONG_INPUT = 2;
@@ -35,7 +36,7 @@ const program = new Command('churnlab')
   .addHelpText('after', EXAMPLE)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_INPUT));
 
-for (const register of [lab, run, exec, ipam, validate, plan, explain, report, bench, doctor])
+for (const register of [lab, run, exec, ipam, service, validate, plan, explain, report, bench, doctor])
   register(program);
 
 const args = process.argv.slice(2);

@@ -1,4 +1,5 @@
 import type { LinkGone } from '../agent/index.ts';
+import type { ServiceView } from '../datapath/services/index.ts';
 import type { KubeClient } from '../kube/index.ts';
 import type { Inventory } from '../measure/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../runtime/index.ts';
@@ -104,6 +105,12 @@ export interface WaitingNode {
   readonly pool?: string;
 }
 
+/** Services as the kernel of a node has them. */
+export interface NodeServiceView {
+  readonly node: string;
+  readonly services: readonly ServiceView[];
+}
+
 /** What can be hit by a fault. */
 export type FaultTarget = 'agent' | 'runtime' | 'node' | 'operator' | 'control-plane';
 
@@ -138,6 +145,8 @@ export interface Lab extends AsyncDisposable {
   /** What lies about right now, by kind: the same before and after when nothing is left behind. */
   inventory(): Promise<Inventory>;
   status(): Promise<LabStatus>;
+  /** Services of all nodes, or of one; only where the agents implement them (services ebpf). */
+  services(node?: string): Promise<NodeServiceView[]>;
   /** Pools, pieces, fill and who waits, from API objects alone. */
   ipam(): Promise<IpamView>;
   /** SIGKILL; the process stays down for `downMs`, then starts again. */

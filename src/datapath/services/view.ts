@@ -1,4 +1,5 @@
 /** Services for people and tests, read from the kernel. */
+import type { Family } from '../../ip/index.ts';
 import { BACKEND_FLAGS } from './maps/backend.ts';
 import type { ServiceMaps } from './maps/map-set.ts';
 import type { FrontendSpec, ServiceProtocol } from './spec.ts';
@@ -15,7 +16,7 @@ export interface BackendView {
   readonly id: number;
   readonly address: string;
   readonly port: number;
-  /** `active`: gets new connections. `terminating`: its pod ends; only with `active` it gets any. */
+  /** `active`: gets new connections; `active-local`: under a traffic policy `Local`. `terminating`: its pod ends. */
   readonly states: readonly ('active' | 'active-local' | 'local' | 'terminating')[];
 }
 
@@ -24,6 +25,7 @@ export interface ServiceView {
   /** `namespace/name:port/protocol/family`; undefined before the agent has heard of it from the API. */
   readonly key: string | undefined;
   readonly protocol: ServiceProtocol;
+  readonly family: Family;
   readonly frontends: readonly FrontendView[];
   readonly backends: readonly BackendView[];
   readonly affinitySeconds: number;
@@ -53,6 +55,7 @@ export function viewServices(
         id: service,
         key: keyOf(service),
         protocol: frontends[0]![0].protocol,
+        family: frontends[0]![0].family,
         frontends: frontends.map(([{ address, port }, { kind }]) => ({
           kind,
           address: address === null ? null : String(address),

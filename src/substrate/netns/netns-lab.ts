@@ -8,7 +8,15 @@ import type { CniCall, HarnessCost, SandboxOutcome } from '../../runtime/index.t
 import type { LabSpec } from '../../scenario/index.ts';
 import type { TrafficHost } from '../../traffic/index.ts';
 import { IpamObserver } from '../ipam-observer.ts';
-import type { CallFollower, FaultTarget, IpamView, Lab, LabStatus, ProcessStatus } from '../lab.ts';
+import type {
+  CallFollower,
+  FaultTarget,
+  IpamView,
+  Lab,
+  LabStatus,
+  NodeServiceView,
+  ProcessStatus,
+} from '../lab.ts';
 import { LabError } from '../lab-error.ts';
 import { CallJoiner } from './call-joiner.ts';
 import { takeInventory } from './inventory.ts';
@@ -156,6 +164,25 @@ export class NetnsLab implements Lab {
 
   async status(): Promise<LabStatus> {
     return labStatus(this.directory, this.record, this.client, await this.processes());
+  }
+
+  /** @throws LabError bad-spec when somebody else implements Services here, or there is no such node */
+  async services(node?: string): Promise<NodeServiceView[]> {
+    const { services } = this.spec;
+    if (services !== 'ebpf') {
+      throw new LabError('bad-spec', `Lab ${this.name} has services ${services}: only ebpf can be looked at`);
+    }
+    const processes =
+      node === undefined
+        ? this.record.agents.map(({ process }) => process)
+        : [hostOf(this.record.agents, node)];
+    const found = await Promise.all(
+      processes.map(async (process) => {
+        using ipc = await this.#connect(process);
+        return await ipc.call<NodeServiceView[]>('services');
+      }),
+    );
+    return found.flat().filter((each) => node === undefined || each.node === node);
   }
 
   ipam(): Promise<IpamView> {
