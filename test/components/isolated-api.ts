@@ -33,7 +33,8 @@ export class IsolatedApi implements AsyncDisposable {
     this.#parts = parts;
   }
 
-  static async start(): Promise<IsolatedApi> {
+  /** @param options `controllers`: false leaves everything to the program that is tested */
+  static async start({ controllers = true } = {}): Promise<IsolatedApi> {
     await using parts = new AsyncDisposableStack();
     const folder = await mkdtemp(path.join(tmpdir(), 'components-'));
     parts.defer(() => rm(folder, { recursive: true, force: true }));
@@ -42,7 +43,7 @@ export class IsolatedApi implements AsyncDisposable {
     const token = 'components';
     const serviceCidrs = ['10.96.0.0/16', 'fd00:96::/112'];
     const server = parts.use(await ApiServer.start({ token, serviceCidrs }));
-    parts.use(await Controllers.start(server.client));
+    if (controllers) parts.use(await Controllers.start(server.client));
     const api = new IsolatedApi(server, folder, netns, parts.move());
     try {
       api.run('ip', 'link', 'set', 'lo', 'up');
