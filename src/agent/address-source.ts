@@ -5,6 +5,7 @@ import {
   type AddressSource,
   AllocationLog,
   HostAllocator,
+  HostLocalSource,
   type HostRecord,
   MultiPoolSource,
 } from '../ipam/index.ts';
@@ -12,17 +13,29 @@ import type { AgentConfig } from './config.ts';
 
 /** How long a CIDR of a pool must have been of no use before it is given back, in ms. */
 const HOLD_MS = 2000;
+/** Where the host-local plugin keeps the addresses of a network of our name. */
+const HOST_LOCAL = 'var/lib/cni/networks/churnlab';
 /** Logs of pools: the name of a pool is that of an object of Kubernetes, and so that of a file. */
 const POOL_LOG = /^ipam-(.+)\.log$/;
 
 /**
  * The addresses of a node, kept as the configuration says.
+ * @param root the node's file system as a path
  * @param state folder that lives as long as the node's pods
  * @throws IpamError `log-corrupt`, `log-failed`
  */
-export async function openAddresses(state: string, config: AgentConfig): Promise<AddressSource> {
+export async function openAddresses(
+  root: string,
+  state: string,
+  config: AgentConfig,
+): Promise<AddressSource> {
+  const families = familiesOf(config);
+  if (config.store === 'host-local') {
+    // Pods have a link-local gateway, so that none is kept back.
+    return new HostLocalSource({ folder: path.join(root, HOST_LOCAL), families, gateway: 'elsewhere' });
+  }
   const store = new AllocationLog<HostRecord>(path.join(state, 'ipam.log'));
-  return HostAllocator.open({ families: familiesOf(config), store, cooldownMs: config.cooldownMs });
+  return HostAllocator.open({ families, store, cooldownMs: config.cooldownMs });
 }
 
 /**

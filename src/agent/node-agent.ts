@@ -96,7 +96,7 @@ export class NodeAgent implements AsyncDisposable {
     setSysctls(netns, { 'ipv6/conf/default/addr_gen_mode': 1 });
     const state = path.join(node.root, STATE_DIR);
     const multiPool = dependencies.pools && stack.use(await openPools(state, config));
-    const addresses = multiPool ?? stack.use(await openAddresses(state, config));
+    const addresses = multiPool ?? stack.use(await openAddresses(node.root, state, config));
     const uplink = parseLink(socket.request(getLink({ name: node.uplink }))[0]![0]!);
     const datapath = stack.use(
       Datapath.open({

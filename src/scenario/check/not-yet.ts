@@ -16,14 +16,6 @@ const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
   'nftables',
   'ipvs',
 ];
-const IPAM_MODES: readonly ScenarioSpec['lab']['ipam']['mode'][] = [
-  'cluster-pool',
-  'range',
-  'multi-range',
-  'cloud',
-  'kcm',
-];
-const STORES: readonly ScenarioSpec['lab']['ipam']['store'][] = ['log'];
 /** Nodes, hollow ones among them, where each is more than a number. */
 const MAX_NODES = 5000;
 /** Processes that a lab survives. */
@@ -57,13 +49,6 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
   if (spec.lab.services === 'ebpf' && spec.lab.network !== 'churnlab') {
     const message = `services \`ebpf\` are part of network \`churnlab\`, not of \`${spec.lab.network}\``;
     refuse(['lab', 'services'], message);
-  }
-  const { mode, store } = spec.lab.ipam;
-  if (!IPAM_MODES.includes(mode)) {
-    refuse(['lab', 'ipam', 'mode'], `this version has IPAM ${only(IPAM_MODES)}, not yet \`${mode}\``);
-  }
-  if (!STORES.includes(store)) {
-    refuse(['lab', 'ipam', 'store'], `this version keeps leases in ${only(STORES)}, not yet in \`${store}\``);
   }
   problems.push(...tooManyNodes(spec));
   spec.faults.forEach(({ action, target }, index) => {
