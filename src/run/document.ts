@@ -48,6 +48,7 @@ export async function documentOf(input: DocumentInput): Promise<RunDocument> {
       network: lab.spec.network,
       routing: lab.spec.routing,
       services: lab.spec.services,
+      ipam: lab.spec.ipam.mode,
       families: lab.spec.ipFamily,
       level: spec.level,
       ...lab.hosting(),

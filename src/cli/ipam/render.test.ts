@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import colors from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { Cidr, usableSize } from '../../ip/index.ts';
@@ -174,6 +176,40 @@ n1       60.0 s  small  pool small is full
     expect(lines).toContain('and 190 more (--all)');
     expect(show(view, { all: true }).split('\n').length).toBeGreaterThan(5200);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  test('draws what docs/labs.md shows', () => {
+    const pieces = new Map([
+      [0, 1],
+      [1, 0.65],
+      [2, 0.15],
+      [3, 1],
+    ]);
+    const full = nodes('10.20.0.0/26', 28, pieces).map(({ node, cidrs }) => ({
+      node,
+      cidrs: cidrs.map((each) => ({ ...each, cooling: 0 })),
+    }));
+    const text = show({
+      pools: [
+        pool(
+          { cidr: '10.20.0.0/26' },
+          { total: 4, used: 4, largestFreeRun: 0 },
+          { capacity: 56, reserved: 56, used: 39, cooling: 0 },
+        ),
+      ],
+      nodes: [...full, { node: 'n5', cidrs: [] }],
+      waiting: [
+        {
+          node: 'n5',
+          since: '2026-11-21T06:14:48.500Z',
+          reason:
+            'CIDR allocation failed; there are no remaining CIDRs left to allocate in the accepted range',
+        },
+      ],
+    });
+    expect(readFileSync(path.join(import.meta.dirname, '../../../docs/labs.md'), 'utf8')).toContain(
+      `\n${text}`,
+    );
   });
 
   test('has no escape codes without colour, and the same words with', () => {

@@ -8,7 +8,7 @@ const share = z.number().min(0).max(1).nullable();
 
 const refusal = z
   .object({
-    atNs: ns,
+    atNs: ns.meta({ description: 'CLOCK_MONOTONIC, as all instants here.' }),
     phase: z.string(),
     subject: z.enum(['pod', 'node', 'service']),
     name: z.string(),
@@ -57,7 +57,8 @@ const pool = z
     peakReserved: count.meta({ description: 'Addresses in CIDRs of nodes, at most.' }),
     peakUsed: count,
     usableShareOfFree: share.meta({
-      description: 'What of the free space large requests could be served from.',
+      description:
+        "Free addresses outside nodes' CIDRs over all free ones, at its least while somebody waited.",
     }),
   })
   .readonly();

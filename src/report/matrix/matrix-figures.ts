@@ -62,7 +62,7 @@ function draw({ width, height }: Size, spreads: readonly Spread[]): Markup {
     const y = frame.top + (i + 0.5) * ROW;
     const [from, to] = [round(x(summary.p50.value)), round(x(summary.p99.value))];
     const bound = summary.p99.atLeast ? ' bound' : '';
-    return html`<text class="label" x="${frame.left - 10}" y="${round(y + 4)}" text-anchor="end">${name}</text><line class="spread${bound}" x1="${from}" x2="${to}" y1="${y}" y2="${y}"/><circle class="dot" cx="${from}" cy="${y}" r="4.5"/><circle class="dot tail${bound}" cx="${to}" cy="${y}" r="4.5"/>`;
+    return html`<text class="label" x="${frame.left - 10}" y="${round(y + 4)}" text-anchor="end">${name}</text><line class="spread${bound}" x1="${from}" x2="${to}" y1="${y}" y2="${y}"/><circle class="dot tail${bound}" cx="${to}" cy="${y}" r="4.5"/><circle class="dot" cx="${from}" cy="${y}" r="4"/>`;
   })}`;
 }
 

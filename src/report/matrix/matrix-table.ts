@@ -139,7 +139,7 @@ function poolRows(
       const fairness = pool(result)?.fairness;
       return typeof fairness === 'number' ? format(fairness, 'ratio') : undefined;
     }),
-    row(`peak used${suffix}`, (result) => {
+    row(`peak used, of reserved${suffix}`, (result) => {
       const found = pool(result);
       return found && `${formatCount(found.peakUsed)} of ${formatCount(found.peakReserved)}`;
     }),

@@ -89,7 +89,7 @@ longest wait                ≥ 17.5 s           ≥ 17.5 s        -
 release to first reuse       2.00 ms                  -        -
 release to reuse p99         50.0 ms                  -        -
 fairness                      99.8 %             99.8 %        -
-peak used                 310 of 310         310 of 310        -
+peak used, of reserved    310 of 310         310 of 310        -
 ¹ no IP on two live pods: broken 2×
 One run a column: what a second run would show is not known. -: the run has no such value.
 `);

@@ -1,5 +1,6 @@
 import type { ExhaustionResult, RunDocument } from '../../measure/index.ts';
 import { format, formatCount } from '../../stats/index.ts';
+import { formatBound } from '../format-bound.ts';
 
 const MISSED = {
   pod: 'got no address',
@@ -25,10 +26,14 @@ export function exhaustionSentence({ exhaustion, clock }: RunDocument): string |
 }
 
 function waited({ starved }: ExhaustionResult): string[] {
-  const never = starved.never > 0 ? `${formatCount(starved.never)} never got what they asked for` : '';
-  if (starved.served === 0) return never === '' ? [] : [never];
-  const late = `${formatCount(starved.served)} waited, up to ${format(starved.longestNs, 'ns')}`;
-  return [[late, ...(never === '' ? [] : [never])].join(', ')];
+  const { served, never, longestNs } = starved;
+  if (served + never === 0) return [];
+  const longest = formatBound({ value: longestNs, atLeast: never > 0 }, 'ns');
+  const ends = [
+    ...(served > 0 ? [`${formatCount(served)} served late`] : []),
+    ...(never > 0 ? [`${formatCount(never)} never`] : []),
+  ];
+  return [`${formatCount(served + never)} had to wait, the longest ${longest}: ${ends.join(', ')}`];
 }
 
 /** From a release to who waited for it, over all releases. */

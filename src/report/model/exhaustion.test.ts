@@ -14,7 +14,7 @@ describe('exhaustionSentence', () => {
   it('says who was refused first, who waited, and how fast it came back', () => {
     expect(exhaustionSentence(run)).toBe(
       'Ran out: default/fill-000248 got no address at 12.4 s, when 248 pods were served (pool-full); ' +
-        '87 waited, up to 17.5 s, 65 never got what they asked for; ' +
+        '152 had to wait, the longest ≥ 17.5 s: 87 served late, 65 never; ' +
         'what was released was handed out again after 2.00 ms, p99 50.0 ms.',
     );
   });
@@ -57,7 +57,7 @@ reused: handed out again while somebody waited; first, p50, p99: from the releas
 
 pool     asked  served  never  wait p50  wait p99  fairness  used  reserved  unused  usable
 default    400     335     65   2.00 ms  ≥ 17.1 s    99.8 %   310       310     0 %       -
-fairness: Jain's index of served over asked by node, 100 % when all fare alike. used, reserved: addresses that pods had, and those in nodes' CIDRs, each at its peak; unused: the share between. usable: share of the free space that large requests could be served from. ≥: some were still waiting at the end.
+fairness: Jain's index of served over asked by node, 100 % when all fare alike. used, reserved: addresses that pods had, and those in nodes' CIDRs, each at its peak; unused: the share between. usable: the share of the free addresses outside nodes' CIDRs, at its least while somebody waited. ≥: some were still waiting at the end.
 
 waited longest            for
 default/fill-000335  ≥ 13.2 s  never served

@@ -36,9 +36,13 @@ export function describePools(moments: readonly Moment[], marks: readonly Mark[]
     const used = Math.max(...pools.map((pool) => pool.used));
     return `${name} at most ${formatCount(used)} of ${formatCount(Math.max(...pools.map(({ capacity }) => capacity)))} used`;
   });
-  const waiting = (field: 'waitingNodes' | 'waitingPods') =>
-    formatCount(Math.max(...moments.map(({ view }) => view[field])));
-  return `Looked at once a second: ${peaks.join(', ')}; at most ${waiting('waitingNodes')} nodes and ${waiting('waitingPods')} pods waited.${marksText(marks)}`;
+  const most = (field: 'waitingNodes' | 'waitingPods') => Math.max(...moments.map(({ view }) => view[field]));
+  const waited = [
+    ...(most('waitingNodes') > 0 ? [`${formatCount(most('waitingNodes'))} nodes`] : []),
+    ...(most('waitingPods') > 0 ? [`${formatCount(most('waitingPods'))} pods`] : []),
+  ];
+  const waiting = waited.length > 0 ? `; at most ${waited.join(' and ')} waited` : '';
+  return `Looked at once a second: ${peaks.join(', ')}${waiting}.${marksText(marks)}`;
 }
 
 /** Every moment in a row, with what happened between it and the next. */
