@@ -102,7 +102,7 @@ cleanup.use(
 if (config.network !== 'churnlab') {
   for (const node of config.nodes) await setUpReferenceNetwork(config, node, client, networks);
 }
-await Promise.all([networks.start(), pools?.ipPools.start(), pools?.namespaces.start()]);
+await Promise.all([networks.start(), pools?.ipPools.start(), pools?.namespaces.start(), services?.start()]);
 await Promise.all(agents.map((agent) => agent.serve()));
 log.info({ nodes: config.nodes.map(({ name }) => name), network: config.network }, 'agent is up');
 
