@@ -9,6 +9,7 @@ import (
 
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/errext"
+	"go.k6.io/k6/js/common"
 	"go.k6.io/k6/js/modules"
 
 	"churnlab.dev/xk6/internal/dial"
@@ -30,8 +31,7 @@ func (m *module) NewModuleInstance(vu modules.VU) modules.Instance {
 	environment := vu.InitEnv()
 	settings, err := readConfig(environment.LookupEnv)
 	if err != nil {
-		vu.Runtime().Interrupt(err)
-		return &instance{}
+		common.Throw(vu.Runtime(), err)
 	}
 	return &instance{shared: m, vu: vu, config: settings, metrics: register(environment.Registry)}
 }

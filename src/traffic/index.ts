@@ -9,6 +9,7 @@ export {
   limitUses,
   type NamespaceLimits,
 } from './limits.ts';
+export { type Answer, type AnswerCounts, type Judgement, Membership } from './membership.ts';
 export {
   type Probe,
   type ProbeReport,

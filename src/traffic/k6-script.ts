@@ -6,8 +6,9 @@ import { text } from 'node:stream/consumers';
 import type { Sample } from '../measure/index.ts';
 import type { TrafficPlace } from './host.ts';
 import { readSummary, type ScriptCounts } from './k6-summary.ts';
+import type { Answer } from './membership.ts';
 import { samplesOf } from './result.ts';
-import { decodeBlocks, type SampleBlock } from './sample-block.ts';
+import { answersOf, decodeBlocks, type SampleBlock } from './sample-block.ts';
 import { TrafficError } from './traffic-error.ts';
 
 /** k6's exit code when a threshold was crossed (errext/exitcodes). */
@@ -50,6 +51,11 @@ export class ScriptResult {
     this.passed = passed;
     this.output = output;
     this.#recorded = recorded;
+  }
+
+  /** Every answer, by whom: to be held against a {@link Membership}. */
+  *answers(): Generator<Answer> {
+    for (const { blocks } of this.#recorded) yield* answersOf(blocks);
   }
 
   /** Raw samples as the dialers clocked them. */

@@ -2,7 +2,8 @@ import type { Sample } from '../measure/index.ts';
 import { type Bound, orderSamples, quantile } from '../stats/index.ts';
 import type { BatchCounts } from './batch.ts';
 import type { TrafficPlace } from './host.ts';
-import { batches, decodeBlocks, type SampleBlock } from './sample-block.ts';
+import type { Answer } from './membership.ts';
+import { answersOf, batches, decodeBlocks, type SampleBlock } from './sample-block.ts';
 import { batchSamples } from './to-samples.ts';
 
 /** A quantile of latencies in ns; failed requests count as slower than all that succeeded. */
@@ -45,6 +46,11 @@ export class TrafficResult {
 
   get request(): Latency | undefined {
     return latency(this.samples(), 'service.request');
+  }
+
+  /** Every answer, by whom: to be held against a {@link Membership}. */
+  answers(): Iterable<Answer> {
+    return answersOf(this.#blocks);
   }
 
   /** All raw samples, and the rate. */

@@ -1,4 +1,5 @@
 import type { BatchKind } from './batch.ts';
+import type { Answer } from './membership.ts';
 import { TrafficError } from './traffic-error.ts';
 
 /** Begins every block; xk6/internal/dial/samples.go writes them. */
@@ -83,4 +84,14 @@ export function* batches(blocks: Iterable<SampleBlock>): Generator<SampleBlock[]
     }
   }
   if (batch.length > 0) throw new TrafficError('damaged', 'The last batch of samples is not complete');
+}
+
+/** Requests that were answered, by whom. */
+export function* answersOf(blocks: Iterable<SampleBlock>): Generator<Answer> {
+  for (const { header, at, to, backend, outcome } of blocks) {
+    for (let i = 0; i < at.length; i++) {
+      if (header.outcomes[outcome[i]!] !== 'ok') continue;
+      yield { to: header.to[to[i]!]!, backend: header.backends[backend[i]!]!, at: at[i]! };
+    }
+  }
 }
