@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { Cidr, type Family } from '../ip/index.ts';
+import { HostLocalSource } from '../ipam/host-local/index.ts';
 import {
   type AddressSource,
   AllocationLog,
   HostAllocator,
-  HostLocalSource,
   type HostRecord,
   MultiPoolSource,
 } from '../ipam/index.ts';

@@ -25,8 +25,6 @@ export type { CidrStats, FamilyStats } from './host/address-space.ts';
 export { type Allocation, HostAllocator } from './host/host-allocator.ts';
 export type { HostRecord, Owner } from './host/host-record.ts';
 export type { Lease } from './host/replay.ts';
-export { type HostLocalOptions, HostLocalSource } from './host-local/host-local-source.ts';
-export type { Gateway } from './host-local/range-set.ts';
 export { IpamError } from './ipam-error.ts';
 export { AllocationLog } from './log/allocation-log.ts';
 export { SnapshotStore } from './log/snapshot-store.ts';
