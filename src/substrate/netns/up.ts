@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Cidr } from '../../ip/index.ts';
-import { capacityOf } from '../../ipam/index.ts';
 import { NamespaceDaemon, Netns, warmThreadPool } from '../../kernel/index.ts';
 import { connect, Informer, NODES, type Node } from '../../kube/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
@@ -16,7 +14,7 @@ import { entries, record, undo } from './journal.ts';
 import { kubeProxyMode, startKubeProxies } from './kube-proxy/index.ts';
 import type { HostedRecord, LabDirectory, LabRecord, NodeRecord } from './lab-directory.ts';
 import type { LabTool } from './lab-tools.ts';
-import { startNodeIpam } from './node-ipam/index.ts';
+import { servableNodes, startNodeIpam } from './node-ipam/index.ts';
 import { patience } from './patience.ts';
 import { startProcess } from './processes.ts';
 import { checkSpec } from './spec-check.ts';
@@ -193,13 +191,14 @@ async function waitForNodes(lab: LabDirectory, spec: LabSpec): Promise<void> {
   await using informer = new Informer<Node>(client, NODES);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const ready = new Set<string>();
+  const servable = servableNodes(spec);
   informer.onChange((node) => {
     const isReady = node.status?.conditions?.some(
       ({ type, status }) => type === 'Ready' && status === 'True',
     );
     if (isReady) ready.add(node.metadata.name!);
     else ready.delete(node.metadata.name!);
-    if (ready.size === spec.nodes || allServedOrStarved(spec, ready.size)) resolve();
+    if (ready.size >= servable) resolve();
   });
   const limit = patience(READY_TIMEOUT_MS + spec.nodes * READY_PER_NODE_MS);
   const timer = setTimeout(() => {
@@ -213,17 +212,6 @@ async function waitForNodes(lab: LabDirectory, spec: LabSpec): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** More nodes than CIDRs: those without one can never be Ready, and a scenario may want just that. */
-function allServedOrStarved(spec: LabSpec, ready: number): boolean {
-  // There a node needs no CIDR to be Ready.
-  if (spec.ipam.mode === 'multi-pool') return false;
-  return spec.ipam.pools.some(({ cidrs, nodeMask }) => {
-    const ranges = cidrs.map((text) => Cidr.parseExact(text));
-    const pool = { family: ranges[0]!.family, cidrs: ranges, maskSize: nodeMask };
-    return BigInt(ready) >= capacityOf(pool).nodes;
-  });
 }
 
 /** The last words of processes that said anything at all: most of them are silent when all is well. */
