@@ -1,16 +1,10 @@
 import type { Cidr, Family, Ip } from '../../ip/index.ts';
-import { Fifo } from '../fifo.ts';
 import { IpamError } from '../ipam-error.ts';
 import { AddressRange } from './address-range.ts';
+import { type Resting, RestingQueue } from './resting-queue.ts';
 
 /** How many released addresses are kept in order of release once their cooldown is over. */
 const RESTING_LIMIT = 4096;
-
-/** A released address that waits to be the oldest. */
-interface Resting {
-  readonly ip: Ip;
-  readonly at: number;
-}
 
 /** Fill of one CIDR. */
 export interface CidrStats {
@@ -47,13 +41,12 @@ export class AddressSpace {
   /** Where the search for a never-used address goes on. */
   #range = 0;
   #next = 0;
-  /** Released addresses by number. An entry of the queue that is not the one in here is void. */
-  readonly #resting = new Map<Ip['number'], Resting>();
-  #queue = new Fifo<Resting>();
+  readonly #resting: RestingQueue;
 
   constructor(family: Family, cooldownMs: number) {
     this.family = family;
     this.#cooldownMs = cooldownMs;
+    this.#resting = new RestingQueue(family);
   }
 
   get cidrs(): readonly Cidr[] {
@@ -70,10 +63,8 @@ export class AddressSpace {
     const range = new AddressRange(cidr);
     this.#ranges.push(range);
     for (const ip of leased) if (cidr.contains(ip)) range.lease(ip);
-    for (const { ip, at } of resting) if (range.isUsable(ip) && range.take(ip)) this.#rest(ip, at);
-    const inOrder = [...this.resting()].sort((a, b) => a.at - b.at);
-    this.#queue = new Fifo();
-    for (const entry of inOrder) this.#queue.push(entry);
+    const fresh = [...resting].filter(({ ip }) => range.isUsable(ip) && range.take(ip));
+    if (fresh.length > 0) this.#resting.replace([...this.#resting, ...fresh].sort((a, b) => a.at - b.at));
   }
 
   /**
@@ -88,7 +79,7 @@ export class AddressSpace {
     if (used + cooling > 0) {
       throw new IpamError('cidr-in-use', `CIDR ${cidr} has ${used} leased and ${cooling} cooling addresses`);
     }
-    for (const { ip } of [...this.#resting.values()]) if (cidr.contains(ip)) this.#resting.delete(ip.number);
+    this.#resting.removeIn(cidr);
     this.#ranges.splice(at, 1);
     this.#range = 0;
     this.#next = 0;
@@ -120,16 +111,16 @@ export class AddressSpace {
         `requested address ${ip} is not usable in ${this.cidrs.join(', ')}`,
       );
     }
-    const resting = this.#resting.get(ip.number);
-    if (resting !== undefined) {
-      const wait = Math.ceil(resting.at + this.#cooldownMs - now);
+    if (!range.take(ip)) {
+      const released = this.#resting.atOf(ip);
+      if (released === undefined)
+        throw new IpamError('address-taken', `requested address ${ip} is already allocated`);
+      const wait = Math.ceil(released + this.#cooldownMs - now);
       if (wait > 0) {
         const message = `requested address ${ip} cools down for ${wait} ms more`;
         throw new IpamError('cooldown', message, { retryMs: wait });
       }
-      this.#resting.delete(ip.number);
-    } else if (!range.take(ip)) {
-      throw new IpamError('address-taken', `requested address ${ip} is already allocated`);
+      this.#resting.remove(ip);
     }
     range.used++;
   }
@@ -145,17 +136,17 @@ export class AddressSpace {
     const range = this.#rangeOf(ip);
     if (range === undefined) return; // Its CIDR has not come (back) to the node.
     range.used--;
-    if (range.isUsable(ip)) this.#rest(ip, now);
+    if (range.isUsable(ip)) this.#resting.push(ip, now);
     else range.free(ip); // Leased when the node had another CIDR.
     while (this.#resting.size > RESTING_LIMIT && this.#cooled(now)) {
-      const oldest = this.#shift();
+      const oldest = this.#resting.shift();
       this.#rangeOf(oldest)!.free(oldest);
     }
   }
 
   /** Released addresses, the one released first ahead. */
-  *resting(): Generator<Resting> {
-    for (const entry of this.#queue) if (this.#resting.get(entry.ip.number) === entry) yield entry;
+  resting(): Iterable<Resting> {
+    return this.#resting;
   }
 
   stats(now: number): FamilyStats {
@@ -197,26 +188,19 @@ export class AddressSpace {
       throw new IpamError('pool-full', `no ${this.family} address left in ${this.cidrs.join(', ')}`);
     }
     if (!this.#cooled(now)) {
-      const wait = Math.ceil(this.#queue.peek()!.at + this.#cooldownMs - now);
+      const wait = Math.ceil(this.#resting.firstAt! + this.#cooldownMs - now);
       const left = `${this.#resting.size} ${this.family} addresses left`;
       const message = `${left}, all cooling down: the first for ${wait} ms more`;
       throw new IpamError('cooldown', message, { retryMs: wait });
     }
-    const ip = this.#shift();
+    const ip = this.#resting.shift();
     this.#rangeOf(ip)!.used++;
     return ip;
   }
 
-  /** The address is taken, and rests from `at` on. */
-  #rest(ip: Ip, at: number): void {
-    const entry = { ip, at };
-    this.#resting.set(ip.number, entry);
-    this.#queue.push(entry);
-  }
-
   #cooling(now: number): Map<AddressRange, number> {
     const counts = new Map<AddressRange, number>();
-    for (const { ip, at } of this.#resting.values()) {
+    for (const { ip, at } of this.#resting) {
       if (at + this.#cooldownMs <= now) continue;
       const range = this.#rangeOf(ip)!;
       counts.set(range, (counts.get(range) ?? 0) + 1);
@@ -224,19 +208,10 @@ export class AddressSpace {
     return counts;
   }
 
-  /** True when the oldest resting address may be handed out. Drops void entries before it. */
+  /** True when the oldest resting address may be handed out. */
   #cooled(now: number): boolean {
-    for (let head = this.#queue.peek(); head; this.#queue.shift(), head = this.#queue.peek()) {
-      if (this.#resting.get(head.ip.number) === head) return head.at + this.#cooldownMs <= now;
-    }
-    return false;
-  }
-
-  /** Ends the rest of the oldest one, which stays taken; there is one. */
-  #shift(): Ip {
-    const { ip } = this.#queue.shift()!;
-    this.#resting.delete(ip.number);
-    return ip;
+    const { firstAt } = this.#resting;
+    return firstAt !== undefined && firstAt + this.#cooldownMs <= now;
   }
 
   #rangeOf(ip: Ip): AddressRange | undefined {
