@@ -26,7 +26,7 @@ export function htmlReport(
   const overTime = [
     timelineFigure(run, events),
     poolsFigure(run, events),
-    fillLatencyFigure(fill),
+    fillLatencyFigure(fill, events),
     partsFigure(run),
   ].filter((plot) => plot !== undefined);
   return page(

@@ -1,3 +1,4 @@
+import type { RunEvent } from '../../../measure/index.ts';
 import { format, formatCount, formatRound } from '../../../stats/index.ts';
 import { CALL_KINDS, type CallKind, FILL_EDGES, type FillBand } from '../../model/fill-bands.ts';
 import { cell, left, right, type Table } from '../../model/table.ts';
@@ -6,6 +7,7 @@ import { type Frame, xAxis, yAxis } from '../plot/axes.ts';
 import { figure, legendOf, type Size } from '../plot/figure.ts';
 import { linePath, type Point, round } from '../plot/path.ts';
 import { bandScale, logScale, type Scale } from '../plot/scale.ts';
+import { momentsOf, poolNames } from './pool-moments.ts';
 
 const NAMES: Readonly<Record<CallKind, string>> = { add: 'ADD', refused: 'ADD refused', del: 'DEL' };
 
@@ -15,12 +17,15 @@ const SIZES: readonly [Size, Size] = [
 ];
 
 /** Latency of ADD and DEL against how full the nodes' addresses were; undefined without such calls. */
-export function fillLatencyFigure(bands: readonly FillBand[]): Markup | undefined {
+export function fillLatencyFigure(
+  bands: readonly FillBand[],
+  events: readonly RunEvent[],
+): Markup | undefined {
   if (bands.length === 0) return undefined;
   return figure({
     id: 'fill-latency',
     title: 'ADD and DEL against fill',
-    description: describe(bands),
+    description: describe(bands, poolNames(momentsOf(events, 0)).length > 1),
     sizes: SIZES,
     legend: legendOf(CALL_KINDS.flatMap((kind) => legend(kind, bands))),
     draw: (size) => draw(size, bands),
@@ -69,7 +74,7 @@ function drawLine(
   return html`<path class="line ${mark}" d="${linePath(points)}"/>${points.map(([at, ns]) => html`<circle class="dot ${mark}" cx="${round(at)}" cy="${round(ns)}" r="3"/>`)}`;
 }
 
-function describe(bands: readonly FillBand[]): string {
+function describe(bands: readonly FillBand[], severalPools: boolean): string {
   const sentences = CALL_KINDS.flatMap((kind) => {
     const known = bands.flatMap((band) => (band.calls[kind] ? [{ band, latency: band.calls[kind] }] : []));
     const [first, last] = [known[0], known.at(-1)];
@@ -77,7 +82,7 @@ function describe(bands: readonly FillBand[]): string {
     const told = (each: typeof first) => `${format(each.latency.p50, 'ns')} at ${bandName(each.band)}`;
     return [`${NAMES[kind]} p50 ${first === last ? told(first) : `${told(first)}, ${told(last)}`}.`];
   });
-  return `By the share of the addresses in nodes' CIDRs that were out when a call began; a dot stands for all calls from its share up to the next. ${sentences.join(' ')}`;
+  return `By the share of the addresses in nodes' CIDRs that were out when a call began; a dot stands for all calls from its share up to the next${severalPools ? ', all pools taken together' : ''}. ${sentences.join(' ')}`;
 }
 
 function bandName({ from, to }: FillBand): string {
