@@ -1,4 +1,4 @@
-import { apiVersionOf, IP_POOLS, type IpPool, type KubeClient } from '../kube/index.ts';
+import { apiVersionOf, IP_POOLS, type IpPool, isReason, type KubeClient } from '../kube/index.ts';
 import type { Change } from '../scenario/index.ts';
 
 /** A change of the pools in a few words, for the run's events. */
@@ -13,26 +13,68 @@ export function changeText(change: Change): string {
   }
 }
 
-/** Changes the IPPool as its owner would, through the API. Throws KubeError when that is refused. */
-export async function changePool(client: KubeClient, change: Change): Promise<void> {
-  if (change.action === 'removePool') {
-    await client.delete(IP_POOLS, change.pool);
-    return;
+/** Changes IPPools as their owner would, through the API, and puts them back as they were. */
+export class PoolChanges {
+  readonly #client: KubeClient;
+  /** Each pool that was changed, as it was before; undefined when it was not there. */
+  readonly #before = new Map<string, IpPool | undefined>();
+
+  constructor(client: KubeClient) {
+    this.#client = client;
   }
-  const family = change.cidrs[0]!.includes(':') ? 'ipv6' : 'ipv4';
-  if (change.action === 'addPool') {
-    await client.create<IpPool>(IP_POOLS, {
-      apiVersion: apiVersionOf(IP_POOLS),
-      kind: 'IPPool',
-      metadata: { name: change.pool },
-      spec: { [family]: { cidrs: change.cidrs, maskSize: change.nodeMask } },
+
+  /** @throws KubeError when the API refuses it */
+  async apply(change: Change): Promise<void> {
+    const before = await this.#get(change.pool);
+    if (!this.#before.has(change.pool)) this.#before.set(change.pool, before);
+    if (change.action === 'removePool') {
+      await this.#client.delete(IP_POOLS, change.pool);
+      return;
+    }
+    const family = change.cidrs[0]!.includes(':') ? 'ipv6' : 'ipv4';
+    if (change.action === 'addPool') {
+      await this.#create(change.pool, { [family]: { cidrs: change.cidrs, maskSize: change.nodeMask } });
+      return;
+    }
+    const cidrs = [...(before?.spec[family]?.cidrs ?? []), ...change.cidrs];
+    await this.#patch(change.pool, { [family]: { cidrs } });
+  }
+
+  /**
+   * Undoes everything, for the next run on the same lab.
+   * @throws KubeError when the API refuses it
+   */
+  async restore(): Promise<void> {
+    for (const [name, before] of this.#before) {
+      const now = await this.#get(name);
+      if (before === undefined) {
+        if (now) await this.#client.delete(IP_POOLS, name);
+      } else if (now === undefined) await this.#create(name, before.spec);
+      else await this.#patch(name, before.spec);
+    }
+    this.#before.clear();
+  }
+
+  async #get(name: string): Promise<IpPool | undefined> {
+    try {
+      return await this.#client.get<IpPool>(IP_POOLS, name);
+    } catch (error) {
+      if (isReason(error, 'NotFound')) return undefined;
+      throw error;
+    }
+  }
+
+  async #create(name: string, spec: IpPool['spec']): Promise<void> {
+    const apiVersion = apiVersionOf(IP_POOLS);
+    await this.#client.create<IpPool>(IP_POOLS, {
+      apiVersion,
+      kind: IP_POOLS.kind,
+      metadata: { name },
+      spec,
     });
-    return;
   }
-  const { spec } = await client.get<IpPool>(IP_POOLS, change.pool);
-  const cidrs = [...(spec[family]?.cidrs ?? []), ...change.cidrs];
-  await client.patch(IP_POOLS, change.pool, undefined, {
-    type: 'merge',
-    body: { spec: { [family]: { cidrs } } },
-  });
+
+  async #patch(name: string, spec: object): Promise<void> {
+    await this.#client.patch(IP_POOLS, name, undefined, { type: 'merge', body: { spec } });
+  }
 }

@@ -1,8 +1,5 @@
 import type { LabSpec, Scenario } from '../scenario/index.ts';
 
-/** Whose addresses a pod without a wish gets. */
-export const DEFAULT_POOL = 'default';
-
 /** The CIDRs of each pool of a scenario, those that changes bring included. */
 export function poolCidrs(lab: LabSpec, { spec }: Scenario): Readonly<Record<string, readonly string[]>> {
   const parts = [

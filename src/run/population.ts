@@ -1,4 +1,5 @@
 import type { FailureClass } from '../cni/index.ts';
+import { DEFAULT_POOL } from '../ipam/index.ts';
 import { monotonicNs, type Recorder } from '../measure/index.ts';
 import { type ChurnPhase, type Planned, released, type Scenario } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
@@ -7,7 +8,6 @@ import { podOfSandbox } from './cni-driver.ts';
 import type { Refusal, SubjectObserver } from './driver.ts';
 import { Drivers } from './drivers.ts';
 import { Exhaustion } from './exhaustion/exhaustion.ts';
-import { DEFAULT_POOL } from './pool-cidrs.ts';
 import { Subjects } from './subjects.ts';
 import { Agenda, until } from './timeline.ts';
 

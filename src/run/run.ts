@@ -19,7 +19,7 @@ import { sampleOf } from './exhaustion/pool-levels.ts';
 import { allStarted, closedLoop, LEAD_NS, type LoadContext, openLoop } from './load.ts';
 import { NodeCidrWatch } from './node-cidr-watch.ts';
 import { nodeCidrListener } from './node-cidrs.ts';
-import { changePool, changeText } from './pool-changes.ts';
+import { changeText, PoolChanges } from './pool-changes.ts';
 import { poolCidrs } from './pool-cidrs.ts';
 import { Population } from './population.ts';
 import { measureHarness, quietInventory, SETTLE_MS, settle, warmUp } from './preparation.ts';
@@ -64,6 +64,7 @@ export class Run implements AsyncDisposable {
   readonly #recorder: Recorder;
   readonly #addresses: AddressInvariants;
   readonly #nodeCidrs: NodeCidrInvariants;
+  readonly #pools: PoolChanges;
   readonly #ended = new AbortController();
   readonly #stack = new AsyncDisposableStack();
   readonly #warnings: string[] = [];
@@ -80,6 +81,7 @@ export class Run implements AsyncDisposable {
     const rests = network === 'churnlab' && ipam.store === 'log';
     this.#addresses = new AddressInvariants({ pools, named, cooldownNs: rests ? ipam.cooldown : 0 });
     this.#nodeCidrs = new NodeCidrInvariants({ pools });
+    this.#pools = new PoolChanges(options.lab.client);
   }
 
   /** Runs all phases and checks what is left. */
@@ -151,6 +153,7 @@ export class Run implements AsyncDisposable {
     const { subjects } = this.#population;
     this.#population.endAll();
     while (subjects.counts.alive > 0 && monotonicNs() < deadline) await sleep(LOOK_MS);
+    await this.#warnOf('put the pools back', () => this.#pools.restore());
     const left = subjects.names();
     if (left.length > 0) this.#warn(`${left.length} are not gone after the drain, ${left[0]} among them`);
     return monotonicNs();
@@ -178,7 +181,7 @@ export class Run implements AsyncDisposable {
   async #change(change: Change): Promise<void> {
     const text = changeText(change);
     this.#event({ kind: 'change', text, at: monotonicNs() });
-    await this.#warnOf(text, () => changePool(this.#options.lab.client, change));
+    await this.#warnOf(text, () => this.#pools.apply(change));
   }
 
   async #warnOf(text: string, work: () => Promise<void>): Promise<void> {

@@ -68,11 +68,11 @@ export function roomFor(lab: LabSpec, phase: ChurnPhase): number {
   return Math.max(0, leastOfFamilies(lab, pieces) - lab.nodes);
 }
 
-/** Addresses for Services of the first family, less the network's, the broadcast's and that of `kubernetes`. */
+/** Addresses for Services of the first family, less the network's own and the broadcast's. */
 function serviceAddresses({ serviceCidrs }: LabSpec): number {
   const { cidr } = Cidr.parse(serviceCidrs[0]!);
   const size = 2 ** (familyBits(cidr.family) - cidr.prefix);
-  return size - (cidr.family === 'ipv4' ? 3 : 2);
+  return size - (cidr.family === 'ipv4' ? 2 : 1);
 }
 
 function nodePortsFor({ nodePorts }: LabSpec, { type }: ServicePhase): number {

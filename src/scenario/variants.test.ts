@@ -119,6 +119,6 @@ describe('what this version cannot run yet', () => {
         ],
       ]
     `);
-    expect(services.unsupported('vm').map(({ message }) => message)[0]).toMatch(/not yet on `vm`/);
+    expect(services.unsupported('kind').map(({ message }) => message)[0]).toMatch(/not yet on `kind`/);
   });
 });

@@ -1,4 +1,4 @@
-import { DEFAULT_POOL } from '../schema/ipam.ts';
+import { DEFAULT_POOL } from '../../ipam/index.ts';
 import type { Problem } from '../source/source.ts';
 import type { View } from './view.ts';
 

@@ -1,5 +1,5 @@
+import { DEFAULT_POOL } from '../../ipam/index.ts';
 import { hasNamedPools } from '../capacity.ts';
-import { DEFAULT_POOL } from '../schema/ipam.ts';
 import type { Path, Problem } from '../source/source.ts';
 import type { IpamMode } from '../spec.ts';
 import { knownPools } from './pools.ts';
@@ -62,7 +62,15 @@ function checkPools({ pools, modes }: View): Problem[] {
     }
   }
   if (modes.includes('multi-range')) problems.push(...checkHostBits(pools));
+  if (modes.includes('multi-pool') && pools.length > 0 && !pools.some(isDefault)) {
+    const message = `expected a pool \`${DEFAULT_POOL}\` among those of mode \`multi-pool\`: pods get it that ask for none, and nodes begin with it`;
+    problems.push({ path: ['spec', 'lab', 'ipam', 'pools'], at: 'key', code: 'unknown-name', message });
+  }
   return problems;
+}
+
+function isDefault({ value: { name } }: View['pools'][number]): boolean {
+  return name === DEFAULT_POOL;
 }
 
 /** minPerNodeHostBits of Kubernetes' validation of a ClusterCIDR. */
@@ -86,17 +94,13 @@ function checkHostBits(pools: View['pools']): Problem[] {
   });
 }
 
-/** Pools that phases ask for: they are there, and pods that ask for none find the default. */
+/** Pools that phases ask for: they are there at some time. */
 export function checkDemand(view: View): Problem[] {
-  const { phases, modes, pools, level } = view;
+  const { phases, modes, level } = view;
   const known = knownPools(view);
   return phases.flatMap(({ path, value: phase }): Problem[] => {
     if (phase.kind === 'drain' || phase.subject !== 'pod') return [];
-    if (phase.pools === undefined) {
-      if (!modes.includes('multi-pool') || pools.length === 0 || known.includes(DEFAULT_POOL)) return [];
-      const message = `expected \`pools\`, or a pool \`${DEFAULT_POOL}\`, which pods get that ask for none`;
-      return [{ path, code: 'unknown-name', message }];
-    }
+    if (phase.pools === undefined) return [];
     if (!modes.includes('multi-pool') || level === 'cni') {
       const message =
         level === 'cni'

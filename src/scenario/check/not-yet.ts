@@ -51,6 +51,16 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
     refuse(['lab', 'services'], message);
   }
   problems.push(...tooManyNodes(spec));
+  spec.phases.forEach((phase, index) => {
+    if (phase.kind === 'drain') return;
+    if (phase.subject === 'service' && phase.endpoints > 0) {
+      refuse(['phases', index, 'endpoints'], 'this version makes Services without backends: expected 0');
+    }
+    if (phase.subject === 'node' && spec.lab.ipam.mode === 'multi-pool') {
+      const message = 'a hollow node has no pods, for whose sake alone mode `multi-pool` gives CIDRs';
+      refuse(['phases', index, 'nodes'], message);
+    }
+  });
   spec.faults.forEach(({ action, target }, index) => {
     if (FAULT_TARGETS.includes(target)) return;
     const message = `this version can hit ${only(FAULT_TARGETS)}, not yet \`${target}\``;

@@ -1,4 +1,4 @@
-import { DEFAULT_POOL } from '../schema/ipam.ts';
+import { DEFAULT_POOL } from '../../ipam/index.ts';
 import type { View } from './view.ts';
 
 /** Names of all pools that are there at some time: of the lab, and those that changes add. */

@@ -1,10 +1,9 @@
 import { z } from 'zod';
+import { DEFAULT_POOL } from '../../ipam/index.ts';
 import { duration, field, label, rate, whole } from './leaf.ts';
 
 export const IPAM_MODES = ['cluster-pool', 'multi-pool', 'range', 'multi-range', 'cloud', 'kcm'] as const;
 export const STORES = ['log', 'host-local'] as const;
-/** The pool of nodes and pods that name none. */
-export const DEFAULT_POOL = 'default';
 
 export const ipamMode = z.enum(IPAM_MODES);
 export const store = z.enum(STORES);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { DEFAULT_POOL } from '../../ipam/index.ts';
 import { SERVICE_CIDRS } from '../reserved.ts';
-import { cidrs, DEFAULT_POOL, ipam, MULTI_POOL_WAIT_NS } from './ipam.ts';
+import { cidrs, ipam, MULTI_POOL_WAIT_NS } from './ipam.ts';
 import { field, whole } from './leaf.ts';
 
 export const NETWORKS = ['churnlab', 'bridge', 'ptp', 'flannel'] as const;
