@@ -141,7 +141,7 @@ const DEFINITIONS = {
   },
   'sim.allocations': {
     ...rate('allocations that the allocators of a simulation make in a second of their own time'),
-    method: 'one in 64 is clocked, the clock taken off; over each batch of arrivals',
+    method: 'one in 256 is clocked, the clock taken off; over each batch of arrivals',
   },
   'sim.pods': {
     ...rate('lives of pods simulated in a second of real time'),
@@ -156,7 +156,13 @@ const DEFINITIONS = {
 } as const satisfies Record<string, Omit<Metric, 'name'>>;
 
 function rate(from: string): Omit<Metric, 'name'> {
-  return { unit: '1/s', from, to: '', resolution: 1, method: 'counted over one second' };
+  return {
+    unit: '1/s',
+    from,
+    to: '',
+    resolution: 1,
+    method: 'counted in each second of a batch, or over all of a shorter one',
+  };
 }
 
 function level(unit: Unit, from: string, resolution: number, method: string): Omit<Metric, 'name'> {
