@@ -32,7 +32,7 @@ export class ServiceState {
   readonly #owners = new Map<string, string>();
   /** What an earlier agent left, until it is known whose it is. */
   #found: FoundService[];
-  #unclaimed: Map<string, FoundService>;
+  readonly #unclaimed: Map<string, FoundService>;
   readonly #counts = { frontends: 0, slots: 0, backends: 0 };
 
   /** @param referred numbers that flows refer to, to be left alone */
@@ -82,11 +82,11 @@ export class ServiceState {
   load(specs: Iterable<ServicePortSpec>): void {
     const work: Work[] = Array.from(specs, (spec) => ({ from: this.#current(spec), spec }));
     const names = new Set(work.map(({ spec }) => spec!.key));
+    for (const found of this.#found)
+      if (!this.#keys.has(found.service)) this.#adopt(found, `left over: ${found.service}`);
     for (const [key, from] of this.#placed) if (!names.has(key)) work.push({ from });
-    const claimed = new Set(work.map(({ from }) => from?.service));
-    for (const found of this.#found) if (!claimed.has(found.service)) work.push({ from: placedFrom(found) });
     this.#found = [];
-    this.#unclaimed = new Map();
+    this.#unclaimed.clear();
     const stepOf = ({ from, spec }: Work): Step => [from, spec && arrange(from, spec, this.#node, this.#ids)];
     try {
       this.#carryOut(work.map(stepOf), 'load services');
@@ -120,11 +120,17 @@ export class ServiceState {
     for (const { address, port } of spec.frontends) {
       const { family, protocol } = spec;
       const found = this.#unclaimed.get(frontendName({ family, protocol, address, port }));
-      if (!found || this.#keys.has(found.service)) continue;
-      for (const [key] of found.frontends) this.#unclaimed.delete(frontendName(key));
-      return placedFrom(found);
+      if (found) return this.#adopt(found, spec.key);
     }
     return undefined;
+  }
+
+  /** From now on what an earlier agent left is a service port of ours. */
+  #adopt(found: FoundService, key: string): Placed {
+    for (const [frontend] of found.frontends) this.#unclaimed.delete(frontendName(frontend));
+    const placed = placedFrom(found, key);
+    this.#settle(undefined, placed);
+    return placed;
   }
 
   /** Throws the first error after all are tried. */
@@ -192,8 +198,7 @@ export class ServiceState {
       this.#keys.set(to.service, to.key);
       for (const name of namesOf(to)) this.#owners.set(name, to.key);
     }
-    // What an earlier agent left was never counted.
-    if (from && from.key !== '') this.#count(from, -1);
+    if (from) this.#count(from, -1);
     if (to) this.#count(to, 1);
   }
 

@@ -36,15 +36,15 @@ export function readServices(maps: ServiceMaps): FoundService[] {
   return [...found.values()];
 }
 
-/** A found service as the state that {@link arrange} starts from; its key is not known yet. */
-export function placedFrom(found: FoundService): Placed {
+/** A found service as the state that {@link arrange} starts from; under a key that is now known. */
+export function placedFrom(found: FoundService, key: string): Placed {
   const [first] = found.frontends;
   const [, backend] = [...found.backends][0] ?? [];
   const entry = first?.[1];
   const clusterIp = found.frontends.find(([, { kind }]) => kind === 'ClusterIP')?.[1];
   const external = found.frontends.find(([, { kind }]) => kind !== 'ClusterIP')?.[1];
   return {
-    key: '',
+    key,
     service: found.service,
     family: first?.[0].family ?? backend?.address.family ?? 'ipv4',
     protocol: first?.[0].protocol ?? backend?.protocol ?? 'TCP',
