@@ -11,13 +11,22 @@ export interface ExecuteOptions {
   readonly lab: Lab;
   readonly source: ScenarioDocument;
   readonly scenario: Scenario;
-  readonly json?: boolean;
+  /** What goes to stdout when the run is over. */
+  readonly show?: 'text' | 'json' | 'nothing';
   readonly results?: string;
 }
 
+export interface Executed {
+  readonly verdict: Verdict;
+  /** The run folder. */
+  readonly folder: string;
+  /** True when the user asked for an early end. */
+  readonly interrupted: boolean;
+}
+
 /** Runs a scenario with progress on stderr and its table on stdout; the run folder is left behind. */
-export async function executeAndShow(options: ExecuteOptions): Promise<Verdict> {
-  const { lab, source, scenario, results = RESULTS } = options;
+export async function executeAndShow(options: ExecuteOptions): Promise<Executed> {
+  const { lab, source, scenario, show = 'text', results = RESULTS } = options;
   const interrupted = new AbortController();
   const onSignal = (): void => {
     if (interrupted.signal.aborted) process.exit(130);
@@ -38,9 +47,10 @@ export async function executeAndShow(options: ExecuteOptions): Promise<Verdict> 
     });
     const verdict = await publish(folder, document);
     live[Symbol.dispose]();
-    process.stdout.write(options.json ? toJson(document) : toText(reportModel(document)));
+    if (show === 'json') process.stdout.write(toJson(document));
+    else if (show === 'text') process.stdout.write(toText(reportModel(document)));
     process.stderr.write(`\nRun folder: ${path.relative('', folder.path) || folder.path}\n`);
-    return verdict;
+    return { verdict, folder: folder.path, interrupted: interrupted.signal.aborted };
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import colors from 'picocolors';
 import { virtualHost } from '../measure/index.ts';
+import { matrixJson, matrixText, publishMatrix } from '../report/index.ts';
 import {
   formatDiagnostics,
   type LabSpec,
@@ -14,7 +16,7 @@ import {
 } from '../scenario/index.ts';
 import { down, LabDirectory, LabError, NetnsLab, up } from '../substrate/index.ts';
 import { reporting } from './errors.ts';
-import { type ExecuteOptions, executeAndShow } from './execute.ts';
+import { type Executed, executeAndShow, RESULTS } from './execute.ts';
 import { runInVm } from './in-vm.ts';
 import { prepare } from './prepare.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
@@ -28,7 +30,7 @@ Examples:
 
 Brings up a lab of its own and takes it down again, or uses a running one with --lab.
 Exit codes: 0 passed, 1 the harness failed, 2 wrong input, 3 a gate was broken, 4 an invariant was broken,
-6 inconclusive. Of several runs (a matrix) the worst counts.`;
+6 inconclusive. Of several runs (a matrix) the worst counts; a table at the end has them side by side.`;
 
 interface Options {
   readonly lab?: string | undefined;
@@ -66,9 +68,7 @@ export function register(program: Command): void {
             process.exitCode = await forward(scenarios, options.install);
             return;
           }
-          let worst = 0;
-          for (const scenario of scenarios) worst = Math.max(worst, await runCell(source, scenario, options));
-          process.exitCode = worst;
+          process.exitCode = await runAll(source, scenarios, options);
         } catch (error) {
           if (!(error instanceof ScenarioError)) throw error;
           process.stderr.write(formatDiagnostics(error.diagnostics, colors));
@@ -86,14 +86,40 @@ async function forward(scenarios: readonly Scenario[], install: boolean): Promis
   return await runInVm(process.argv.slice(2), install);
 }
 
-/** Runs one combination of the matrix and returns its exit code. */
-async function runCell(source: ScenarioDocument, scenario: Scenario, options: Options): Promise<number> {
+/** Runs every combination; of a matrix all that ended are shown side by side. Returns the worst exit code. */
+async function runAll(
+  source: ScenarioDocument,
+  scenarios: readonly Scenario[],
+  options: Options,
+): Promise<number> {
+  const startedAt = new Date();
+  const done: { readonly cell: Scenario['cell']; readonly executed: Executed }[] = [];
+  try {
+    for (const scenario of scenarios) {
+      const executed = await runCell(source, scenario, options, scenarios.length > 1);
+      done.push({ cell: scenario.cell, executed });
+      if (executed.interrupted) break;
+    }
+  } finally {
+    if (done.length > 1) await showMatrix(source, done, startedAt, options);
+  }
+  return Math.max(...done.map(({ executed }) => executed.verdict.exitCode));
+}
+
+/** Runs one combination of the matrix. */
+async function runCell(
+  source: ScenarioDocument,
+  scenario: Scenario,
+  options: Options,
+  isOneOfSeveral: boolean,
+): Promise<Executed> {
   process.stderr.write(`${renderPlan(plan(scenario), colors)}
 `);
-  const run = async (lab: NetnsLab): Promise<number> => {
-    const execution: ExecuteOptions = { lab, source, scenario, ...pick(options) };
-    return (await executeAndShow(execution)).exitCode;
-  };
+  const { json, results } = options;
+  // One document for programs: of a matrix it comes at the end.
+  const show = !json ? 'text' : isOneOfSeveral ? 'nothing' : 'json';
+  const run = (lab: NetnsLab) =>
+    executeAndShow({ lab, source, scenario, show, ...(results !== undefined && { results }) });
   if (options.lab !== undefined) {
     await using lab = await NetnsLab.open(options.lab);
     requireSame(options.lab, lab.spec, scenario.spec.lab);
@@ -120,8 +146,29 @@ async function runCell(source: ScenarioDocument, scenario: Scenario, options: Op
   }
 }
 
-function pick({ json, results }: Options): Pick<ExecuteOptions, 'json' | 'results'> {
-  return { ...(json ? { json } : {}), ...(results === undefined ? {} : { results }) };
+async function showMatrix(
+  source: ScenarioDocument,
+  done: readonly { readonly cell: Scenario['cell']; readonly executed: Executed }[],
+  startedAt: Date,
+  { json, results = RESULTS }: Options,
+): Promise<void> {
+  const { name, description, file } = source;
+  const cells = done.map(({ cell, executed }) => ({ cell: valuesOf(cell), folder: executed.folder }));
+  const { folder, matrix } = await publishMatrix(results, {
+    scenario: { name, description, file },
+    startedAt,
+    cells,
+  });
+  process.stdout.write(
+    json ? matrixJson(matrix) : `\n${matrixText(matrix, { width: process.stdout.columns })}`,
+  );
+  process.stderr.write(`\nMatrix: ${path.relative('', folder) || folder}\n`);
+}
+
+function valuesOf(cell: Scenario['cell']): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(cell).map(([axis, value]) => [axis, typeof value === 'number' ? value : String(value)]),
+  );
 }
 
 /** A lab of the run's own, so that two runs side by side do not meet. */

@@ -29,13 +29,14 @@ export async function writeHtml(folder: string): Promise<string> {
   return file;
 }
 
-/** What plots show besides run.json. Raw samples are read only of a run that ran out of something. */
+/** What plots show besides run.json. Raw samples are read only of a run with CNI calls that ran out of something. */
 async function plotted(
   folder: string,
   run: RunDocument,
 ): Promise<{ readonly events: RunEvent[]; readonly fill: FillBand[] }> {
   const events: RunEvent[] = [];
-  const bands = run.exhaustion && new FillBands();
+  const called = run.summaries.some(({ key }) => key === 'cni.add');
+  const bands = run.exhaustion && called ? new FillBands() : undefined;
   for await (const event of readEvents(folder)) {
     bands?.onEvent(event);
     // Events of single addresses are by far the most, and in no plot.
