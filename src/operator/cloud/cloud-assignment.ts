@@ -6,7 +6,20 @@ import { type AssignmentHost, type NodeAssignment, WORKERS } from '../node-spec/
 import { podCidrsOf } from '../node-spec/pod-cidrs.ts';
 import { FixedQueue } from '../queue/fixed-queue.ts';
 import { CloudRetries } from './cloud-retries.ts';
-import type { ProviderClient } from './provider-client.ts';
+
+/** Who has CIDRs for nodes, outside of the cluster. */
+export interface NodeCidrProvider extends AsyncDisposable {
+  /** Nodes that have CIDRs. */
+  list(): Promise<readonly string[]>;
+  /** The node's CIDRs, the same each time. `onRateLimited` is called when it takes longer because of others. */
+  allocate(node: string, onRateLimited: () => void): Promise<readonly string[]>;
+  /** Takes the node's CIDRs back, if it has any. */
+  release(node: string): Promise<void>;
+  /** As of its last answer. */
+  readonly fill: readonly NodeCidrFill[];
+  /** Requests so far that were too many at a time. */
+  readonly rateLimited: number;
+}
 
 /** Wait before the CIDRs of a node that is gone are given back, after many failures. */
 const GIVE_BACK_MS = 5000;
@@ -18,18 +31,20 @@ const GIVE_BACK_MS = 5000;
  * a range goes with its machine, this gives back the CIDRs of nodes that are gone, at its start as well.
  */
 export class CloudAssignment implements NodeAssignment {
-  readonly #provider: ProviderClient;
+  readonly #provider: NodeCidrProvider;
   readonly #host: AssignmentHost;
   readonly #queue: FixedQueue<string>;
-  readonly #retries = new CloudRetries();
+  readonly #retries: CloudRetries;
   readonly #inProcessing = new Set<string>();
   /** Nodes whose CIDRs are to be given back before anything else is asked for them. */
   readonly #gone = new Set<string>();
   /** Uids of nodes that have what the provider says. */
   readonly #settled = new Map<string, string | undefined>();
 
-  constructor(provider: ProviderClient, host: AssignmentHost) {
+  /** @param random 0 to 1, by which waits vary */
+  constructor(provider: NodeCidrProvider, host: AssignmentHost, random?: () => number) {
     this.#provider = provider;
+    this.#retries = new CloudRetries(random);
     this.#host = host;
     this.#queue = new FixedQueue<string>((name) => this.#process(name), {
       ...{ length: QUEUE_LENGTH, workers: WORKERS, clock: host.clock },

@@ -13,6 +13,7 @@ import {
   type ReleasedJson,
 } from '../provider/wire.ts';
 import type { Clock } from '../queue/clock.ts';
+import type { NodeCidrProvider } from './cloud-assignment.ts';
 import { Throttle } from './throttle.ts';
 
 /** A request that the provider refused, other than for being one too many, or did not answer. */
@@ -35,7 +36,7 @@ export interface ProviderClientOptions {
 type Answered<T> = T | { readonly rateLimited: number };
 
 /** Asks the provider for CIDRs of nodes. Who is told to come later waits in here, as long as it takes. */
-export class ProviderClient implements AsyncDisposable {
+export class ProviderClient implements NodeCidrProvider {
   readonly #pool: Pool;
   readonly #authorization: string;
   readonly #throttle: Throttle;
@@ -48,27 +49,25 @@ export class ProviderClient implements AsyncDisposable {
     this.#throttle = new Throttle(clock);
   }
 
-  /** Fill of the provider's network, as of its last answer. */
   get fill(): readonly NodeCidrFill[] {
     return this.#fill;
   }
 
-  /** Requests that were refused for being one too many. */
   get rateLimited(): number {
     return this.#refusals;
   }
 
-  /** The node's CIDRs, the same each time. @throws ProviderError */
+  /** @throws ProviderError */
   async allocate(node: string, onRateLimited: () => void): Promise<readonly string[]> {
     return (await this.#request<NodeCidrsJson>('PUT', pathOf(node), onRateLimited)).cidrs;
   }
 
-  /** Gives the node's CIDRs back, if it has any. @throws ProviderError */
+  /** @throws ProviderError */
   async release(node: string): Promise<void> {
     await this.#request<ReleasedJson>('DELETE', pathOf(node));
   }
 
-  /** Nodes that have CIDRs. @throws ProviderError */
+  /** @throws ProviderError */
   async list(): Promise<readonly string[]> {
     return (await this.#request<ListJson>('GET', NODES_PATH)).nodes.map(({ node }) => node);
   }

@@ -114,6 +114,8 @@ export class NodeSpecOperator implements Operator, AssignmentHost {
 
   refused(node: Node, reason: RefusalReason): void {
     const { name, uid } = node.metadata;
+    // Gone while it was asked for.
+    if (this.#nodes.get(name!)?.metadata.uid !== uid) return;
     const known = this.#waiting.get(name!);
     if (known) known.reason = reason;
     else this.#waiting.set(name!, { since: this.#now(), reason });
