@@ -1,14 +1,17 @@
 import path from 'node:path';
+import type { RunEvent } from '../measure/index.ts';
 import { liveReporter, publish, reportModel, toJson, toText, type Verdict } from '../report/index.ts';
 import { raisePriority, runScenario } from '../run/index.ts';
 import type { Scenario, ScenarioDocument } from '../scenario/index.ts';
+import { simulate } from '../sim/index.ts';
 import type { Lab } from '../substrate/index.ts';
 
 /** Where run folders go. */
 export const RESULTS = path.resolve(import.meta.dirname, '../../results');
 
 export interface ExecuteOptions {
-  readonly lab: Lab;
+  /** Left out on substrate `sim`, which needs none. */
+  readonly lab?: Lab;
   readonly source: ScenarioDocument;
   readonly scenario: Scenario;
   /** What goes to stdout when the run is over. */
@@ -37,14 +40,11 @@ export async function executeAndShow(options: ExecuteOptions): Promise<Executed>
   using _priority = raisePriority();
   try {
     using live = liveReporter(process.stderr);
-    const { folder, document } = await runScenario({
-      lab,
-      source,
-      scenario,
-      results,
-      onEvent: (event) => live.onEvent(event),
-      signal: interrupted.signal,
-    });
+    const run = {
+      ...{ source, scenario, results, signal: interrupted.signal },
+      onEvent: (event: RunEvent) => live.onEvent(event),
+    };
+    const { folder, document } = lab ? await runScenario({ ...run, lab }) : await simulate(run);
     const verdict = await publish(folder, document);
     live[Symbol.dispose]();
     if (show === 'json') process.stdout.write(toJson(document));

@@ -22,13 +22,14 @@ export function register(program: Command): void {
     .addHelpText('after', EXAMPLE)
     .action((file, { substrate, json }) => {
       withScenario(file, (document) => {
+        const place = substrate ?? document.substrate;
         const machine = { cores: availableParallelism() };
-        const plans = document.cells.map((cell) => plan(document.on(substrate, cell), machine));
+        const plans = document.cells.map((cell) => plan(document.on(place, cell), machine));
         const text = json
           ? `${JSON.stringify(plans, null, 2)}\n`
           : plans.map((each) => renderPlan(each, colors)).join('\n');
         process.stdout.write(text);
-        const refused = document.cells.flatMap((cell) => document.unsupported(substrate, cell));
+        const refused = document.cells.flatMap((cell) => document.unsupported(place, cell));
         if (refused.length > 0) throw new ScenarioError(refused);
       });
     });

@@ -61,10 +61,11 @@ export function register(program: Command): void {
         try {
           const source = loadScenario(file);
           process.stderr.write(formatDiagnostics(source.warnings, colors));
-          const scenarios = source.cells.map((cell) => source.on(substrate, cell));
-          const refused = source.cells.flatMap((cell) => source.unsupported(substrate, cell));
+          const place = substrate ?? source.substrate;
+          const scenarios = source.cells.map((cell) => source.on(place, cell));
+          const refused = source.cells.flatMap((cell) => source.unsupported(place, cell));
           if (refused.length > 0) throw new ScenarioError(refused);
-          if (substrate === 'vm' && !virtualHost()) {
+          if (place === 'vm' && !virtualHost()) {
             process.exitCode = await forward(scenarios, options.install);
             return;
           }
@@ -113,13 +114,21 @@ async function runCell(
   options: Options,
   isOneOfSeveral: boolean,
 ): Promise<Executed> {
-  process.stderr.write(`${renderPlan(plan(scenario), colors)}
-`);
   const { json, results } = options;
   // One document for programs: of a matrix it comes at the end.
   const show = !json ? 'text' : isOneOfSeveral ? 'nothing' : 'json';
-  const run = (lab: NetnsLab) =>
-    executeAndShow({ lab, source, scenario, show, ...(results !== undefined && { results }) });
+  const run = (lab?: NetnsLab) =>
+    executeAndShow({
+      ...(lab && { lab }),
+      source,
+      scenario,
+      show,
+      ...(results !== undefined && { results }),
+    });
+  // A plan draws the whole schedule first, which at the sizes of a simulation takes longer than to run it.
+  if (scenario.substrate === 'sim') return await run();
+  process.stderr.write(`${renderPlan(plan(scenario), colors)}
+`);
   if (options.lab !== undefined) {
     await using lab = await NetnsLab.open(options.lab);
     requireSame(options.lab, lab.spec, scenario.spec.lab);

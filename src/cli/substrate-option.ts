@@ -3,7 +3,9 @@ import { SUBSTRATES } from '../scenario/index.ts';
 
 /** `--substrate`: whose overrides are merged into a scenario. */
 export function substrateOption() {
-  return new Option('--substrate <name>', 'where it would run').choices(SUBSTRATES).default('netns' as const);
+  return new Option('--substrate <name>', 'where it runs, if not where the scenario says').choices(
+    SUBSTRATES,
+  );
 }
 
 /** `--kernel`: read from the words themselves, before a command is parsed (src/cli/in-vm). */

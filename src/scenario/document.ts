@@ -4,6 +4,7 @@ import { notYet, type ReadFile } from './check/index.ts';
 import { cellName, cellsOf } from './matrix.ts';
 import { resolve } from './resolve.ts';
 import { matrix } from './schema/matrix.ts';
+import { specSchema } from './schema/scenario.ts';
 import { type Diagnostic, ScenarioError } from './source/diagnostic.ts';
 import { valueAt } from './source/messages.ts';
 import type { Merged } from './source/overrides.ts';
@@ -19,6 +20,8 @@ export class ScenarioDocument {
   readonly text: string;
   readonly name: string;
   readonly description: string;
+  /** Where it runs unless somebody says otherwise. */
+  readonly substrate: Substrate;
   /** Things worth knowing that do not stop a run, sorted by position. */
   readonly warnings: readonly Diagnostic[];
   /** The combinations of its matrix; one that changes nothing when it has none. */
@@ -35,6 +38,7 @@ export class ScenarioDocument {
     this.warnings = warnings;
     this.name = valueAt(source.data, ['metadata', 'name']) as string;
     this.description = (valueAt(source.data, ['metadata', 'description']) as string | undefined) ?? '';
+    this.substrate = specSchema.shape.substrate.parse(valueAt(source.data, ['spec', 'substrate']));
     this.cells = cellsOf(matrix.parse(valueAt(source.data, ['spec', 'matrix']) ?? {}));
   }
 

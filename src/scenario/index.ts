@@ -1,7 +1,7 @@
 export { addressesOf } from './capacity.ts';
 export { loadScenario, ScenarioDocument } from './document.ts';
 export { type LabFields, LabSpecError, labSpec } from './lab-spec.ts';
-export { type Planned, plannedOf, released, schedule } from './load/index.ts';
+export { type Planned, plannedOf, released, schedule, unnamedSchedule } from './load/index.ts';
 export * from './plan/index.ts';
 export { FABRIC_CIDRS, OUTSIDE_CIDRS, RESERVED } from './reserved.ts';
 export { IPAM_MODES, STORES } from './schema/ipam.ts';

@@ -37,7 +37,7 @@ export function scenarioJsonSchema(): JsonSchema {
     },
   }) as JsonSchema;
   const spec = schema.properties!.spec!;
-  const { overrides, matrix: _matrix, ...fields } = spec.properties!;
+  const { overrides, matrix: _matrix, substrate: _substrate, ...fields } = spec.properties!;
   overrides!.additionalProperties = false;
   overrides!.properties = Object.fromEntries(
     (overrides!.propertyNames as JsonSchema).enum!.map((name) => [name, { $ref: '#/definitions/override' }]),

@@ -26,7 +26,7 @@ export function variants(data: unknown): { merged: Merged[]; problems: Problem[]
     const patch = valueAt(overrides, [substrate]);
     if (patch === undefined || patch === null || typeof patch !== 'object' || Array.isArray(patch)) continue;
     const from = ['spec', 'overrides', substrate];
-    for (const field of ['overrides', 'matrix']) {
+    for (const field of ['overrides', 'matrix', 'substrate']) {
       if (!(field in patch)) continue;
       const message = `expected fields of the spec in an override, got \`${field}\`, which is for the whole scenario`;
       problems.push({ path: [...from, field], at: 'key', code: 'unknown-field', message });

@@ -1,7 +1,7 @@
 import type { MetricName, Recorder } from '../measure/index.ts';
 
-/** One operation in so many is clocked: the clock itself takes a tenth of what is measured. */
-const EVERY = 64;
+/** One operation in so many is clocked. */
+const EVERY = 256;
 const CALIBRATION = 20_000;
 
 /** What reading the clock twice takes, ns: the median of many tries. */
@@ -15,7 +15,7 @@ function clockOverhead(): number {
 }
 
 /**
- * Real time of operations of one kind. Every 64th is clocked, the clock's own share taken off; the sum over all is
+ * Real time of operations of one kind. Every 256th is clocked, the clock's own share taken off; the sum over all is
  * estimated from those.
  */
 export class OpClock {

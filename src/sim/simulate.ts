@@ -18,7 +18,7 @@ import { type RestartFacts, restart } from './restart.ts';
 import { World } from './world.ts';
 
 /** Pods whose waits are kept one by one, about; of more every so manieth. */
-const SAMPLED_PODS = 500_000;
+const SAMPLED_PODS = 100_000;
 
 export interface SimulateOptions {
   readonly source: ScenarioDocument;
@@ -129,6 +129,7 @@ async function phases(world: World, spec: ScenarioSpec) {
     if (phase.subject === 'node') await nodePhase(world, phase);
     else pods += await podPhase(world, phase as OpenPodPhase, pods);
   }
+  await world.advance(world.clock.ns);
   const restarted = await restart(world);
   const drain = spec.phases.find((phase) => phase.kind === 'drain');
   return { restarted, leftovers: drain === undefined ? [] : await drainPhase(world, drain) };

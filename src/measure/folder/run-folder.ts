@@ -30,10 +30,12 @@ export class RunFolder implements SampleSink, AsyncDisposable {
   readonly #lines: LineFile;
   readonly #columns: ColumnFile;
   readonly #events: EventFile;
+  readonly #allInColumns: boolean;
   #closed = false;
 
-  private constructor(results: string, id: string) {
+  private constructor(results: string, id: string, allInColumns: boolean) {
     this.id = id;
+    this.#allInColumns = allInColumns;
     this.path = path.join(results, id);
     mkdirSync(this.path, { recursive: true });
     this.#lines = new LineFile(path.join(this.path, FILES.samples));
@@ -41,13 +43,16 @@ export class RunFolder implements SampleSink, AsyncDisposable {
     this.#events = new EventFile(path.join(this.path, FILES.events));
   }
 
-  /** Makes `<results>/<UTC time>-<scenario>-<short id>/`. */
-  static create(results: string, scenario: string, now = new Date()): RunFolder {
-    return new RunFolder(path.resolve(results), folderName(scenario, now));
+  /**
+   * Makes `<results>/<UTC time>-<scenario>-<short id>/`. With `columns` all samples go into the columnar file: for a
+   * simulation, which has more of each metric than a lab.
+   */
+  static create(results: string, scenario: string, now = new Date(), { columns = false } = {}): RunFolder {
+    return new RunFolder(path.resolve(results), folderName(scenario, now), columns);
   }
 
   write(sample: Sample): void {
-    if (isHighRate(sample)) this.#columns.write(sample);
+    if (this.#allInColumns || isHighRate(sample)) this.#columns.write(sample);
     else this.#lines.write(sample);
   }
 

@@ -29,16 +29,30 @@ export interface Planned {
  * drawn from streams of their own.
  */
 export function* schedule(phase: OpenPhase, seed: number, nodes: number): Generator<Scheduled, void> {
+  for (const each of unnamedSchedule(phase, seed, nodes))
+    yield { name: nameOf(phase.name, each.index), ...each };
+}
+
+/** The same without names: most of what a schedule of millions costs. */
+export function* unnamedSchedule(
+  phase: OpenPhase,
+  seed: number,
+  nodes: number,
+): Generator<Omit<Scheduled, 'name'>, void> {
   const offsets = arrivalOffsets(phase.arrivals, stream(seed, `${phase.name}/arrivals`));
-  for (const planned of plannedOf(phase, seed, nodes)) {
+  for (const { index, lifetime, node, pool } of draws(phase, seed, nodes)) {
     const { done, value: offset } = offsets.next();
     if (done === true || offset === undefined) return;
-    yield { ...planned, offset };
+    yield pool === undefined ? { index, lifetime, node, offset } : { index, lifetime, node, offset, pool };
   }
 }
 
 /** What arrives in a phase, without instants: all that a closed phase knows before it runs. */
 export function* plannedOf(phase: ChurnPhase, seed: number, nodes: number): Generator<Planned, void> {
+  for (const each of draws(phase, seed, nodes)) yield { name: nameOf(phase.name, each.index), ...each };
+}
+
+function* draws(phase: ChurnPhase, seed: number, nodes: number): Generator<Omit<Planned, 'name'>, void> {
   const lives =
     phase.lifetime === undefined
       ? forever()
@@ -52,8 +66,8 @@ export function* plannedOf(phase: ChurnPhase, seed: number, nodes: number): Gene
     if (done === true || lifetime === undefined) return;
     const place = places.next().value;
     const node = on?.[place] ?? place;
-    const pool = pools?.next().value;
-    yield { name: nameOf(phase.name, index), index, lifetime, node, ...(pool === undefined ? {} : { pool }) };
+    if (pools === undefined) yield { index, lifetime, node };
+    else yield { index, lifetime, node, pool: pools.next().value };
   }
 }
 

@@ -17,6 +17,11 @@ export const specSchema = z.strictObject({
     'Same seed, same arrivals, lifetimes, names and placement.',
     7,
   ),
+  substrate: field(
+    z.enum(SUBSTRATES).default('netns'),
+    'Where it runs unless the command line says otherwise. `sim` has no kernel: allocators against a virtual clock, for sizes that nothing else has.',
+    'sim',
+  ),
   lab: field(lab.prefault({}), 'What must be up.'),
   level: field(
     z.enum(LEVELS).default('pod'),

@@ -3,15 +3,13 @@ import type { Arrivals } from './sim-node.ts';
 import { type PodPhaseInfo, SimPod } from './sim-pod.ts';
 
 /** What arrives in a phase, `offset` ns after its begin. */
-type Schedule = Iterator<Planned & { readonly offset: number }, void>;
+type Schedule = Iterable<Omit<Planned, 'name'> & { readonly offset: number }>;
 
 /**
  * Arrivals of one stretch of a phase in columns, those of a node together and in the order of time: no object per pod
  * before it comes.
  */
 export class PodColumns {
-  /** How many there are. */
-  readonly count: number;
   /** The last arrival; the phase's begin when there is none. */
   readonly last: number;
   readonly #phase: PodPhaseInfo;
@@ -22,10 +20,10 @@ export class PodColumns {
   readonly #at: Float64Array;
   readonly #lifetime: Float64Array;
   readonly #index: Uint32Array;
-  readonly #pool: Uint16Array;
+  readonly #pool: Uint8Array;
   readonly #pools: readonly (string | undefined)[];
 
-  /** Takes up to `limit` pods off the schedule. */
+  /** @param count how many pods are in the schedule at most */
   constructor(
     schedule: Schedule,
     options: {
@@ -33,35 +31,30 @@ export class PodColumns {
       readonly begin: number;
       readonly first: number;
       readonly nodes: number;
-      readonly limit: number;
+      readonly count: number;
     },
   ) {
-    const { phase, begin, first, nodes, limit } = options;
+    const { phase, begin, first, nodes, count } = options;
     this.#phase = phase;
     this.#first = first;
-    const [at, lifetime] = [new Float64Array(limit), new Float64Array(limit)];
-    const [index, node] = [new Uint32Array(limit), new Uint32Array(limit)];
-    const pool = new Uint16Array(limit);
+    const [at, lifetime, node] = [new Float64Array(count), new Float64Array(count), new Uint32Array(count)];
     const pools: (string | undefined)[] = [];
-    let count = 0;
-    for (; count < limit; count++) {
-      const { done, value: pod } = schedule.next();
-      if (done) break;
-      at[count] = begin + pod.offset;
-      lifetime[count] = pod.lifetime;
-      index[count] = pod.index;
-      node[count] = pod.node;
+    const pool = new Uint8Array(count);
+    let drawn = 0;
+    for (const pod of schedule) {
+      at[drawn] = begin + pod.offset;
+      lifetime[drawn] = pod.lifetime;
+      node[drawn] = pod.node;
       if (!pools.includes(pod.pool)) pools.push(pod.pool);
-      pool[count] = pools.indexOf(pod.pool);
+      pool[drawn++] = pools.indexOf(pod.pool);
     }
-    this.count = count;
-    this.last = count === 0 ? begin : at[count - 1]!;
-    const { begins, order } = byNode(node.subarray(0, count), nodes);
+    this.last = drawn === 0 ? begin : at[drawn - 1]!;
+    const { begins, order } = byNode(node.subarray(0, drawn), nodes);
     this.#begins = begins;
-    this.#at = at.subarray(0, count).map((_, i) => at[order[i]!]!);
-    this.#lifetime = lifetime.subarray(0, count).map((_, i) => lifetime[order[i]!]!);
-    this.#index = index.subarray(0, count).map((_, i) => index[order[i]!]!);
-    this.#pool = pool.subarray(0, count).map((_, i) => pool[order[i]!]!);
+    this.#at = at.map((_, i) => at[order[i]!]!);
+    this.#lifetime = lifetime.map((_, i) => lifetime[order[i]!]!);
+    this.#pool = pool.map((_, i) => pool[order[i]!]!);
+    this.#index = order;
     this.#pools = pools;
   }
 

@@ -26,7 +26,6 @@ export class SimPod implements Owner {
   /** When it had its address. */
   readyAt = Number.POSITIVE_INFINITY;
   attempts = 0;
-  refusedAt = Number.POSITIVE_INFINITY;
   refusal: FailureClass | undefined;
   /** It waits in the agent, until this instant. */
   waitsUntil = 0;

@@ -38,9 +38,9 @@ export async function nodePhase(world: World, phase: NodePhase): Promise<number>
       );
   const release = releaseOf(world, phase, begin, living);
   if (release) clock.at(release.at, () => release.act());
-  await world.advance(last);
+  await clock.advance(last);
   while (!signal.aborted && (nodes.withoutIn(phase.name) > 0 || (release && clock.ns < release.last)))
-    await world.advance(clock.ns + STEP_NS);
+    await clock.advance(clock.ns + STEP_NS);
   world.event({ kind: 'phase.ended', phase: phase.name, at: clock.ns });
   return phase.count;
 }

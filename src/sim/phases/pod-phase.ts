@@ -1,17 +1,15 @@
-import { addressesOf, type PodPhase, schedule } from '../../scenario/index.ts';
+import { addressesOf, type PodPhase, unnamedSchedule } from '../../scenario/index.ts';
 import { PodColumns } from '../node/pod-columns.ts';
 import type { World } from '../world.ts';
 import { type End, type Release, releaseOf } from './release.ts';
 
-/** Pods whose arrivals are in memory at a time. */
-const BATCH = 1_000_000;
 /** How finely the end of a phase is looked for, ns. */
 const STEP_NS = 100e6;
 
 export type OpenPodPhase = Extract<PodPhase, { readonly mode: 'open' }>;
 
 /**
- * Lets the pods of a phase come, batch by batch; then waits until each has its address or has given up.
+ * Lets the pods of a phase come; then waits until each has its address or has given up.
  * @param first number of its first pod among all
  * @returns how many came
  */
@@ -21,20 +19,25 @@ export async function podPhase(world: World, phase: OpenPodPhase, first: number)
   const count = countOf(world, phase);
   world.begin(phase.name, count, phase.deadline);
   const release = releaseOf(world, phase, begin, () => living(world, phase.name));
-  const pods = schedule({ ...phase, count }, spec.seed, real.length);
-  const info = { name: phase.name, deadlineNs: phase.deadline };
-  for (let drawn = 0; drawn < count && !signal.aborted; ) {
-    const options = { phase: info, begin, first, nodes: real.length, limit: Math.min(BATCH, count - drawn) };
-    const columns = new PodColumns(pods, options);
-    for (const [index, node] of real.entries()) node.expect(columns.of(index));
-    await advance(world, columns.last, release);
-    drawn += columns.count;
-    world.progress();
-  }
+  const columns = new PodColumns(unnamedSchedule({ ...phase, count }, spec.seed, real.length), {
+    ...{ phase: { name: phase.name, deadlineNs: phase.deadline }, begin, first, nodes: real.length, count },
+  });
+  for (const [index, node] of real.entries()) node.expect(columns.of(index));
+  await advance(world, columns.last, release);
   if (release) await advance(world, release.last, release);
-  while (real.some((node) => node.isStarting) && !signal.aborted) await world.advance(clock.ns + STEP_NS);
+  await settle(world);
   world.event({ kind: 'phase.ended', phase: phase.name, at: clock.ns });
   return count;
+}
+
+/** Until no pod waits any more. Nodes on which none does stay behind: nothing on them concerns others. */
+async function settle({ clock, real, signal }: World): Promise<void> {
+  let starting = real.filter((node) => node.isStarting);
+  while (starting.length > 0 && !signal.aborted) {
+    await clock.advance(clock.ns + STEP_NS);
+    for (const node of starting) node.advance(clock.ns);
+    starting = starting.filter((node) => node.isStarting);
+  }
 }
 
 async function advance(world: World, until: number, release: Release | undefined): Promise<void> {
