@@ -93,7 +93,9 @@ test('a node reports the fill of each CIDR, and the API says what is asked for',
 
 test('a pod waits for a full pool, and is refused when that takes too long', async () => {
   for (const name of ['red-3', 'red-4']) await started('n1', name, 'red');
-  expect([await cidrsOf('n1', 'red'), await cidrsOf('n2', 'red')].map(({ length }) => length)).toEqual([2, 1]);
+  expect([await cidrsOf('n1', 'red'), await cidrsOf('n2', 'red')].map(({ length }) => length)).toEqual([
+    2, 1,
+  ]);
   await start('n2', 'red-5', 'red');
   const why = async () => (await lab.lab.client.get<NodeNetwork>(NODE_NETWORKS, 'n2')).status?.operator;
   await expect.poll(async () => (await why())?.reason).toBe('PoolFull');

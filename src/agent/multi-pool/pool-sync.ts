@@ -1,17 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cidr } from '../../ip/index.ts';
-import { IpamError, type MultiPoolSource, type Owner, type PoolCidr } from '../../ipam/index.ts';
-import {
-  isReason,
-  type KubeClient,
-  Newest,
-  NODE_NETWORKS,
-  type NodeNetwork,
-  WorkQueue,
-} from '../../kube/index.ts';
+import type { Cidr } from '../../ip/index.ts';
+import type { MultiPoolSource, Owner } from '../../ipam/index.ts';
+import { isReason, type KubeClient, NODE_NETWORKS, type NodeNetwork, WorkQueue } from '../../kube/index.ts';
 import type { Refill } from '../trace.ts';
 import type { ClusterPools } from './cluster-pools.ts';
-import { withWishes } from './pool-spec.ts';
+import { PoolBook } from './pool-book.ts';
 
 /** How soon a pod more or less is told to the API, in ms: many at once are told once. */
 const USE_DELAY_MS = 20;
@@ -42,11 +35,9 @@ export interface PoolSyncOptions {
  */
 export class PoolSync implements AsyncDisposable {
   readonly #options: PoolSyncOptions;
-  readonly #newest = new Newest<NodeNetwork>();
+  readonly #book: PoolBook;
   readonly #queue: WorkQueue;
   readonly #stop = new AbortController();
-  /** CIDRs that are not used any more and stand in the object still, by text. */
-  readonly #returned = new Set<string>();
   /** When the node asked for more of a pool, CLOCK_MONOTONIC in ns. */
   readonly #asked = new Map<string, number>();
   /** What the datapath was told. */
@@ -54,15 +45,17 @@ export class PoolSync implements AsyncDisposable {
   #restored = false;
 
   constructor(options: PoolSyncOptions) {
+    const { node, source, pools } = options;
     this.#options = options;
+    this.#book = new PoolBook({ node, source, warm: () => pools.warm });
     this.#queue = new WorkQueue(() => this.#sync(), { retryMax: RETRY_MAX_MS, onError: options.onError });
-    options.pools.onChange(() => this.#queue.add(SYNC));
+    pools.onChange(() => this.#queue.add(SYNC));
     void this.#look();
   }
 
-  /** The node's object, in a state that the watch brought. */
+  /** The node's object, in a state that the watch or an own request brought. */
   see(network: NodeNetwork): void {
-    if (this.#newest.offer(network)) this.#queue.add(SYNC);
+    if (this.#book.offer(network)) this.#queue.add(SYNC);
   }
 
   /** All that pods have is known again: from now on CIDRs may be given back. */
@@ -89,51 +82,27 @@ export class PoolSync implements AsyncDisposable {
   }
 
   async #sync(): Promise<void> {
-    const network = this.#newest.get(this.#options.node);
-    if (network === undefined) return;
-    const grown = await this.#adopt(network);
-    this.#giveBack();
+    if (this.#book.network === undefined) return;
+    const grown = await this.#grow();
+    if (this.#restored) this.#book.giveBack();
     this.#configure();
     this.#clock(grown);
     if (grown.size > 0) this.#options.onUsable();
-    await this.#write(network);
+    await this.#write();
   }
 
   /** Takes the CIDRs that are new in the object. Returns their pools. */
-  async #adopt({ spec, status }: NodeNetwork): Promise<Set<string>> {
+  async #grow(): Promise<Set<string>> {
     const { source } = this.#options;
     const grown = new Set<string>();
-    const listed = spec.pools?.allocated ?? [];
-    const texts = new Set(listed.flatMap(({ cidrs }) => cidrs));
-    for (const text of this.#returned) if (!texts.has(text)) this.#returned.delete(text);
-    // Which of them are another node's stands in words only.
-    if (status?.operator?.reason === 'NodeCIDRConflict') return grown;
-    for (const { pool, cidrs } of listed) {
-      const known = new Set(source.cidrsOf(pool).map(String));
-      const fresh = cidrs.filter((text) => !known.has(text) && !this.#returned.has(text));
-      if (fresh.length === 0) continue;
+    for (const { pool, cidrs } of this.#book.fresh()) {
       await source.addPool(pool);
-      const parsed = fresh.map((text) => Cidr.parseExact(text));
       // Pods must have their way out before they can have an address.
-      this.#configure(parsed);
-      source.grow(parsed, pool);
+      this.#configure(cidrs);
+      source.grow(cidrs, pool);
       grown.add(pool);
     }
     return grown;
-  }
-
-  #giveBack(): void {
-    if (!this.#restored) return;
-    const { source, pools } = this.#options;
-    for (const { pool, cidr } of source.demand.surplus(pools.warm)) {
-      try {
-        source.shrink(cidr, pool);
-        this.#returned.add(cidr.toString());
-      } catch (error) {
-        // Somebody has just got an address of it.
-        if (!(error instanceof IpamError) || error.code !== 'cidr-in-use') throw error;
-      }
-    }
   }
 
   /** @param more CIDRs that are about to be added */
@@ -160,24 +129,17 @@ export class PoolSync implements AsyncDisposable {
     for (const pool of short) if (!this.#asked.has(pool)) this.#asked.set(pool, now);
   }
 
-  async #write(network: NodeNetwork): Promise<void> {
-    const { client, node, source, pools } = this.#options;
-    const cidrs: PoolCidr[] = source.cidrStats().map(({ pool, cidr }) => ({ pool: pool!, cidr }));
-    const needs = source.demand.needs(pools.warm);
-    const spec = withWishes(network.spec ?? {}, { needs, cidrs, returned: this.#returned });
-    if (spec === undefined) return;
+  async #write(): Promise<void> {
+    const { client, node } = this.#options;
+    const wanted = this.#book.wanted();
+    if (wanted === undefined) return;
     try {
-      this.#offer(await client.replace<NodeNetwork>(NODE_NETWORKS, { ...network, spec }));
+      this.see(await client.replace<NodeNetwork>(NODE_NETWORKS, wanted));
     } catch (error) {
       if (isReason(error, 'NotFound')) return;
       if (!isReason(error, 'Conflict')) throw error;
-      this.#offer(await client.get<NodeNetwork>(NODE_NETWORKS, node));
+      this.see(await client.get<NodeNetwork>(NODE_NETWORKS, node));
     }
-  }
-
-  /** A state that an own request brought: what it changes is to be looked at. */
-  #offer(network: NodeNetwork): void {
-    if (this.#newest.offer(network)) this.#queue.add(SYNC);
   }
 
   async #look(): Promise<void> {

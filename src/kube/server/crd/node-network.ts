@@ -6,6 +6,13 @@ const texts: JsonSchema = { type: 'array', items: text };
 const count: JsonSchema = { type: 'integer', minimum: 0 };
 const fill = { capacity: count, used: count, cooling: count };
 
+/** The name of an IPPool (RFC 1123 subdomain). */
+const poolName: JsonSchema = {
+  type: 'string',
+  maxLength: 253,
+  pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$',
+};
+
 const perPool = (fields: Readonly<Record<string, JsonSchema>>, description: string): JsonSchema => ({
   type: 'array',
   description,
@@ -14,7 +21,7 @@ const perPool = (fields: Readonly<Record<string, JsonSchema>>, description: stri
   items: {
     type: 'object',
     required: ['pool', ...Object.keys(fields)],
-    properties: { pool: { type: 'string', minLength: 1 }, ...fields },
+    properties: { pool: poolName, ...fields },
   },
 });
 
