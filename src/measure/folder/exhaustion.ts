@@ -58,7 +58,7 @@ const pool = z
     peakUsed: count,
     usableShareOfFree: share.meta({
       description:
-        "Free addresses outside nodes' CIDRs over all free ones, at its least while somebody waited.",
+        'Of the addresses that were free after the last release (or at first), the share in use when a pod starved all the same.',
     }),
   })
   .readonly();

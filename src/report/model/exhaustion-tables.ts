@@ -6,7 +6,7 @@ import { type Cell, cell, left, right, type Table } from './table.ts';
 
 const POOLS_LEGEND =
   "fairness: Jain's index of served over asked by node, 100 % when all fare alike. used, reserved: addresses that pods had, and those in nodes' CIDRs, each at its peak; unused: the share between. " +
-  "usable: the share of the free addresses outside nodes' CIDRs, at its least while somebody waited. ≥: some were still waiting at the end.";
+  'usable: of the addresses that were free after the last release, the share in use when a pod starved all the same. ≥: some were still waiting at the end.';
 
 /** What a run ran out of: the first refusal, all refusals, who waited, what was released, and the pools. */
 export function exhaustionTables({ exhaustion, clock }: RunDocument): Table[] {

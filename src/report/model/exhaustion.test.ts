@@ -57,7 +57,7 @@ reused: handed out again while somebody waited; first, p50, p99: from the releas
 
 pool     asked  served  never  wait p50  wait p99  fairness  used  reserved  unused  usable
 default    400     335     65   2.00 ms  ≥ 17.1 s    99.8 %   310       310     0 %       -
-fairness: Jain's index of served over asked by node, 100 % when all fare alike. used, reserved: addresses that pods had, and those in nodes' CIDRs, each at its peak; unused: the share between. usable: the share of the free addresses outside nodes' CIDRs, at its least while somebody waited. ≥: some were still waiting at the end.
+fairness: Jain's index of served over asked by node, 100 % when all fare alike. used, reserved: addresses that pods had, and those in nodes' CIDRs, each at its peak; unused: the share between. usable: of the addresses that were free after the last release, the share in use when a pod starved all the same. ≥: some were still waiting at the end.
 
 waited longest            for
 default/fill-000335  ≥ 13.2 s  never served

@@ -96,7 +96,7 @@ test('a release is reused by those who waited for it', () => {
   expect(reused).toEqual([4]);
 });
 
-test('each pool: demand, evenness over nodes, levels, and what of the free space could be used', () => {
+test('each pool: demand, evenness over nodes, levels, and what of the free space was of use', () => {
   for (const [name, node, served] of [
     ['a', 'n1', true],
     ['b', 'n1', true],
@@ -105,10 +105,12 @@ test('each pool: demand, evenness over nodes, levels, and what of the free space
     ask(name, 0, 'small');
     if (served) exhaustion.served(name, 10, [name], node);
     else exhaustion.refused(name, { ...FULL, at: 10, node });
-    exhaustion.look(level('small', name === 'a' ? 90 : 80, 30));
   }
+  exhaustion.look(level('small', 95, 90));
+  exhaustion.release('hold', 20, 50);
+  exhaustion.look(level('small', 95, 40));
+  exhaustion.look(level('small', 95, 55));
   exhaustion.gaveUp('c', 60);
-  exhaustion.look(level('small', 95, 60));
   expect(exhaustion.result(100)?.pools).toEqual([
     {
       pool: 'small',
@@ -119,10 +121,19 @@ test('each pool: demand, evenness over nodes, levels, and what of the free space
       waitP99Ns: 60,
       fairness: 0.5,
       peakReserved: 95,
-      peakUsed: 60,
-      usableShareOfFree: 20 / 70,
+      peakUsed: 90,
+      usableShareOfFree: 15 / 60,
     },
   ]);
+});
+
+test('one that waited unseen and was given up has starved, though nobody refused it', () => {
+  ask('refused', 0);
+  exhaustion.refused('refused', { ...FULL, at: 10 });
+  ask('patient', 0);
+  exhaustion.gaveUp('patient', 30);
+  const { starved, retries } = exhaustion.result(100)!;
+  expect([starved.never, retries?.max]).toEqual([2, 1]);
 });
 
 test("Jain's index is 1 when all get the same share, and 1/n when one gets all", () => {

@@ -3,7 +3,7 @@ import type { ExhaustionResult, IpamSample } from '../../measure/index.ts';
 import type { Subject } from '../../scenario/index.ts';
 import type { Refusal } from '../driver.ts';
 import { PoolDemand, quantileOf, waitQuantile } from './pool-demand.ts';
-import { PoolLevels } from './pool-levels.ts';
+import { type Levels, PoolLevels } from './pool-levels.ts';
 import { Reuse } from './reuse.ts';
 
 /** Who asked, and what for. Instants are CLOCK_MONOTONIC in ns. */
@@ -28,7 +28,7 @@ interface Asker extends Demand {
 
 type MutableRefusals = { attempts: number; subjects: Set<string>; firstNs: number; lastNs: number };
 
-/** Starved ones that a result names. */
+/** Those who waited that a result names. */
 const EXAMPLES = 5;
 
 export interface ExhaustionOptions {
@@ -74,8 +74,8 @@ export class Exhaustion {
     this.#refusals.set(why, known);
     if (node !== undefined) asker.node = node;
     if (asker.attempts === 0) {
-      this.#starved.push(asker);
       if (asker.closedAt === undefined) this.#count(this.#waiting, subject, 1);
+      if (asker.served !== false) this.#starved.push(asker);
     }
     asker.attempts += attempts;
     if (this.#first !== null && this.#first.atNs <= at) return;
@@ -125,6 +125,7 @@ export class Exhaustion {
 
   /** A phase begins to release this many; returns what to call `ending` with. */
   release(phase: string, at: number, released: number): number {
+    this.#levels.released();
     return this.#reuse.release(phase, at, released);
   }
 
@@ -134,8 +135,7 @@ export class Exhaustion {
   }
 
   look(sample: IpamSample): void {
-    const waits = sample.waitingNodes + [...this.#waiting.values()].reduce((sum, n) => sum + n, 0);
-    this.#levels.look(sample, waits > 0);
+    this.#levels.look(sample);
   }
 
   /** What the run shows at its end; undefined when nothing was refused and nothing released. */
@@ -144,7 +144,7 @@ export class Exhaustion {
       if (asker.closedAt === undefined) this.#close(asker, endNs, false);
     const releases = this.#reuse.releases();
     if (this.#first === null && releases.length === 0) return undefined;
-    const attempts = this.#starved.map((asker) => asker.attempts);
+    const attempts = this.#starved.flatMap((asker) => (asker.attempts > 0 ? asker.attempts : []));
     return {
       firstRefusal: this.#first,
       refusals: [...this.#refusals].map(([why, { subjects, ...rest }]) => ({
@@ -174,7 +174,7 @@ export class Exhaustion {
         waitP50Ns: demand.wait(0.5),
         waitP99Ns: demand.wait(0.99),
         fairness: demand.fairness,
-        ...this.#levels.of(pool),
+        ...peaksOf(this.#levels.of(pool)),
       })),
     };
   }
@@ -199,6 +199,11 @@ export class Exhaustion {
     asker.closedAt = at;
     asker.served = served;
     if (asker.attempts > 0) this.#count(this.#waiting, asker.subject, -1);
+    if (!served) {
+      // One that the agent let wait until it was given up was never refused, and starved all the same.
+      if (asker.attempts === 0) this.#starved.push(asker);
+      if (asker.subject === 'pod') this.#levels.starved(asker.pool);
+    }
     this.#pool(asker.pool).close(at - asker.at, served, asker.node);
   }
 
@@ -211,4 +216,8 @@ export class Exhaustion {
   #count(of: Map<Subject, number>, subject: Subject, by: number): void {
     of.set(subject, (of.get(subject) ?? 0) + by);
   }
+}
+
+function peaksOf({ peakReserved, peakUsed, usableShareOfFree }: Levels) {
+  return { peakReserved, peakUsed, usableShareOfFree };
 }
