@@ -60,22 +60,22 @@ export function arrange(current: Placed | undefined, spec: ServicePortSpec, node
     spec.internalLocal || (spec.externalLocal && spec.frontends.some(({ kind }) => kind !== 'ClusterIP'));
   const all = new Set(usable(spec.endpoints));
   const local = new Set(withLocalView ? usable(spec.endpoints.filter(isLocal)) : []);
-  const known = new Map((current?.backends ?? []).map((backend) => [nameOf(backend), backend]));
+  const known = new Map((current?.backends ?? []).map((backend) => [identityOf(backend), backend]));
 
   const backends: PlacedBackend[] = [];
   const slots: [number[], number[]] = [[], []];
-  const seen = new Set<string>();
+  const seen = new Set<number | string>();
   for (const endpoint of spec.endpoints) {
-    const name = nameOf(endpoint);
+    const identity = identityOf(endpoint);
     // What neither takes connections nor still serves old ones has no place; nor has a second mention.
-    if ((!all.has(endpoint) && !local.has(endpoint) && !endpoint.serving) || seen.has(name)) continue;
-    seen.add(name);
+    if ((!all.has(endpoint) && !local.has(endpoint) && !endpoint.serving) || seen.has(identity)) continue;
+    seen.add(identity);
     let flags = 0;
     if (all.has(endpoint)) flags |= BACKEND_FLAGS.inAll;
     if (local.has(endpoint)) flags |= BACKEND_FLAGS.inLocal;
     if (isLocal(endpoint)) flags |= BACKEND_FLAGS.local;
     if (endpoint.terminating) flags |= BACKEND_FLAGS.terminating;
-    const old = known.get(name);
+    const old = known.get(identity);
     const backend =
       old?.flags === flags
         ? old
@@ -107,8 +107,9 @@ export function arrange(current: Placed | undefined, spec: ServicePortSpec, node
   };
 }
 
-export const nameOf = ({ address, port }: Pick<PlacedBackend, 'address' | 'port'>): string =>
-  `${address} ${port}`;
+/** What tells the backends of a service port apart. A number where it fits: there are many. */
+const identityOf = ({ address, port }: Pick<PlacedBackend, 'address' | 'port'>): number | string =>
+  typeof address.number === 'number' ? address.number * 0x1_0000 + port : `${address} ${port}`;
 
 /** The wanted numbers, those that stay where they were; holes are filled with new ones, then from the end. */
 export function refill(old: readonly number[], wanted: readonly number[]): readonly number[] {

@@ -1,5 +1,5 @@
 /** From one state of a service port in the kernel to another: which entries of which maps. Pure. */
-import { nameOf, type Placed, type PlacedBackend } from './arrange.ts';
+import type { Placed, PlacedBackend } from './arrange.ts';
 import { type BackendEntry, type SlotKey, VIEWS } from './maps/backend.ts';
 import type { FrontendEntry, FrontendKey } from './maps/frontend.ts';
 import type { MaglevKey } from './maps/maglev.ts';
@@ -83,7 +83,7 @@ function tables(from: Placed | undefined, to: Placed | undefined, view: number, 
     const there = new Set(old);
     if (old.length === next.length && next.every((id) => there.has(id))) return;
     const byId = new Map(to!.backends.map((backend) => [backend.id, backend]));
-    const names = next.map((id) => nameOf(byId.get(id)!));
+    const names = next.map((id) => `${byId.get(id)!.address} ${byId.get(id)!.port}`);
     changes.putTables.push([
       { service: to!.service, view },
       { ids: next, names },
