@@ -19,6 +19,7 @@ export class PodAnswers implements Disposable {
   readonly #daemon: NamespaceDaemon;
   readonly #log: (message: string, error: unknown) => void;
   readonly #pods = new Map<string, AnsweringPod>();
+  #starting: Promise<void> | undefined;
   #responder: Responder | undefined;
   #isDisposed = false;
 
@@ -29,7 +30,15 @@ export class PodAnswers implements Disposable {
   }
 
   /** Starts the responder of this node, once; pods that are there answer when this resolves. */
-  async start(program: string): Promise<void> {
+  start(program: string): Promise<void> {
+    this.#starting ??= this.#start(program).catch((error: unknown) => {
+      this.#starting = undefined;
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  async #start(program: string): Promise<void> {
     if (this.#responder) return;
     fs.mkdirSync(path.dirname(this.#socket), { recursive: true });
     const log = path.join(this.#node.daemon, 'responder.log');
@@ -83,6 +92,8 @@ export class PodAnswers implements Disposable {
   async #tell(responder: Responder, pod: AnsweringPod): Promise<void> {
     try {
       await responder.add(pod);
+      // Gone meanwhile: its removal may have come there first.
+      if (!this.#pods.has(pod.id)) await responder.remove(pod.id);
     } catch (error) {
       this.#log(`answer for ${pod.name}`, error);
     }

@@ -112,7 +112,7 @@ test('a runtime that is killed takes its pods over, removes those that went mean
   const stays = await running('stays');
   await running('goes');
   const calls: { verb: string; containerId: string; ips: readonly string[] }[] = [];
-  await lab.lab.followCalls({ onCall: (call) => calls.push(call), onLinkGone: () => {} });
+  await lab.lab.followCalls({ onCall: (call) => calls.push(call), onLinkGone: () => {}, onRefill: () => {} });
   const down = lab.lab.kill('runtime', 'n1', 1000);
   // Let it go down before the pod is deleted.
   await sleep(200);

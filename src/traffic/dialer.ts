@@ -75,6 +75,11 @@ export class Dialer implements AsyncDisposable {
     return this.#ipc.call<T>(method, params ?? null, onItem);
   }
 
+  /** Calls `listener` when the dialer has ended, for whatever reason. */
+  onClose(listener: () => void): void {
+    this.#ipc.onClose(listener);
+  }
+
   /** What bounds connections from a namespace; the node's own without a path. */
   limits(netns = ''): Promise<NamespaceLimits> {
     return this.call('limits', { netns });

@@ -39,6 +39,12 @@ export interface ProbeReport {
 
 type Check = (report: ProbeReport) => boolean;
 
+interface Waiting {
+  readonly check: Check;
+  resolve(report: ProbeReport): void;
+  reject(error: unknown): void;
+}
+
 /** A probe that is under way; disposing it ends it. */
 export class Probe implements AsyncDisposable {
   readonly place: TrafficPlace;
@@ -46,8 +52,9 @@ export class Probe implements AsyncDisposable {
   readonly id: string;
   readonly #dialer: Dialer;
   readonly #onEnd: () => void;
-  readonly #waiting = new Set<{ readonly check: Check; resolve(report: ProbeReport): void }>();
+  readonly #waiting = new Set<Waiting>();
   #last: ProbeReport | undefined;
+  #lost: Error | undefined;
 
   /** Use {@link Traffic.probe}. */
   constructor(id: string, spec: ProbeSpec, place: TrafficPlace, dialer: Dialer, onEnd: () => void) {
@@ -61,31 +68,33 @@ export class Probe implements AsyncDisposable {
   /** News from the dialer. */
   update(report: ProbeReport): void {
     this.#last = report;
-    for (const each of this.#waiting) {
-      if (!each.check(report)) continue;
-      this.#waiting.delete(each);
-      each.resolve(report);
-    }
+    for (const each of this.#waiting) if (each.check(report)) each.resolve(report);
+  }
+
+  /** There will be no more news. */
+  lose(error: Error): void {
+    this.#lost = error;
+    for (const each of this.#waiting) each.reject(error);
+    this.#waiting.clear();
   }
 
   /**
    * Waits until the probe has seen something: a few ms after it did, with exact instants in the report. Rejects with the
-   * signal's reason.
+   * signal's reason. Throws TrafficError process-failed when the dialer ends before.
    */
   async until(check: Check, signal?: AbortSignal): Promise<ProbeReport> {
     if (this.#last && check(this.#last)) return this.#last;
+    if (this.#lost) throw this.#lost;
+    signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<ProbeReport>();
-    const entry = { check, resolve };
-    const give = () => {
-      this.#waiting.delete(entry);
-      reject(signal?.reason);
-    };
-    this.#waiting.add(entry);
+    const waiting = { check, resolve, reject };
+    const give = () => reject(signal?.reason);
+    this.#waiting.add(waiting);
     signal?.addEventListener('abort', give, { once: true });
     try {
-      if (signal?.aborted) give();
       return await promise;
     } finally {
+      this.#waiting.delete(waiting);
       signal?.removeEventListener('abort', give);
     }
   }

@@ -145,6 +145,23 @@ test('a probe sees a pod begin and cease to answer', async () => {
   expect(end.misrouted).toBe(0);
 });
 
+test('who waits for a probe hears when its dialer ends, and the next call has a new one', async () => {
+  await using probe = await traffic.probe({ from: 'n2', to: address('far', 'ipv4', 81) });
+  const never = probe.firstAnswer();
+  const [dialer] = (await lab.daemon('n2').list()).filter(({ name }) => name.startsWith(DIALER));
+  await Promise.all([
+    expect(never).rejects.toThrow('The dialer of n2 ended'),
+    lab.daemon('n2').signal(dialer!.name, 9),
+  ]);
+  expect((await traffic.crr({ from: 'n2', to: address('far', 'ipv4', 80) })).counts.ok).toBe(100);
+  await expect(traffic.probe({ from: 'n2', to: 'far' })).rejects.toThrow(
+    'probe from n2: expected an address',
+  );
+  const late = await traffic.probe({ from: 'n2', to: address('far', 'ipv4', 81) });
+  await expect(late.firstAnswer(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  expect((await late.end()).misrouted).toBe(0);
+});
+
 test('answers outlive the runtime, and come back with a responder that was killed', async () => {
   const ask = async () =>
     (await traffic.crr({ from: 'client', to: address('far', 'ipv4', 80), count: 1 })).counts.ok;

@@ -112,16 +112,21 @@ export class Traffic implements AsyncDisposable {
     const id = `${place.node}/${this.#next++}`;
     const probe = new Probe(id, spec, place, dialer, () => this.#probes.delete(id));
     this.#probes.set(id, probe);
-    await dialer.call('probe.add', {
-      id,
-      netns: place.netns,
-      to: spec.to,
-      protocol: spec.protocol ?? 'tcp',
-      intervalUs: Math.round((spec.intervalMs ?? 1) * 1000),
-      timeoutMs: spec.timeoutMs ?? 0,
-      expect: spec.expect ?? [],
-      once: spec.once ?? false,
-    });
+    try {
+      await dialer.call('probe.add', {
+        id,
+        netns: place.netns,
+        to: spec.to,
+        protocol: spec.protocol ?? 'tcp',
+        intervalUs: Math.round((spec.intervalMs ?? 1) * 1000),
+        timeoutMs: spec.timeoutMs ?? 0,
+        expect: spec.expect ?? [],
+        once: spec.once ?? false,
+      });
+    } catch (cause) {
+      this.#probes.delete(id);
+      throw new TrafficError('bad-batch', `probe from ${spec.from}: ${(cause as Error).message}`, { cause });
+    }
     return probe;
   }
 
@@ -161,6 +166,11 @@ export class Traffic implements AsyncDisposable {
       daemon: this.#host.daemon(node),
       program: this.#programs.dialer,
       directory: this.#host.directory,
+    });
+    dialer.onClose(() => {
+      this.#dialers.delete(node);
+      const error = new TrafficError('process-failed', `The dialer of ${node} ended`);
+      for (const probe of this.#probes.values()) if (probe.place.node === node) probe.lose(error);
     });
     await dialer.call('probe.follow', null, (report: ProbeReport) =>
       this.#probes.get(report.id)?.update(report),

@@ -16,6 +16,7 @@ const sampleHint = 1 << 14
 type client struct {
 	*plan
 	ctx      context.Context
+	targets  []target
 	left     int
 	until    int64
 	nextTo   int
@@ -74,8 +75,12 @@ func (p *plan) newClient(ctx context.Context, index int) *client {
 		}
 	}
 	room := min(share, sampleHint)
+	targets := make([]target, len(p.targets))
+	for i, each := range p.targets {
+		targets[i] = each.clone()
+	}
 	return &client{
-		plan: p, ctx: ctx, left: share,
+		plan: p, ctx: ctx, targets: targets, left: share,
 		// Clients begin at different addresses, so that they do not all knock at the same door.
 		nextTo: index * len(p.targets) / p.Clients,
 		names:  map[string]uint16{"": unnamed}, backends: []string{""},

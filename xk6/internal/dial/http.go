@@ -29,6 +29,7 @@ func httpLoop(c *client) error {
 	}()
 	for c.next() {
 		index, to := c.target()
+		request := c.httpRequest(to)
 		at := clock.Now()
 		connectNs := int64(noConnect)
 		open := connections[index]
@@ -49,7 +50,7 @@ func httpLoop(c *client) error {
 			connections[index] = open
 		}
 		begin := clock.Now()
-		name, keep, err := open.get(c.httpRequest(to))
+		name, keep, err := open.get(request)
 		c.sample(index, at, connectNs, clock.Now()-begin, outcomeOf(err), c.number([]byte(name)))
 		if !keep {
 			unix.Close(open.fd)

@@ -28,6 +28,19 @@ func parseTarget(text string) (target, error) {
 	return target{text, unix.AF_INET6, &unix.SockaddrInet6{Port: int(parsed.Port()), Addr: parsed.Addr().As16()}}, nil
 }
 
+// clone is a target for another thread: a Sockaddr is written to whenever it is used.
+func (t target) clone() target {
+	switch addr := t.addr.(type) {
+	case *unix.SockaddrInet4:
+		own := *addr
+		t.addr = &own
+	case *unix.SockaddrInet6:
+		own := *addr
+		t.addr = &own
+	}
+	return t
+}
+
 // ParseTarget reads an address with a port, for other packages that dial.
 func ParseTarget(text string) (family int, addr unix.Sockaddr, err error) {
 	to, err := parseTarget(text)
