@@ -67,4 +67,6 @@ export class CallClock implements CallFollower {
   }
 
   onLinkGone(): void {}
+
+  onRefill(): void {}
 }

@@ -75,7 +75,10 @@ const DEFINITIONS = {
   'cni.add.other': part('whole call', 'less all parts above: the reply, the exit, the parsing'),
   'ipam.allocate': part('allocator called', 'address decided and durable'),
   'ipam.release': part('release called', 'release decided and durable'),
-  'ipam.refill': { ...part('node asks for more', 'new CIDR usable on the node'), method: WATCH },
+  'ipam.refill': {
+    ...part('node lacks addresses of a pool', 'new CIDR of it usable on the node'),
+    labels: { pool: 'the pool' },
+  },
   'ipam.node_cidr': { ...part('Node exists', 'its CIDR is written'), method: WATCH },
   'ipam.reuse': part('release asked', 'the same capacity handed out again'),
   'ipam.restart': {

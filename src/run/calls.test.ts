@@ -88,6 +88,13 @@ test.each(['call first', 'link first'])('the link of a released pod is clocked f
   expect(seen()).toContainEqual(['cni.del.link_gone', 4000]);
 });
 
+test('a CIDR that a node lacked is clocked, by pool', () => {
+  calls.onRefill({ node: 'n1', pool: 'red', at: 100, ns: 40 });
+  expect(samples).toMatchObject([
+    { metric: 'ipam.refill', at: 100, ns: 40, ok: true, node: 'n1', labels: { pool: 'red' } },
+  ]);
+});
+
 test('who gets and gives back an address is told once', () => {
   calls.onCall(ADD);
   calls.onCall(DEL);

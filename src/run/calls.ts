@@ -9,6 +9,7 @@ import type { CallFollower } from '../substrate/index.ts';
 
 type Call = Parameters<CallFollower['onCall']>[0];
 type Gone = Parameters<CallFollower['onLinkGone']>[0];
+type Refill = Parameters<CallFollower['onRefill']>[0];
 
 const METRIC: Readonly<Record<Call['verb'], MetricName>> = {
   ADD: 'cni.add',
@@ -82,6 +83,10 @@ export class Calls implements CallFollower {
     }
     this.#leaving.delete(key);
     this.#recorder.append({ metric: 'cni.del.link_gone', ns: goneNs - since, at: since, ok: true, node });
+  }
+
+  onRefill({ node, pool, at, ns }: Refill): void {
+    this.#recorder.append({ metric: 'ipam.refill', ns, at, ok: true, node, labels: { pool } });
   }
 
   /** The agent's two reports about one DEL come in either order. */

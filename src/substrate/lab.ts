@@ -1,4 +1,4 @@
-import type { LinkGone } from '../agent/index.ts';
+import type { LinkGone, Refill } from '../agent/index.ts';
 import type { ServiceView } from '../datapath/services/index.ts';
 import type { KubeClient } from '../kube/index.ts';
 import type { Inventory } from '../measure/index.ts';
@@ -119,6 +119,8 @@ export interface CallFollower {
   onCall(call: CniCall): void;
   /** A link of a released pod is gone; only networks with an agent of ours can say. */
   onLinkGone(gone: LinkGone): void;
+  /** A node has got a CIDR of a pool that it lacked; IPAM mode multi-pool only. */
+  onRefill(refill: Refill): void;
 }
 
 /** A lab that is up, as the runner sees it: the same on every substrate. */

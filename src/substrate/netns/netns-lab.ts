@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AgentTrace, LinkGone } from '../../agent/index.ts';
+import type { AgentTrace, LinkGone, Refill } from '../../agent/index.ts';
 import { IpcClient } from '../../ipc/index.ts';
 import { NamespaceDaemon } from '../../kernel/index.ts';
 import { connect, type KubeClient } from '../../kube/index.ts';
@@ -32,6 +32,13 @@ const SIGSTOP = 19;
 /** A killed process is started again by the supervisor; until then its socket does not answer. */
 const RECONNECT_MS = 20;
 const RECONNECT_TRIES = 500;
+
+/** What an agent tells its followers: one of these. */
+interface AgentReport {
+  readonly trace?: AgentTrace;
+  readonly linkGone?: LinkGone;
+  readonly refill?: Refill;
+}
 
 /** A netns lab that is up. Any process of the same user may open it; closing leaves it running. */
 export class NetnsLab implements Lab {
@@ -91,9 +98,10 @@ export class NetnsLab implements Lab {
         this.#follow(process, (call: CniCall) => joiner.call(call)),
       ),
       ...this.record.agents.map(({ process }) =>
-        this.#follow(process, ({ trace, linkGone }: { trace?: AgentTrace; linkGone?: LinkGone }) => {
+        this.#follow(process, ({ trace, linkGone, refill }: AgentReport) => {
           if (trace) joiner.trace(trace);
           if (linkGone) follower.onLinkGone(linkGone);
+          if (refill) follower.onRefill(refill);
         }),
       ),
     ]);
