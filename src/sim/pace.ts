@@ -23,8 +23,10 @@ export class Pace {
     const bytes = process.memoryUsage.rss();
     this.#peakBytes = Math.max(this.#peakBytes, bytes);
     this.#recorder.append({ metric: 'sim.memory', ns: bytes, at, ok: true });
-    const perSecond = ((pods.started - this.#pods) / (now - this.#before)) * 1000;
-    this.#recorder.append({ metric: 'sim.pods', ns: perSecond, at, ok: true });
+    if (pods.started > this.#pods) {
+      const perSecond = ((pods.started - this.#pods) / (now - this.#before)) * 1000;
+      this.#recorder.append({ metric: 'sim.pods', ns: perSecond, at, ok: true });
+    }
     const { meanNs } = pods.allocate;
     if (meanNs > 0) this.#recorder.append({ metric: 'sim.allocations', ns: 1e9 / meanNs, at, ok: true });
     this.#before = now;

@@ -15,6 +15,7 @@ export interface RestartFacts {
  */
 export async function restart(world: World): Promise<RestartFacts> {
   const { clock, recorder, real, cluster } = world;
+  await world.advance(clock.ns);
   let [leases, lost, ns] = [0, 0, 0];
   for (const node of real) {
     const result = await node.restart();

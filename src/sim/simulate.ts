@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { IpamError } from '../ipam/index.ts';
 import {
   ConditionProbe,
@@ -16,6 +17,12 @@ import { nodePhase } from './phases/node-phase.ts';
 import { type OpenPodPhase, podPhase } from './phases/pod-phase.ts';
 import { type RestartFacts, restart } from './restart.ts';
 import { World } from './world.ts';
+
+/**
+ * How much the heap may grow, in percent, before old objects are collected again. V8 lets it double or more on a machine
+ * with much memory, and a simulation would take whatever there is.
+ */
+const HEAP_GROWTH = 30;
 
 /** Pods whose waits are kept one by one, about; of more every so manieth. */
 const SAMPLED_PODS = 100_000;
@@ -88,6 +95,7 @@ interface Execution extends Pick<SimulateOptions, 'scenario' | 'signal'> {
 
 async function execute({ scenario, signal, recorder, planned, event }: Execution): Promise<SimOutcome> {
   const { spec } = scenario;
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   const before = performance.now();
   const every = Math.max(1, Math.ceil(planned / SAMPLED_PODS));
   const pace = new Pace(recorder);
@@ -121,16 +129,19 @@ async function execute({ scenario, signal, recorder, planned, event }: Execution
   }
 }
 
-/** All phases; the restarts come when everything has arrived, before the drain. */
+/** All phases; the restarts come at the end of that with most pods. */
 async function phases(world: World, spec: ScenarioSpec) {
   const churn = spec.phases.filter((phase): phase is ChurnPhase => phase.kind === 'churn');
+  const most = Math.max(...churn.map(({ subject, count }) => (subject === 'pod' ? count : 0)));
   let pods = 0;
+  let restarted: RestartFacts | undefined;
   for (const phase of churn) {
     if (phase.subject === 'node') await nodePhase(world, phase);
     else pods += await podPhase(world, phase as OpenPodPhase, pods);
+    if (restarted === undefined && (phase.subject === 'pod' ? phase.count : 0) === most) {
+      restarted = await restart(world);
+    }
   }
-  await world.advance(world.clock.ns);
-  const restarted = await restart(world);
   const drain = spec.phases.find((phase) => phase.kind === 'drain');
   return { restarted, leftovers: drain === undefined ? [] : await drainPhase(world, drain) };
 }

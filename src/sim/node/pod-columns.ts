@@ -60,18 +60,15 @@ export class PodColumns {
 
   /** The pods of a node. */
   of(node: number): Arrivals {
-    const end = this.#begins[node + 1]!;
-    let cursor = this.#begins[node]!;
-    const next = (): number => (cursor < end ? this.#at[cursor]! : Number.POSITIVE_INFINITY);
-    return {
-      get next() {
-        return next();
-      },
-      take: () => this.#pod(cursor++),
-    };
+    return new NodeArrivals(this, this.#begins[node]!, this.#begins[node + 1]!);
   }
 
-  #pod(at: number): SimPod {
+  /** When the pod at this place comes. */
+  at(place: number): number {
+    return this.#at[place]!;
+  }
+
+  pod(at: number): SimPod {
     const index = this.#index[at]!;
     return new SimPod({
       number: this.#first + index,
@@ -81,6 +78,26 @@ export class PodColumns {
       lifetime: this.#lifetime[at]!,
       pool: this.#pools[this.#pool[at]!],
     });
+  }
+}
+
+class NodeArrivals implements Arrivals {
+  readonly #columns: PodColumns;
+  readonly #end: number;
+  #cursor: number;
+
+  constructor(columns: PodColumns, begin: number, end: number) {
+    this.#columns = columns;
+    this.#cursor = begin;
+    this.#end = end;
+  }
+
+  get next(): number {
+    return this.#cursor < this.#end ? this.#columns.at(this.#cursor) : Number.POSITIVE_INFINITY;
+  }
+
+  take(): SimPod {
+    return this.#columns.pod(this.#cursor++);
   }
 }
 
