@@ -9,4 +9,9 @@ export class VmError extends Error {
     super(message, options);
     this.code = code;
   }
+
+  /** Whether the words of the command were wrong, and not the machine. */
+  get isInput(): boolean {
+    return this.code === 'no-such-kernel' || this.code === 'not-up';
+  }
 }

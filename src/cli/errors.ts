@@ -5,6 +5,7 @@ import { BenchError } from '../bench/index.ts';
 import { KubeError } from '../kube/index.ts';
 import { LabSpecError } from '../scenario/index.ts';
 import { LabError } from '../substrate/index.ts';
+import { TrafficError } from '../traffic/index.ts';
 import { ContainerError } from './in-container/container-error.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
 
@@ -24,10 +25,9 @@ export async function reporting(work: () => Promise<void>): Promise<void> {
 }
 
 function exitCodeOf(error: unknown): number | undefined {
-  if (error instanceof LabError) return error.isInput ? WRONG_INPUT : FAILED;
+  if (error instanceof LabError || error instanceof VmError) return error.isInput ? WRONG_INPUT : FAILED;
   if (error instanceof LabSpecError) return WRONG_INPUT;
-  if (error instanceof VmError) return error.code === 'no-such-kernel' || error.code === 'not-up' ? WRONG_INPUT : FAILED;
-  const own = [SetupError, ToolError, ContainerError, BenchError, KubeError];
+  const own = [SetupError, ToolError, ContainerError, BenchError, KubeError, TrafficError];
   if (own.some((each) => error instanceof each)) return FAILED;
   return undefined;
 }
