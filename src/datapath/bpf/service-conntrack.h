@@ -35,11 +35,13 @@ static __always_inline bool idle(__u64 seen, __u32 flags, __u8 protocol, __u64 n
 	return now - seen > limit * SECOND;
 }
 
-/* Writing the same word on each packet would have the CPUs fight for it. */
-static __always_inline void touch(__u64 *seen, __u64 now)
+/* Notes that a flow lives; once a second, since writing the same word on each packet would have the CPUs fight for it. */
+static __always_inline bool touch(__u64 *seen, __u64 now)
 {
-	if (now - *seen > SECOND)
-		*seen = now;
+	if (now - *seen <= SECOND)
+		return false;
+	*seen = now;
+	return true;
 }
 
 /* Does this packet stay with the backend that the flow had so far? */
@@ -70,11 +72,11 @@ static __always_inline bool reserve_port(struct flow *answer, const struct rever
 	__u32 range = (__u32)config->snat_last - config->snat_first + 1;
 	__u32 port = bpf_ntohs(value->destination_port);
 
+	if (port < config->snat_first || port > config->snat_last)
+		port = config->snat_first + bpf_get_prandom_u32() % range;
 	for (int i = 0; i < PORT_ATTEMPTS; i++) {
 		const struct reverse_nat *old;
 
-		if (port < config->snat_first || port > config->snat_last)
-			port = config->snat_first + bpf_get_prandom_u32() % range;
 		answer->destination_port = bpf_htons(port);
 		if (!bpf_map_update_elem(&reverse_nat, answer, value, BPF_NOEXIST))
 			return true;
@@ -85,7 +87,7 @@ static __always_inline bool reserve_port(struct flow *answer, const struct rever
 			     old->source_port == value->source_port && same_address(&old->source, &value->source)) ||
 			    idle(old->seen, old->flags, answer->protocol, now)))
 			return !bpf_map_update_elem(&reverse_nat, answer, value, BPF_ANY);
-		port = 0;
+		port = port < config->snat_last ? port + 1 : config->snat_first;
 	}
 	return false;
 }
@@ -105,6 +107,37 @@ static __noinline bool pick(const struct flow *flow, const struct frontend *fron
 	return true;
 }
 
+/* What the answers to a flow look like, and what they must become. */
+static __always_inline void expect_answer(const struct flow *flow, enum origin origin, const struct conntrack *to,
+					  const struct address *source, struct flow *answer,
+					  struct reverse_nat *value)
+{
+	answer->source = to->address;
+	answer->source_port = to->port;
+	answer->destination = source ? *source : flow->source;
+	answer->destination_port = to->source_port;
+	answer->protocol = flow->protocol;
+	answer->family = flow->family;
+	value->source = flow->destination;
+	value->source_port = flow->destination_port;
+	value->destination = flow->source;
+	value->destination_port = flow->source_port;
+	value->seen = to->seen;
+	value->flags = origin == FROM_OVERLAY ? REVERSE_OVERLAY : 0;
+}
+
+/* The source of a request that does not keep its own; NULL for one that does. */
+static __always_inline const struct address *source_of(const struct conntrack *to, __u8 family)
+{
+	const struct service_config *config = the_service_config();
+
+	if (!config)
+		return NULL;
+	return to->flags & CONNTRACK_SNAT      ? &config->node[family_index(family)]
+	       : to->flags & CONNTRACK_HAIRPIN ? &config->loopback[family_index(family)]
+					       : NULL;
+}
+
 /* Sets up a new flow to the backend that was found, in both directions. False when no port is free for it. */
 static __noinline bool record(const struct flow *flow, const struct frontend *frontend, enum origin origin,
 			      struct conntrack *to)
@@ -118,30 +151,14 @@ static __noinline bool record(const struct flow *flow, const struct frontend *fr
 	to->source_port = flow->source_port;
 	to->seen = bpf_ktime_get_ns();
 	to->flags = 0;
-
-	answer.source = to->address;
-	answer.source_port = to->port;
-	answer.destination = flow->source;
-	answer.destination_port = flow->source_port;
-	answer.protocol = flow->protocol;
-	answer.family = flow->family;
-	value.source = flow->destination;
-	value.source_port = flow->destination_port;
-	value.destination = flow->source;
-	value.destination_port = flow->source_port;
-	value.seen = to->seen;
-	value.flags = origin == FROM_OVERLAY ? REVERSE_OVERLAY : 0;
-
 	if (origin == FROM_POD) {
-		if (same_address(&to->address, &flow->source)) {
+		if (same_address(&to->address, &flow->source))
 			to->flags = CONNTRACK_HAIRPIN;
-			answer.destination = config->loopback[family_index(flow->family)];
-		}
 	} else if (!find_endpoint(&to->address, flow->family)) {
 		to->flags = frontend->flags & FRONTEND_DSR ? CONNTRACK_DSR : CONNTRACK_SNAT;
 	}
+	expect_answer(flow, origin, to, source_of(to, flow->family), &answer, &value);
 	if (to->flags & CONNTRACK_SNAT) {
-		answer.destination = config->node[family_index(flow->family)];
 		if (!reserve_port(&answer, &value, config, to->seen))
 			return false;
 		to->source_port = answer.destination_port;
@@ -150,6 +167,22 @@ static __noinline bool record(const struct flow *flow, const struct frontend *fr
 	}
 	bpf_map_update_elem(&conntrack, flow, to, BPF_ANY);
 	return true;
+}
+
+/* The other direction of a flow lives as long as this one, and comes back when it was forgotten before. */
+static __noinline void keep_answer(const struct flow *flow, enum origin origin, const struct conntrack *to)
+{
+	struct reverse_nat value = {}, *known;
+	struct flow answer = {};
+
+	if (to->flags & CONNTRACK_DSR)
+		return;
+	expect_answer(flow, origin, to, source_of(to, flow->family), &answer, &value);
+	known = bpf_map_lookup_elem(&reverse_nat, &answer);
+	if (known)
+		known->seen = to->seen;
+	else
+		bpf_map_update_elem(&reverse_nat, &answer, &value, BPF_NOEXIST);
 }
 
 /* What becomes of a packet to a frontend: `to` is where it is to be rewritten. */
@@ -165,35 +198,27 @@ static __always_inline enum decision resolve(const struct flow *flow, __u8 tcp_f
 			return frontend->count[VIEW_ALL] ? DECIDED_NO_LOCAL : DECIDED_REJECT;
 		return record(flow, frontend, origin, to) ? DECIDED_TRANSLATE : DECIDED_NO_PORT;
 	}
-	touch(&entry->seen, now);
+	*to = *entry;
 	if (tcp_flags & (TCP_FIN | TCP_RST))
 		entry->flags |= CONNTRACK_CLOSING;
-	*to = *entry;
+	if (touch(&entry->seen, now)) {
+		to->seen = now;
+		keep_answer(flow, origin, to);
+	}
 	return DECIDED_TRANSLATE;
 }
 
-/* The source of a request that does not keep its own; NULL for one that does. */
-static __always_inline const struct address *source_of(const struct conntrack *to, __u8 family)
-{
-	const struct service_config *config = the_service_config();
-
-	if (!config)
-		return NULL;
-	return to->flags & CONNTRACK_SNAT      ? &config->node[family_index(family)]
-	       : to->flags & CONNTRACK_HAIRPIN ? &config->loopback[family_index(family)]
-					       : NULL;
-}
-
-/* How the answer is to look, when this packet is one; NULL otherwise. Its end is noted in both directions. */
+/* How the answer is to look, when this packet is one; NULL otherwise. What it says of the flow is noted. */
 static __always_inline const struct reverse_nat *find_answer(const struct flow *flow, __u8 tcp_flags)
 {
 	struct reverse_nat *reverse = bpf_map_lookup_elem(&reverse_nat, flow);
-	struct conntrack *entry;
+	__u32 closing = tcp_flags & (TCP_FIN | TCP_RST) ? CONNTRACK_CLOSING : 0;
+	__u64 now;
 
 	if (!reverse)
 		return NULL;
-	touch(&reverse->seen, bpf_ktime_get_ns());
-	if (tcp_flags & (TCP_FIN | TCP_RST)) {
+	now = bpf_ktime_get_ns();
+	if (touch(&reverse->seen, now) || closing) {
 		struct flow request = {
 			.source = reverse->destination,
 			.destination = reverse->source,
@@ -202,11 +227,13 @@ static __always_inline const struct reverse_nat *find_answer(const struct flow *
 			.protocol = flow->protocol,
 			.family = flow->family,
 		};
+		struct conntrack *entry = bpf_map_lookup_elem(&conntrack, &request);
 
-		reverse->flags |= CONNTRACK_CLOSING;
-		entry = bpf_map_lookup_elem(&conntrack, &request);
-		if (entry)
-			entry->flags |= CONNTRACK_CLOSING;
+		reverse->flags |= closing;
+		if (entry) {
+			entry->flags |= closing;
+			entry->seen = now;
+		}
 	}
 	return reverse;
 }

@@ -34,6 +34,38 @@ describe.each(['direct', 'vxlan'] as const)('%s routing', (routing) => {
     await made?.[Symbol.asyncDispose]();
   });
 
+  test.each(['ipv4', 'ipv6'] as const)(
+    'long answers and requests over %s, also past this node',
+    async (family) => {
+      const { nodes, pods, outside } = made.network;
+      const clusterIp = CLUSTER_IP[family](2);
+      const spec = servicePort({
+        name: 'bulk',
+        protocol: 'TCP',
+        clusterIp,
+        nodePort: 30_002,
+        endpoints: [endpointAt(pods.c, family)],
+      });
+      const bytes = 300_000;
+      for (const dsr of [false, true]) {
+        made.set({ ...spec, dsr });
+        for (const [from, host, port] of [
+          [pods.b, clusterIp, 80],
+          [outside, nodes[0].address(family), 30_002],
+          [outside, nodes[1].address(family), 30_002],
+        ] as const) {
+          const peer = await from.peer();
+          const seen = await peer.tcp(String(host), { port, bytes });
+          expect([from.name, dsr, seen]).toMatchObject([
+            from.name,
+            dsr,
+            { server: 'c', bytes, answeredBy: String(host) },
+          ]);
+        }
+      }
+    },
+  );
+
   describe.each([
     ['TCP', 'ipv4'],
     ['TCP', 'ipv6'],
