@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { Cidr } from '../ip/index.ts';
 import { IpcServer, type Subscriber } from '../ipc/index.ts';
 import { warmThreadPool } from '../kernel/index.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type NodeNetwork,
 } from '../kube/index.ts';
 import type { AgentConfig } from './config.ts';
+import { ClusterPools } from './multi-pool/cluster-pools.ts';
 import { type AgentDependencies, NodeAgent } from './node-agent.ts';
 import { NodeCidrCopier } from './node-cidr-copier.ts';
 import { setUpReferenceNetwork } from './reference-network.ts';
@@ -28,6 +30,8 @@ if (values.config === undefined) {
 }
 const config = JSON.parse(fs.readFileSync(values.config, 'utf8')) as AgentConfig;
 const token = fs.readFileSync(config.api.tokenFile, 'utf8').trim();
+const configured = config.clusterCidrs.map((text) => Cidr.parse(text).cidr);
+const hasPools = config.podCidrsIn === 'pools';
 const followers = new Set<Subscriber>();
 const tell = (item: unknown): void => {
   for (const follower of followers) follower.push(item);
@@ -43,19 +47,16 @@ if (config.podCidrsIn === 'node') {
     cleanup.use(NodeCidrCopier.start({ client, networks, node, onError }));
   }
 }
-const pools =
-  config.podCidrsIn === 'pools'
-    ? {
-        ipPools: cleanup.use(new Informer<IpPool>(client, IP_POOLS)),
-        namespaces: cleanup.use(new Informer<Namespace>(client, NAMESPACES)),
-      }
-    : undefined;
+const ipPools = cleanup.use(new Informer<IpPool>(client, IP_POOLS));
+const namespaces = cleanup.use(new Informer<Namespace>(client, NAMESPACES));
 const agents: NodeAgent[] = [];
 if (config.network === 'churnlab') {
   const dependencies: AgentDependencies = {
     client,
     networks,
-    ...(pools ? { pools } : {}),
+    ...(hasPools
+      ? { pools: { cluster: new ClusterPools({ ipPools, networks, configured }), namespaces } }
+      : {}),
     onTrace: (trace) => tell({ trace }),
     onLinkGone: (node, containerId, goneNs) => tell({ linkGone: { node, containerId, goneNs } }),
     onRefill: (refill) => tell({ refill }),
@@ -102,7 +103,11 @@ cleanup.use(
 if (config.network !== 'churnlab') {
   for (const node of config.nodes) await setUpReferenceNetwork(config, node, client, networks);
 }
-await Promise.all([networks.start(), pools?.ipPools.start(), pools?.namespaces.start(), services?.start()]);
+await Promise.all([
+  networks.start(),
+  ...(hasPools ? [ipPools.start(), namespaces.start()] : []),
+  services?.start(),
+]);
 await Promise.all(agents.map((agent) => agent.serve()));
 log.info({ nodes: config.nodes.map(({ name }) => name), network: config.network }, 'agent is up');
 

@@ -5,7 +5,7 @@ import { Datapath } from '../datapath/index.ts';
 import { Cidr, Ip } from '../ip/index.ts';
 import { AddressQueue, type AddressSource, type MultiPoolSource } from '../ipam/index.ts';
 import { getLink, Netns, parseLink, RtSocket, setSysctls } from '../kernel/index.ts';
-import type { Informer, IpPool, KubeClient, Namespace, NodeNetwork } from '../kube/index.ts';
+import type { Informer, KubeClient, Namespace, NodeNetwork } from '../kube/index.ts';
 import { openAddresses, openPools } from './address-source.ts';
 import { Attachments } from './attachments.ts';
 import { CallTracer } from './call-tracer.ts';
@@ -14,7 +14,7 @@ import { churnlabConflist, writeConflist } from './conflist.ts';
 import { HostPorts, inNetns } from './host-ports.ts';
 import { LinkIndices } from './link-indices.ts';
 import { LinkSweeper } from './link-sweeper.ts';
-import { ClusterPools } from './multi-pool/cluster-pools.ts';
+import type { ClusterPools } from './multi-pool/cluster-pools.ts';
 import { PodPools } from './multi-pool/pod-pools.ts';
 import { PoolSync } from './multi-pool/pool-sync.ts';
 import { announce, podCidrs, reportFill } from './node-network.ts';
@@ -33,7 +33,7 @@ export interface AgentDependencies {
   /** All NodeNetworks, shared by the agents of a process; started by the caller. */
   readonly networks: Informer<NodeNetwork>;
   /** With CIDRs by pool; shared and started like `networks`. */
-  readonly pools?: { readonly ipPools: Informer<IpPool>; readonly namespaces: Informer<Namespace> };
+  readonly pools?: { readonly cluster: ClusterPools; readonly namespaces: Informer<Namespace> };
   readonly onTrace: (trace: AgentTrace) => void;
   readonly onLinkGone: (node: string, containerId: string, goneNs: number) => void;
   readonly onRefill: (refill: Refill) => void;
@@ -185,8 +185,8 @@ export class NodeAgent implements AsyncDisposable {
 
   #followPools(source: MultiPoolSource): void {
     const { client, pools, onRefill, log } = this.#dependencies;
+    const { cluster, namespaces } = pools!;
     const node = this.node.name;
-    const cluster = new ClusterPools(pools!.ipPools, this.#clusterCidrs);
     const sync = this.#cleanup.use(
       new PoolSync({
         client,
@@ -199,7 +199,6 @@ export class NodeAgent implements AsyncDisposable {
         onError: (error) => log(`pools of ${node}: ${(error as Error).message}`),
       }),
     );
-    const { namespaces } = pools!;
     const onGone = (pod: string): void => source.demand.forgetPod(pod);
     const pods = this.#cleanup.use(new PodPools({ client, node, namespaces, onGone }));
     this.#pools = { cluster, sync, pods };
