@@ -311,7 +311,7 @@ export interface IpPool extends KubeObject {
 export interface NodeSelectorRequirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
-  readonly values?: readonly string[];
+  readonly values?: readonly string[] | undefined;
 }
 
 /** churnlab.dev/v1alpha1, with the fields and meanings of networking.k8s.io/v1alpha1: CIDRs for nodes of some labels. */
@@ -319,14 +319,16 @@ export interface ClusterCidr extends KubeObject {
   readonly spec: {
     /** Bits of a node's CIDR behind its mask, in both families. */
     readonly perNodeHostBits: number;
-    readonly ipv4?: string;
-    readonly ipv6?: string;
+    readonly ipv4?: string | undefined;
+    readonly ipv6?: string | undefined;
     /** Left out: for nodes that no other ClusterCIDR has room for. */
-    readonly nodeSelector?: {
-      readonly nodeSelectorTerms: readonly {
-        readonly matchExpressions?: readonly NodeSelectorRequirement[];
-        readonly matchFields?: readonly NodeSelectorRequirement[];
-      }[];
-    };
+    readonly nodeSelector?:
+      | {
+          readonly nodeSelectorTerms: readonly {
+            readonly matchExpressions?: readonly NodeSelectorRequirement[] | undefined;
+            readonly matchFields?: readonly NodeSelectorRequirement[] | undefined;
+          }[];
+        }
+      | undefined;
   };
 }

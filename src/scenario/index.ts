@@ -1,4 +1,5 @@
 export { addressesOf } from './capacity.ts';
+export { clusterCidrSpecs } from './cluster-cidrs.ts';
 export { loadScenario, ScenarioDocument } from './document.ts';
 export { type LabFields, LabSpecError, labSpec } from './lab-spec.ts';
 export { type Planned, plannedOf, released, schedule, unnamedSchedule } from './load/index.ts';

@@ -47,6 +47,7 @@ export class World implements AsyncDisposable {
   readonly real: SimNode[] = [];
   readonly #onEvent: (event: RunEvent) => void;
   readonly #onProgress: () => void;
+  readonly #random: () => number;
   readonly #byName = new Map<string, SimNode>();
 
   /** @throws IpamError `config-invalid` when the allocator's own rules forbid the pools */
@@ -70,7 +71,8 @@ export class World implements AsyncDisposable {
       ipam.cooldown,
     );
     this.nodes = new NodeBook(this.clock, recorder, (node, cidrs) => this.#serve(node, cidrs));
-    this.cluster = openCluster(spec.lab, this.clock, this.nodes);
+    this.#random = seeded(spec.seed).float;
+    this.cluster = openCluster(spec.lab, { clock: this.clock, observer: this.nodes, random: this.#random });
     const fill = this.cluster.fill();
     this.families = [...new Set(fill.map(({ family }) => family))];
     this.taken = fill.reduce((sum, { nodeCidrs }) => sum + nodeCidrs.used, 0);
@@ -79,7 +81,6 @@ export class World implements AsyncDisposable {
   /** Lets the lab's own nodes come, all at once, and waits until each has its CIDRs or nothing moves any more. */
   async up(): Promise<void> {
     const { lab, level } = this.spec;
-    const { float } = seeded(this.spec.seed);
     const context = {
       families: this.families,
       cooldownNs: lab.ipam.cooldown,
@@ -87,7 +88,7 @@ export class World implements AsyncDisposable {
       retries: level === 'pod',
       ledger: this.ledger,
       book: this.pods,
-      random: float,
+      random: this.#random,
     };
     this.recorder.beginPhase(UP, 0, UP_NS);
     for (let index = 0; index < lab.nodes; index++) {

@@ -15,9 +15,9 @@ const CAUSE: Readonly<Record<RefusalReason, Parameters<ClusterObserver['refused'
 export interface NodeSpecClusterOptions {
   readonly clock: VirtualClock;
   readonly observer: ClusterObserver;
-  /** A fresh allocator, as after a start. */
-  readonly allocator: () => NodeAllocator;
-  readonly assign: (allocator: NodeAllocator, host: AssignmentHost) => NodeAssignment;
+  readonly assign: (host: AssignmentHost) => NodeAssignment;
+  /** A fresh allocator, as after a start; left out where a provider keeps what nodes have. */
+  readonly allocator?: () => NodeAllocator;
 }
 
 /**
@@ -31,8 +31,8 @@ export class NodeSpecCluster implements Cluster {
 
   constructor(options: NodeSpecClusterOptions) {
     this.#options = options;
-    const { clock, observer, allocator, assign } = options;
-    this.#assignment = assign(allocator(), {
+    const { clock, observer, assign } = options;
+    this.#assignment = assign({
       clock,
       node: (name) => this.#nodes.get(name),
       write: async (node, cidrs) => this.#write(node, cidrs),
@@ -65,10 +65,10 @@ export class NodeSpecCluster implements Cluster {
 
   restart(): { nodes: number; ns: number } {
     const before = performance.now();
-    const allocator = this.#options.allocator();
+    const allocator = this.#options.allocator?.();
     for (const { metadata, spec } of this.#nodes.values()) {
       const cidrs = (spec?.podCIDRs ?? []).map((text) => Cidr.parse(text).cidr);
-      if (cidrs.length > 0) allocator.occupy({ name: metadata.name!, labels: metadata.labels ?? {} }, cidrs);
+      if (cidrs.length > 0) allocator?.occupy({ name: metadata.name!, labels: metadata.labels ?? {} }, cidrs);
     }
     return { nodes: this.#nodes.size, ns: (performance.now() - before) * 1e6 };
   }

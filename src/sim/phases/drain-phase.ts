@@ -2,9 +2,12 @@ import type { InvariantResult } from '../../measure/index.ts';
 import type { DrainPhase } from '../../scenario/index.ts';
 import type { World } from '../world.ts';
 
+/** How finely the end of the drain is looked for, ns. */
+const STEP_NS = 100e6;
+
 /** Ends all pods and hollow nodes at one instant, and says what is left of them. */
 export async function drainPhase(world: World, phase: DrainPhase): Promise<InvariantResult[]> {
-  const { clock, real, nodes, cluster, spec } = world;
+  const { clock, real, nodes, cluster } = world;
   world.begin(phase.name, 0, phase.deadline);
   const at = clock.ns;
   for (const node of real) for (const pod of node.pods()) node.end(pod, at);
@@ -13,23 +16,20 @@ export async function drainPhase(world: World, phase: DrainPhase): Promise<Invar
     nodes.left(name);
     cluster.leave(name);
   }
-  await world.advance(at + Math.max(phase.deadline, spec.lab.ipam.cooldown));
+  const left = (): number => {
+    const held = nodes.names(({ served }) => served).length * world.families.length;
+    return cluster.fill().reduce((sum, { nodeCidrs }) => sum + nodeCidrs.used, 0) - world.taken - held;
+  };
+  while (left() > 0 && clock.ns < at + phase.deadline) await clock.advance(clock.ns + STEP_NS);
   world.event({ kind: 'phase.ended', phase: phase.name, at: clock.ns });
   const leases = real.reduce((sum, node) => sum + node.pods().length, 0);
-  const held = nodes.names(({ served }) => served).length;
-  const used = cluster.fill().reduce((sum, { nodeCidrs }) => sum + nodeCidrs.used, 0);
   return [
-    left('leftover-leases', 'after the drain no pod holds an address', leases, at),
-    left(
-      'leftover-node-cidrs',
-      'after the drain no CIDR is held for a node that is gone',
-      used - world.taken - held * world.families.length,
-      at,
-    ),
+    leftover('leftover-leases', 'after the drain no pod holds an address', leases, at),
+    leftover('leftover-node-cidrs', 'after the drain no CIDR is held for a node that is gone', left(), at),
   ];
 }
 
-function left(name: string, title: string, violations: number, at: number): InvariantResult {
+function leftover(name: string, title: string, violations: number, at: number): InvariantResult {
   const result = { name, title, checks: 1, violations: Math.max(0, violations) };
   return violations > 0 ? { ...result, witness: { text: `${violations} are left`, at, ageNs: 0 } } : result;
 }

@@ -1,0 +1,2 @@
+export { CloudAssignment, type NodeCidrProvider } from './cloud-assignment.ts';
+export { Throttle } from './throttle.ts';
