@@ -27,10 +27,6 @@ export function notSimulated({ lab, phases, faults }: ScenarioSpec): Problem[] {
   if (faults.length > 0) refuse(['faults'], 'substrate `sim` has no processes that could be hit');
   phases.forEach((phase, index) => {
     if (phase.kind === 'drain') return;
-    if (phase.kind !== 'churn') {
-      refuse(['phases', index], 'substrate `sim` has no packets: expected pods, hollow nodes or a drain');
-      return;
-    }
     const refusePhase = (field: string, message: string): void => refuse(['phases', index, field], message);
     if (phase.kind === 'traffic') {
       refusePhase('traffic', 'substrate `sim` has no connections');
