@@ -4,18 +4,20 @@ import { type AttachmentContext, Attachments } from './attachments.ts';
 
 test('GC goes on after a release that fails, and reports it at the end', async () => {
   const released: string[] = [];
-  const allocator = {
+  const addresses = {
     leases: () =>
       ['a', 'broken', 'c', 'valid'].map((containerId) => ({
         owner: { containerId, ifname: 'eth0' },
         ips: [],
       })),
+  };
+  const queue = {
     release: async ({ containerId }: { containerId: string }) => {
       if (containerId === 'broken') throw new Error('no space left');
       released.push(containerId);
     },
   };
-  const context = { allocator, sweeper: { doom: () => {} } } as unknown as AttachmentContext;
+  const context = { addresses, queue, sweeper: { doom: () => {} } } as unknown as AttachmentContext;
   const request = { validAttachments: [{ containerId: 'valid', ifname: 'eth0' }] } as unknown as GcRequest;
   await expect(new Attachments(context).gc(request)).rejects.toMatchObject({
     message: '1 attachments could not be released',

@@ -13,7 +13,7 @@ import {
 const RETRY_MS = 50;
 
 /** The node's prefixes; none while the operator says that the ones it lists are not its own. */
-export function podCidrs({ spec, status }: NodeNetwork): Cidr[] {
+export function podCidrs({ spec = {}, status }: NodeNetwork): Cidr[] {
   if (status?.operator?.reason === 'NodeCIDRConflict') return [];
   // What pools give a node is there before its agent has summed it up.
   const given = (spec.pools?.allocated ?? []).flatMap(({ cidrs }) => cidrs);

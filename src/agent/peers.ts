@@ -26,7 +26,7 @@ export function followPeers(
   const set = (network: NodeNetwork): void => {
     const name = network.metadata.name!;
     if (name === node) return;
-    const addresses = (network.spec.nodeIPs ?? []).map((text) => Ip.parse(text));
+    const addresses = (network.spec?.nodeIPs ?? []).map((text) => Ip.parse(text));
     const remotes = remotesOf({ podCidrs: podCidrs(network), addresses }, routing);
     const gone = (known.get(name) ?? []).filter((old) => !remotes.some(({ cidr }) => cidr.equals(old.cidr)));
     known.set(name, remotes);
@@ -35,7 +35,7 @@ export function followPeers(
   };
   // Most changes are of the status, which no other node needs to know, a conflict aside.
   const relevant = (network: NodeNetwork): string =>
-    JSON.stringify([network.spec.nodeIPs, podCidrs(network).map(String)]);
+    JSON.stringify([network.spec?.nodeIPs, podCidrs(network).map(String)]);
   networks.onAdd(set).onUpdate((network, old) => {
     if (relevant(network) !== relevant(old)) set(network);
   });
