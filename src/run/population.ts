@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureClass } from '../cni/index.ts';
 import { DEFAULT_POOL } from '../ipam/index.ts';
 import { monotonicNs, type Recorder } from '../measure/index.ts';
@@ -21,6 +22,8 @@ export interface PopulationOptions {
   /** Told of trouble, in words. */
   readonly warn: (text: string) => void;
 }
+
+const LOOK_MS = 20;
 
 /** How a call's reporter describes it. */
 type Call = Parameters<CallListener['granted']>[1];
@@ -115,29 +118,37 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
     for (const name of this.subjects.names()) this.end(name);
   }
 
-  /** Gives back what the phase releases, at its time; `told` hears how many. */
+  /**
+   * Gives back what the phase releases, at its time; `told` hears how many. Resolves when they are gone, or the
+   * phase's deadline has passed since.
+   */
   async release(
     phase: ChurnPhase,
     begin: number,
     signal: AbortSignal,
     told: (count: number) => void,
   ): Promise<void> {
-    const { release, name, subject } = phase;
+    const { release, name, subject, deadline } = phase;
     if (release === undefined) return;
     await until(begin + release.after, signal);
     if (signal.aborted) return;
     const living = this.subjects.living(subject, name);
-    const chosen = released(living.length, release, this.#options.scenario.spec.seed, name);
+    const chosen = released(living.length, release, this.#options.scenario.spec.seed, name).map(
+      (index) => living[index]!,
+    );
     const first = monotonicNs();
     const record = this.exhaustion.release(name, first, chosen.length);
     told(chosen.length);
     const gap = release.rate === undefined ? 0 : 1e9 / release.rate;
-    for (const [order, index] of chosen.entries()) {
+    for (const [order, each] of chosen.entries()) {
       const due = first + order * gap;
       if (gap > 0) await until(due, signal);
       if (signal.aborted) return;
-      this.end(living[index]!, due, record);
+      this.end(each, due, record);
     }
+    const last = monotonicNs() + deadline;
+    const isThere = (each: string) => this.subjects.kindOf(each) !== undefined;
+    while (chosen.some(isThere) && monotonicNs() < last && !signal.aborted) await sleep(LOOK_MS);
   }
 
   podOf({ pod, containerId }: Call): { name: string; pool?: string } | undefined {
@@ -152,8 +163,8 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
     this.exhaustion.served(pod, decidedNs, ips, node);
   }
 
-  released(_pod: string, { startedNs, ips }: Call): void {
-    for (const ip of ips) this.exhaustion.freed(ip, startedNs);
+  released(pod: string, { startedNs, ips }: Call): void {
+    this.exhaustion.freed(pod, ips, startedNs);
   }
 
   /** By its plugin; the driver of level `cni` tells the same by `refused`. */

@@ -14,9 +14,9 @@ beforeEach(() => {
 const ask = (name: string, at: number, pool = 'default'): void =>
   exhaustion.asked(name, { subject: 'pod', phase: 'fill', pool, at });
 const FULL = { class: 'pool-full', message: 'pool is full', node: 'n1' } as const;
-const level = (pool: string, reserved: number, used: number): IpamSample => ({
+const level = (pool: string, capacity: number, reserved: number): IpamSample => ({
   pools: [
-    { pool, family: 'ipv4', capacity: 100, reserved, used, cooling: 0, nodeCidrs: { total: 10, used: 1 } },
+    { pool, family: 'ipv4', capacity, reserved, used: 0, cooling: 0, nodeCidrs: { total: 10, used: 1 } },
   ],
   waitingNodes: 0,
   waitingPods: 0,
@@ -87,7 +87,7 @@ test('a release is reused by those who waited for it', () => {
   exhaustion.refused('new', { ...FULL, at: 12 });
   const release = exhaustion.release('hold', 20, 1);
   exhaustion.ending('old', 20, release);
-  exhaustion.freed('10.0.0.1', 24);
+  exhaustion.freed('old', ['10.0.0.1'], 24);
   exhaustion.gone('old', 30);
   exhaustion.served('new', 28, ['10.0.0.1'], 'n1');
   expect(exhaustion.result(100)?.releases).toEqual([
@@ -106,23 +106,25 @@ test('each pool: demand, evenness over nodes, levels, and what of the free space
     if (served) exhaustion.served(name, 10, [name], node);
     else exhaustion.refused(name, { ...FULL, at: 10, node });
   }
-  exhaustion.look(level('small', 95, 90));
-  exhaustion.release('hold', 20, 50);
-  exhaustion.look(level('small', 95, 40));
-  exhaustion.look(level('small', 95, 55));
+  exhaustion.look(level('small', 6, 4));
+  exhaustion.release('hold', 20, 1);
+  exhaustion.freed('a', ['a'], 25);
+  exhaustion.look(level('small', 6, 3));
+  ask('d', 30, 'small');
+  exhaustion.served('d', 35, ['a'], 'n1');
   exhaustion.gaveUp('c', 60);
   expect(exhaustion.result(100)?.pools).toEqual([
     {
       pool: 'small',
-      asked: 3,
-      served: 2,
+      asked: 4,
+      served: 3,
       never: 1,
       waitP50Ns: 10,
       waitP99Ns: 60,
       fairness: 0.5,
-      peakReserved: 95,
-      peakUsed: 90,
-      usableShareOfFree: 15 / 60,
+      peakReserved: 4,
+      peakUsed: 2,
+      usableShareOfFree: 1 / 5,
     },
   ]);
 });

@@ -92,6 +92,7 @@ export class Exhaustion {
     this.#close(asker, at, true);
     asker.capacity = capacity;
     this.#count(this.#holding, asker.subject, 1);
+    if (asker.subject === 'pod') this.#levels.count(asker.pool, 1);
     const waits = asker.attempts > 0 || asker.subject !== 'pod' || this.#options.waitsUnseen;
     for (const key of capacity) this.#reuse.granted(key, { at, waitedSince: waits ? asker.at : undefined });
   }
@@ -111,14 +112,20 @@ export class Exhaustion {
     if (asker.subject !== 'pod') for (const key of asker.capacity) this.#reuse.freed(key, at);
   }
 
-  /** A pod's address was asked back on its node. */
-  freed(key: string, at: number): void {
-    this.#reuse.freed(key, at);
+  /** A pod's addresses were asked back on its node. */
+  freed(name: string, capacity: readonly string[], at: number): void {
+    const asker = this.#askers.get(name);
+    if (asker?.served && asker.capacity.length > 0) {
+      asker.capacity = [];
+      this.#levels.count(asker.pool, -1);
+    }
+    for (const key of capacity) this.#reuse.freed(key, at);
   }
 
   gone(name: string, at: number): void {
     this.gaveUp(name, at);
     const asker = this.#askers.get(name);
+    if (asker?.subject === 'pod') this.freed(name, [], at);
     this.#askers.delete(name);
     if (asker?.served) this.#count(this.#holding, asker.subject, -1);
   }

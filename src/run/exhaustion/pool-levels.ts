@@ -4,6 +4,7 @@ import type { IpamView } from '../../substrate/index.ts';
 /** Addresses of one pool. */
 export interface Levels {
   readonly capacity: number;
+  /** Had by pods of the run. */
   readonly used: number;
   /** Least used since the last release: what was free then is what could be had. */
   readonly low: number;
@@ -21,41 +22,50 @@ const NOTHING: Levels = {
   usableShareOfFree: null,
 };
 
-/** How full each pool has been, and what part of the free space served somebody before others starved. */
+/**
+ * How full each pool has been, and what part of the free space served somebody before others starved. What is used
+ * is counted here, pod by pod: nodes report it with a delay.
+ */
 export class PoolLevels {
   readonly #pools = new Map<string, Levels>();
 
   look({ pools }: IpamSample): void {
     for (const [pool, families] of Map.groupBy(pools, (each) => each.pool)) {
       // Of two families, the one that is the scarcer: a pod needs one of each.
-      const { capacity, reserved, used } = families.toSorted((a, b) => a.capacity - b.capacity)[0]!;
+      const { capacity, reserved } = families.toSorted((a, b) => a.capacity - b.capacity)[0]!;
       const before = this.of(pool);
-      this.#pools.set(pool, {
-        ...before,
-        capacity,
-        used,
-        low: Math.min(before.low, used),
-        peakReserved: Math.max(before.peakReserved, reserved),
-        peakUsed: Math.max(before.peakUsed, used),
-      });
+      this.#set(pool, { capacity, peakReserved: Math.max(before.peakReserved, reserved) });
     }
+  }
+
+  /** A pod has got an address of the pool (1), or given it back (-1). */
+  count(pool: string, by: 1 | -1): void {
+    const before = this.of(pool);
+    const used = before.used + by;
+    this.#set(pool, {
+      used,
+      low: Math.min(before.low, used),
+      peakUsed: Math.max(before.peakUsed, used),
+    });
   }
 
   /** Something comes back: what is free is counted anew. */
   released(): void {
-    for (const [pool, levels] of this.#pools) this.#pools.set(pool, { ...levels, low: levels.used });
+    for (const [pool, { used }] of this.#pools) this.#set(pool, { low: used });
   }
 
   /** One who asked is given up: what is free now was of no use to it. */
   starved(pool: string): void {
-    const levels = this.#pools.get(pool);
-    if (levels === undefined || levels.capacity <= levels.low) return;
-    const usableShareOfFree = (levels.used - levels.low) / (levels.capacity - levels.low);
-    this.#pools.set(pool, { ...levels, usableShareOfFree });
+    const { capacity, used, low } = this.of(pool);
+    if (capacity > low) this.#set(pool, { usableShareOfFree: (used - low) / (capacity - low) });
   }
 
   of(pool: string): Levels {
     return this.#pools.get(pool) ?? NOTHING;
+  }
+
+  #set(pool: string, changed: Partial<Levels>): void {
+    this.#pools.set(pool, { ...this.of(pool), ...changed });
   }
 }
 
