@@ -24,7 +24,7 @@ for (const warning of options.spec.warnings) log.warn(warning);
 await using client = connect(options.target);
 const starting = startOperator(options.spec, {
   client,
-  onError: (error, node) => log.warn({ node, err: error }, 'will be tried again'),
+  onError: (error, node) => log.warn({ node, err: error }, 'did not work'),
 });
 const operator = await Promise.race([starting, stopped.then(() => undefined)]);
 // Stopped before the API answered: nothing was decided yet, so nothing is lost.

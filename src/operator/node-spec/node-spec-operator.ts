@@ -105,8 +105,9 @@ export class NodeSpecOperator implements Operator, AssignmentHost {
         if (attempt === WRITE_TRIES || isReason(error, 'NotFound')) throw error;
       }
     }
-    if (this.#nodes.get(name)?.metadata.uid !== uid) return;
-    this.#written.set(name, uid);
+    const cached = this.#nodes.get(name);
+    if (cached?.metadata.uid !== uid) return;
+    if (podCidrsOf(cached!).length === 0) this.#written.set(name, uid);
     const since = this.#firstSeen.get(name);
     if (since !== undefined) this.#metrics.served((this.#now() - since) / 1000);
     this.#served(name);
