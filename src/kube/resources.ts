@@ -35,6 +35,9 @@ export const IP_POOLS = resource('churnlab.dev', 'v1alpha1', 'ippools', 'IPPool'
 export const CLUSTER_CIDRS = resource('churnlab.dev', 'v1alpha1', 'clustercidrs', 'ClusterCIDR', false);
 export const IP_ADDRESSES = resource('networking.k8s.io', 'v1', 'ipaddresses', 'IPAddress', false);
 
+/** Names the pool that a pod's addresses come from; on a pod, or on a namespace for all pods in it. */
+export const IP_POOL_ANNOTATION = 'churnlab.dev/ip-pool';
+
 /** `v1` or `group/v1`, as in an object's apiVersion. */
 export function apiVersionOf(r: Resource): string {
   return r.group === '' ? r.version : `${r.group}/${r.version}`;

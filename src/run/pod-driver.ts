@@ -1,9 +1,7 @@
-import { Informer, isReason, type KubeClient, PODS, type Pod } from '../kube/index.ts';
+import { Informer, IP_POOL_ANNOTATION, isReason, type KubeClient, PODS, type Pod } from '../kube/index.ts';
 import { monotonicNs } from '../measure/index.ts';
 import type { ChurnPhase, Planned } from '../scenario/index.ts';
 import type { Driver, SubjectObserver } from './driver.ts';
-
-const POOL = 'churnlab.dev/ip-pool';
 
 export interface PodDriverOptions {
   readonly client: KubeClient;
@@ -44,7 +42,11 @@ export class PodDriver implements Driver, AsyncDisposable {
     await client.create<Pod>(PODS, {
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { name, namespace, ...(pool === undefined ? {} : { annotations: { [POOL]: pool } }) },
+      metadata: {
+        name,
+        namespace,
+        ...(pool === undefined ? {} : { annotations: { [IP_POOL_ANNOTATION]: pool } }),
+      },
       spec: {
         terminationGracePeriodSeconds: 1,
         containers: [{ name: 'pause', image: 'pause' }],

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Cidr, Ip } from '../../ip/index.ts';
-import { IP_POOLS, NAMESPACES, NODE_NETWORKS, type NodeNetwork, PODS, type Pod } from '../../kube/index.ts';
+import {
+  IP_POOL_ANNOTATION,
+  IP_POOLS,
+  NAMESPACES,
+  NODE_NETWORKS,
+  type NodeNetwork,
+  PODS,
+  type Pod,
+} from '../../kube/index.ts';
 import { TestLab } from '../../substrate/testing/test-lab.ts';
-import { POOL_ANNOTATION } from './pod-pools.ts';
 
 /** Two nodes and two pools; a piece of `red` holds two pods, and there are three of them. */
 let lab: TestLab;
@@ -24,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => lab?.[Symbol.asyncDispose]());
 
 async function start(node: string, name: string, pool?: string, namespace = 'default'): Promise<void> {
-  const annotations = pool === undefined ? {} : { annotations: { [POOL_ANNOTATION]: pool } };
+  const annotations = pool === undefined ? {} : { annotations: { [IP_POOL_ANNOTATION]: pool } };
   await lab.lab.client.create<Pod>(PODS, {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -70,7 +77,7 @@ test('pods get addresses of the pool they name, or their namespace, and reach ea
   await lab.lab.client.create(NAMESPACES, {
     apiVersion: 'v1',
     kind: 'Namespace',
-    metadata: { name: 'team', annotations: { [POOL_ANNOTATION]: 'red' } },
+    metadata: { name: 'team', annotations: { [IP_POOL_ANNOTATION]: 'red' } },
   });
   const team = await started('n2', 'team-1', undefined, 'team');
   expect(inside('10.50.0.0/28', team)).toBe(true);

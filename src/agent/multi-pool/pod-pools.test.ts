@@ -1,7 +1,15 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { Informer, type KubeClient, NAMESPACES, type Namespace, PODS, type Pod } from '../../kube/index.ts';
+import {
+  Informer,
+  IP_POOL_ANNOTATION,
+  type KubeClient,
+  NAMESPACES,
+  type Namespace,
+  PODS,
+  type Pod,
+} from '../../kube/index.ts';
 import { ApiServer } from '../../kube/server/index.ts';
-import { POOL_ANNOTATION, PodPools } from './pod-pools.ts';
+import { PodPools } from './pod-pools.ts';
 
 async function api(): Promise<KubeClient> {
   const server = await ApiServer.start({ token: 'test' });
@@ -9,7 +17,8 @@ async function api(): Promise<KubeClient> {
   return server.client;
 }
 
-const annotated = (pool?: string) => (pool === undefined ? {} : { annotations: { [POOL_ANNOTATION]: pool } });
+const annotated = (pool?: string) =>
+  pool === undefined ? {} : { annotations: { [IP_POOL_ANNOTATION]: pool } };
 
 function createPod(client: KubeClient, name: string, pool?: string, namespace = 'default'): Promise<Pod> {
   return client.create<Pod>(PODS, {

@@ -1,9 +1,13 @@
 import { type CniArgs, noPoolName, podUnknown } from '../../cni/index.ts';
 import { DEFAULT_POOL } from '../../ipam/index.ts';
-import { Informer, type KubeClient, type Namespace, PODS, type Pod } from '../../kube/index.ts';
-
-/** Names the pool that a pod's addresses come from; on a pod, or on a namespace for all pods in it. */
-export const POOL_ANNOTATION = 'churnlab.dev/ip-pool';
+import {
+  Informer,
+  IP_POOL_ANNOTATION,
+  type KubeClient,
+  type Namespace,
+  PODS,
+  type Pod,
+} from '../../kube/index.ts';
 
 /** Names of objects of Kubernetes (RFC 1123 subdomain). */
 const POOL_NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -47,11 +51,11 @@ export class PodPools implements AsyncDisposable {
     const { metadata } = isPod ? known : await this.#fetch(podNamespace, podName);
     const namespace = this.#namespaces.get(podNamespace);
     const pool =
-      metadata.annotations?.[POOL_ANNOTATION] ??
-      namespace?.metadata.annotations?.[POOL_ANNOTATION] ??
+      metadata.annotations?.[IP_POOL_ANNOTATION] ??
+      namespace?.metadata.annotations?.[IP_POOL_ANNOTATION] ??
       DEFAULT_POOL;
     if (POOL_NAME.test(pool)) return pool;
-    throw noPoolName(POOL_ANNOTATION, pool);
+    throw noPoolName(IP_POOL_ANNOTATION, pool);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
