@@ -84,7 +84,7 @@ export function register(lab: Command): void {
     .option('--node-mask <length>', 'prefix length of an IPv4 node CIDR', whole, DEFAULTS.nodeMask)
     .option('--node-mask6 <length>', 'prefix length of an IPv6 node CIDR', whole, DEFAULTS.nodeMask6)
     .option('--cooldown <duration>', 'rest of a released address', duration, DEFAULTS.cooldown)
-    .addOption(substrateOption())
+    .addOption(substrateOption().default('netns' as const))
     .addOption(kernelOption())
     .option('--no-smoke', 'do not prove it with a churn')
     .option('--no-install', 'install nothing; say what is missing')
