@@ -126,5 +126,5 @@ function waitOf(headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
 function pathOf(node: string): string {
-  return `${NODES_PATH}/${encodeURIComponent(node)}`;
+  return `${NODES_PATH}/${node}`;
 }

@@ -64,7 +64,8 @@ export class ProviderServer implements AsyncDisposable {
       return refusal(401, 'unauthorized', 'Expected the bearer token of this provider');
     }
     if (url === NODES_PATH && method === 'GET') return this.#list();
-    const node = url.startsWith(`${NODES_PATH}/`) ? decodeURIComponent(url.slice(NODES_PATH.length + 1)) : '';
+    // Names of nodes hold nothing that a URL would escape.
+    const node = url.startsWith(`${NODES_PATH}/`) ? url.slice(NODES_PATH.length + 1) : '';
     if (node !== '' && method === 'PUT') return this.#allocate(node);
     if (node !== '' && method === 'DELETE') return this.#release(node);
     return refusal(404, 'not-found', `Expected PUT or DELETE ${NODES_PATH}/NAME, or GET ${NODES_PATH}`);
