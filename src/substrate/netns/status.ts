@@ -1,10 +1,10 @@
 import { NamespaceDaemon, type SupervisedProcess } from '../../kernel/index.ts';
 import {
   type KubeClient,
-  type KubeObject,
   NODE_NETWORKS,
   NODES,
   type Node,
+  type NodeNetwork,
   PODS,
   type Pod,
   SERVICES,
@@ -15,20 +15,6 @@ import type { LabDirectory, LabRecord } from './lab-directory.ts';
 import { usageOf } from './process-usage.ts';
 import { substrateHere } from './substrate-here.ts';
 
-interface Fill {
-  readonly family: string;
-  readonly capacity: number;
-  readonly used: number;
-  readonly cooling: number;
-}
-interface Network extends KubeObject {
-  readonly spec: { readonly podCIDRs?: readonly string[] };
-  readonly status?: {
-    readonly operator?: { readonly error?: string };
-    readonly ipam?: { readonly families?: readonly Fill[] };
-  };
-}
-
 /** Everything that `lab status` shows. */
 export async function labStatus(
   lab: LabDirectory,
@@ -38,7 +24,7 @@ export async function labStatus(
 ): Promise<LabStatus> {
   const [nodes, networks, pods, services] = await Promise.all([
     client.list<Node>(NODES),
-    client.list<Network>(NODE_NETWORKS),
+    client.list<NodeNetwork>(NODE_NETWORKS),
     client.list<Pod>(PODS),
     client.list(SERVICES),
   ]);
@@ -65,7 +51,7 @@ export async function labStatus(
   };
 }
 
-function nodeStatus(node: Node, network: Network | undefined, pods: number): NodeStatus {
+function nodeStatus(node: Node, network: NodeNetwork | undefined, pods: number): NodeStatus {
   return {
     name: node.metadata.name!,
     ready:
@@ -79,10 +65,9 @@ function nodeStatus(node: Node, network: Network | undefined, pods: number): Nod
   };
 }
 
-function pools(network: Network | undefined): PoolStatus[] {
+function pools(network: NodeNetwork | undefined): PoolStatus[] {
   return (network?.spec.podCIDRs ?? []).map((cidr) => {
-    const family = cidr.includes(':') ? 'ipv6' : 'ipv4';
-    const fill = network?.status?.ipam?.families?.find((each) => each.family === family);
+    const fill = network?.status?.ipam?.cidrs?.find((each) => each.cidr === cidr);
     return { cidr, capacity: fill?.capacity ?? 0, used: fill?.used ?? 0, cooling: fill?.cooling ?? 0 };
   });
 }
