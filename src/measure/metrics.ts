@@ -19,10 +19,13 @@ export interface Metric {
 }
 
 const PLUGIN = { plugin: 'one plugin of a chain; without the label: the whole chain' };
-const PROCESS = { process: 'the process that hosts one agent or several' };
+const PROCESS = { process: 'the process: one agent or several, or the kube-proxy of a node' };
 const STAMPS = 'monotonic stamps of the runtime round the plugin process';
 const AGENT = 'monotonic stamps of the agent and of the plugin program';
 const WATCH = 'schedule against the moment a watch delivers the change';
+const TRAFFIC = { phase: 'the phase whose traffic it was' };
+const DIALER = 'monotonic stamps of the dialer round its system calls';
+const ANSWERS = 'every answer names its backend, which is held against what the API said then';
 const PROBER = 'a prober in a pod that dials in a loop with 1 ms pause';
 
 const cni = (verb: string, note = ''): Omit<Metric, 'name'> => ({
@@ -110,18 +113,52 @@ const DEFINITIONS = {
     method: PROBER,
     labels: { node: 'the node that dials' },
   },
-  'service.connect': part('connect called', 'connection established'),
-  'service.request': part('request sent', 'reply complete'),
-  'service.crr_rate': rate('connects, requests and closes, finished per second'),
-  'service.rr_rate': rate('requests answered per second on open connections'),
-  'service.throughput': { ...rate('bytes of payload received per second'), unit: 'bytes/s' },
-  'proxy.sync': part('proxy begins to write its rules', 'rules written'),
+  'service.connect': { ...part('connect called', 'connection established'), method: DIALER, labels: TRAFFIC },
+  'service.first_connect': {
+    ...part('connect called, through a Service that nothing dialled before', 'connection established'),
+    method: DIALER,
+    labels: TRAFFIC,
+  },
+  'service.request': { ...part('request sent', 'reply complete'), method: DIALER, labels: TRAFFIC },
+  'service.crr_rate': { ...rate('connects, requests and closes, finished per second'), labels: TRAFFIC },
+  'service.rr_rate': { ...rate('requests answered per second on open connections'), labels: TRAFFIC },
+  'service.throughput': {
+    ...rate('bytes of payload received per second'),
+    unit: 'bytes/s',
+    labels: TRAFFIC,
+  },
+  'service.errors': {
+    ...level('ratio', 'requests that failed, of all of a batch', 0.001, 'counted by the dialer'),
+    labels: TRAFFIC,
+  },
+  'service.stale': {
+    ...level(
+      'count',
+      'answers from a backend whose removal the API had accepted before, of a batch',
+      1,
+      ANSWERS,
+    ),
+    labels: TRAFFIC,
+  },
+  'service.misrouted': {
+    ...level('count', 'answers from a backend that never belonged to the address, of a batch', 1, ANSWERS),
+    labels: TRAFFIC,
+  },
+  'proxy.sync': {
+    ...part('kube-proxy begins to write its rules', 'rules written'),
+    method: 'its own histogram, looked at once a second: the mean of the syncs between two looks',
+  },
   'agent.cpu': {
-    ...level('cores', 'CPU time of the agent over wall time, once a second', 0.01, '/proc/PID/stat'),
+    ...level(
+      'cores',
+      'CPU time of an agent or a kube-proxy, with what it executed, over wall time, once a second',
+      0.01,
+      '/proc/PID/stat',
+    ),
     labels: PROCESS,
   },
   'agent.rss': {
-    ...level('bytes', 'resident memory of the agent, once a second', 4096, '/proc/PID/status'),
+    ...level('bytes', 'resident memory of an agent or a kube-proxy, once a second', 4096, '/proc/PID/status'),
     labels: PROCESS,
   },
   'map.pressure': level(

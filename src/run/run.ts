@@ -117,7 +117,7 @@ export class Run implements AsyncDisposable {
     let drained = 0;
     for (const phase of phases) {
       if (phase.kind === 'churn') await this.#churn(phase);
-      else drained = await this.#drain(phase);
+      else if (phase.kind === 'drain') drained = await this.#drain(phase);
       await this.#lookAtPools();
       this.#event({ kind: 'phase.ended', phase: phase.name, at: monotonicNs() });
     }

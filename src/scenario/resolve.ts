@@ -61,7 +61,7 @@ function withTraces(
   readFile: ReadFile,
   problems: Problem[],
 ): Placed<Phase> | undefined {
-  if (phase.kind === 'drain') return { path, value: phase };
+  if (phase.kind !== 'churn') return { path, value: phase };
   const read = (file: string, field: string, rising: boolean): readonly number[] | undefined => {
     const at: Path = [...path, field, 'file'];
     const result = readTrace(file, at, readFile, rising);

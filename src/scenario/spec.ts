@@ -50,6 +50,10 @@ export type ServicePhase = Extract<ChurnPhase, { readonly subject: 'service' }>;
 /** What arrives in phases. */
 export type Subject = ChurnPhase['subject'];
 export type Release = NonNullable<ChurnPhase['release']>;
+/** Nothing arrives: connections are made through Services that are there. */
+export type TrafficPhase = Extract<Phase, { readonly kind: 'traffic' }>;
+/** What is dialled; without `for` and `count` as long as its phase lasts. */
+export type TrafficSpec = TrafficPhase['traffic'];
 /** The last phase: delete what lives, then nothing may be left. */
 export type DrainPhase = Extract<Phase, { readonly kind: 'drain' }>;
 

@@ -77,14 +77,27 @@ const ELSEWHERE = {
   cooldown: [...SPEC, 'lab', 'ipam', 'cooldown'],
 } as const satisfies Partial<Record<keyof Cell, Path>>;
 
-function inCell(merged: Merged, { level, ipam, store, cooldown, ...lab }: Cell): Merged {
+function inCell(merged: Merged, { level, ipam, store, cooldown, serviceCount, ...lab }: Cell): Merged {
   let changed = Object.keys(lab).length === 0 ? merged : merged.with(lab, MATRIX, [...SPEC, 'lab'], () => {});
   for (const [axis, value] of Object.entries({ level, ipam, store, cooldown })) {
     if (value === undefined) continue;
     const place = ELSEWHERE[axis as keyof typeof ELSEWHERE];
     changed = changed.with(value, [...MATRIX, axis], place, () => {});
   }
-  return changed;
+  const name = phaseOfServices(merged.data);
+  if (serviceCount === undefined || name === undefined) return changed;
+  const patch = { phases: [{ name, services: serviceCount }] };
+  return changed.with(patch, [...MATRIX, 'serviceCount'], SPEC, () => {});
+}
+
+/** Name of the phase whose Services a matrix counts: the first that has some. */
+function phaseOfServices(data: unknown): unknown {
+  const phases = valueAt(data, ['spec', 'phases']);
+  const all: readonly unknown[] = Array.isArray(phases) ? phases : [];
+  return valueAt(
+    all.find((phase) => valueAt(phase, ['services']) !== undefined),
+    ['name'],
+  );
 }
 
 /** The problem where it is written: in an override, if the value comes from there. */

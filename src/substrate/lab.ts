@@ -112,7 +112,7 @@ export interface NodeServiceView {
 }
 
 /** What can be hit by a fault. */
-export type FaultTarget = 'agent' | 'runtime' | 'node' | 'operator' | 'control-plane';
+export type FaultTarget = 'agent' | 'runtime' | 'kube-proxy' | 'node' | 'operator' | 'control-plane';
 
 /** Who listens to the calls of a lab. */
 export interface CallFollower {

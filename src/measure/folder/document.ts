@@ -108,6 +108,7 @@ const gate = z
         kind: z.literal('metric'),
         metric: z.string(),
         quantile: z.enum(['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max']),
+        phase: z.string().optional().meta({ description: 'Only series of this phase’s traffic.' }),
         ...limits,
       })
       .readonly(),

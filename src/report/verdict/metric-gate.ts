@@ -28,8 +28,12 @@ const LIMIT_UNITS: Readonly<Record<Unit, LimitUnit>> = {
  * labelled series (a service from every node) by each of them: all must hold.
  */
 export function judgeMetric(gate: MetricGate, run: RunDocument): GateResult[] {
-  const whole = run.summaries.filter((summary) => summary.key === gate.metric);
-  const series = whole.length > 0 ? whole : run.summaries.filter((summary) => summary.metric === gate.metric);
+  const { phase } = gate;
+  const own = run.summaries.filter(
+    ({ metric: name, labels }) => name === gate.metric && (phase === undefined || labels.phase === phase),
+  );
+  const whole = own.filter(({ key }) => key === gate.metric);
+  const series = whole.length > 0 ? whole : own;
   if (series.length === 0) {
     return [
       {

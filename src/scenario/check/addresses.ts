@@ -53,7 +53,7 @@ function inAll(spec: ScenarioSpec): Problem[] {
 function forServices(spec: ScenarioSpec): Problem[] {
   const { services } = forecast(spec);
   return spec.phases.flatMap((phase, index): Problem[] => {
-    if (phase.kind === 'drain' || phase.subject !== 'service') return [];
+    if (phase.kind !== 'churn' || phase.subject !== 'service') return [];
     const there = roomFor(spec.lab, phase);
     if (there >= Math.min(services, phase.count)) return [];
     const what = phase.type === 'NodePort' ? 'addresses and node ports' : 'addresses';

@@ -5,6 +5,7 @@ import { checkFaults } from './faults.ts';
 import { checkGates } from './gates.ts';
 import { checkDemand, checkIpam } from './ipam.ts';
 import { checkPhases } from './phases.ts';
+import { checkTraffic } from './traffic.ts';
 import type { View } from './view.ts';
 
 /** What goes beyond one field of a lab. */
@@ -14,8 +15,8 @@ export function checkLab(view: View): Problem[] {
 
 /** All checks that go beyond one field and need no file: each says what is wrong and goes on. */
 export function checkView(view: View): Problem[] {
-  return [checkLab, checkPhases, checkDemand, checkChanges, checkGates, checkFaults].flatMap((check) =>
-    check(view),
+  return [checkLab, checkPhases, checkTraffic, checkDemand, checkChanges, checkGates, checkFaults].flatMap(
+    (check) => check(view),
   );
 }
 

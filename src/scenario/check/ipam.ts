@@ -99,7 +99,7 @@ export function checkDemand(view: View): Problem[] {
   const { phases, modes, level } = view;
   const known = knownPools(view);
   return phases.flatMap(({ path, value: phase }): Problem[] => {
-    if (phase.kind === 'drain' || phase.subject !== 'pod') return [];
+    if (phase.kind !== 'churn' || phase.subject !== 'pod') return [];
     if (phase.pools === undefined) return [];
     if (!modes.includes('multi-pool') || level === 'cni') {
       const message =

@@ -26,12 +26,11 @@ export function notSimulated({ lab, phases, faults }: ScenarioSpec): Problem[] {
   }
   if (faults.length > 0) refuse(['faults'], 'substrate `sim` has no processes that could be hit');
   phases.forEach((phase, index) => {
-    if (phase.kind === 'drain') return;
     const refusePhase = (field: string, message: string): void => refuse(['phases', index, field], message);
     if (phase.kind === 'traffic') {
       refusePhase('traffic', 'substrate `sim` has no connections');
-      return;
     }
+    if (phase.kind !== 'churn') return;
     if (phase.subject === 'service') refusePhase('services', 'substrate `sim` has no Services');
     if (phase.mode === 'closed')
       refusePhase('mode', 'substrate `sim` has no closed loop: everything is done at once');

@@ -19,7 +19,12 @@ const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
 /** Nodes, hollow ones among them, where each is more than a number. */
 const MAX_NODES = 5000;
 /** Processes that a lab survives. */
-const FAULT_TARGETS: readonly ScenarioSpec['faults'][number]['target'][] = ['agent', 'runtime', 'operator'];
+const FAULT_TARGETS: readonly ScenarioSpec['faults'][number]['target'][] = [
+  'agent',
+  'runtime',
+  'kube-proxy',
+  'operator',
+];
 
 /**
  * What a scenario asks for that this version cannot run yet: good files, refused before anything is
@@ -52,10 +57,7 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
   }
   problems.push(...tooManyNodes(spec));
   spec.phases.forEach((phase, index) => {
-    if (phase.kind === 'drain') return;
-    if (phase.subject === 'service' && phase.endpoints > 0) {
-      refuse(['phases', index, 'endpoints'], 'this version makes Services without backends: expected 0');
-    }
+    if (phase.kind !== 'churn') return;
     if (phase.subject === 'node' && spec.lab.ipam.mode === 'multi-pool') {
       const message = 'a hollow node has no pods, for whose sake alone mode `multi-pool` gives CIDRs';
       refuse(['phases', index, 'nodes'], message);

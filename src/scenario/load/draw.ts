@@ -1,6 +1,6 @@
 import { addressesOf, roomFor } from '../capacity.ts';
 import type { Nanoseconds } from '../schema/quantities.ts';
-import type { ChurnPhase, ScenarioSpec, Subject } from '../spec.ts';
+import type { ChurnPhase, ScenarioSpec, Subject, TrafficPhase } from '../spec.ts';
 import { released } from './release.ts';
 import { plannedOf, schedule } from './schedule.ts';
 
@@ -34,6 +34,8 @@ type Drawable = Pick<ScenarioSpec, 'seed' | 'lab' | 'phases'>;
  * on two cores. It only places a closed phase in time; its pods are counted, not estimated.
  */
 const CLOSED_RATE = 600;
+/** Requests a second of one connection after another, for want of a schedule. */
+const REQUEST_RATE = 5000;
 
 /**
  * Draws all phases, one after the other: with the room that the pools have where the scenario may run out, and with
@@ -43,12 +45,18 @@ export function drawPhases(spec: Drawable): DrawnPhase[] {
   const drawn: DrawnPhase[] = [];
   let begin = 0;
   for (const phase of spec.phases) {
-    if (phase.kind === 'drain') continue;
+    if (phase.kind === 'traffic') begin += trafficLength(phase);
+    if (phase.kind !== 'churn') continue;
     const next = drawPhase(counted(phase, spec, drawn, begin), spec, drawn, begin);
     drawn.push(next);
     begin += next.length;
   }
   return drawn;
+}
+
+/** How long a phase of traffic takes; estimated where it says how many requests there are, not how long. */
+export function trafficLength({ traffic }: TrafficPhase): Nanoseconds {
+  return traffic.for ?? ((traffic.count ?? 0) / (traffic.rate ?? REQUEST_RATE)) * 1e9;
 }
 
 /** A phase that fills, with the number of pods that it takes. */

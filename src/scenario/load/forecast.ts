@@ -1,7 +1,7 @@
 import { addressesOf } from '../capacity.ts';
 import type { Nanoseconds } from '../schema/quantities.ts';
 import type { ScenarioSpec, Subject } from '../spec.ts';
-import { type DrawnPhase, drawPhases } from './draw.ts';
+import { type DrawnPhase, drawPhases, trafficLength } from './draw.ts';
 import { type Intervals, intervals, peakOf } from './occupancy.ts';
 
 /** What the schedule of a scenario comes to, if everything that arrives and has room is ready at once. */
@@ -70,7 +70,8 @@ function count(spec: ScenarioSpec): Forecast {
   const fullest = even
     ? (extra: Nanoseconds) => Math.ceil(peakOf(all, extra) / nodes)
     : onFullestNode(Array.from({ length: nodes }, (_, node) => intervalsOf(pods, { node })));
-  const end = drawn.reduce((last, { begin, length }) => Math.max(last, begin + length), 0);
+  const end =
+    drawn.reduce((last, { begin, length }) => Math.max(last, begin + length), 0) + trafficAtEnd(spec);
   return {
     phases: drawn.map(({ name, subject, count, begin, span, meanLifetime, released, refused }) => ({
       name,
@@ -93,8 +94,16 @@ function count(spec: ScenarioSpec): Forecast {
     addresses: peakOf(all, cooldown),
     lastGone: all.ends.reduce((last, gone) => (Number.isFinite(gone) ? Math.max(last, gone) : last), end),
     aliveAtEnd: Math.min(cap, all.ends.filter((gone) => gone > end).length),
-    exact: spec.phases.every((phase) => phase.kind === 'drain' || phase.mode === 'open'),
+    exact: spec.phases.every((phase) => phase.kind !== 'churn' || phase.mode === 'open'),
   };
+}
+
+/** How long traffic goes on after all have arrived, ns. */
+function trafficAtEnd({ phases }: ScenarioSpec): Nanoseconds {
+  const last = phases.findLastIndex((phase) => phase.kind === 'churn');
+  return phases
+    .slice(last + 1)
+    .reduce((sum, phase) => sum + (phase.kind === 'traffic' ? trafficLength(phase) : 0), 0);
 }
 
 function onFullestNode(nodes: readonly Intervals[]): (extra: Nanoseconds) => number {

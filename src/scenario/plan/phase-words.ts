@@ -1,5 +1,6 @@
 import { formatCount, formatDuration, formatPercent, formatRate } from '../schema/quantities.ts';
 import type { Change, ChurnPhase, Phase, Release } from '../spec.ts';
+import { servicesInWords, trafficInWords } from './service-words.ts';
 import { arrivalsInWords, lifetimeInWords, listInWords } from './words.ts';
 
 /** What a phase does, in sentences. */
@@ -7,6 +8,7 @@ export function phaseInWords(phase: Phase): string {
   if (phase.kind === 'drain') {
     return `Whatever still lives is deleted. Within ${formatDuration(phase.deadline)} nothing may be left: no address, link, namespace, route or file.`;
   }
+  if (phase.kind === 'traffic') return trafficInWords(phase);
   const sentences = [
     arriving(phase),
     ...demand(phase),
@@ -49,12 +51,7 @@ function* demand(phase: ChurnPhase): Generator<string> {
   if (phase.subject === 'node') {
     yield 'A hollow node is an object of the API without an agent; it is ready when it has its CIDR.';
   } else if (phase.subject === 'service') {
-    const ports = phase.type === 'NodePort' ? ' and a port on every node' : '';
-    const behind =
-      phase.endpoints === 0
-        ? 'no backends'
-        : `${formatCount(phase.endpoints)} ${phase.endpoints === 1 ? 'backend' : 'backends'}`;
-    yield `Each asks for an address${ports}, and has one port (${phase.protocol}) and ${behind}.`;
+    yield* servicesInWords(phase);
   } else {
     if (phase.on !== undefined) yield `All go to ${listInWords(phase.on)}.`;
     if (phase.pools !== undefined) yield `${poolsInWords(phase.pools)}.`;

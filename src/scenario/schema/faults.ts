@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { duration, field } from './leaf.ts';
 
-/** Processes of a lab that can be hit; the first three exist once per node. */
-const FAULT_TARGETS = ['agent', 'runtime', 'node', 'operator', 'control-plane'] as const;
+/** Processes of a lab that can be hit; the first four exist once per node. */
+const FAULT_TARGETS = ['agent', 'runtime', 'kube-proxy', 'node', 'operator', 'control-plane'] as const;
 /** Targets of which every node has one, so that the fault must name the node. */
-export const NODE_TARGETS: readonly string[] = ['agent', 'runtime', 'node'];
+export const NODE_TARGETS: readonly string[] = ['agent', 'runtime', 'kube-proxy', 'node'];
 
 const target = z.enum(FAULT_TARGETS);
 const at = () => field(duration, 'When, from the beginning of the first phase.', '10s');
@@ -14,7 +14,7 @@ const node = () =>
       .string('the name of a node, such as `n2`')
       .regex(/^n[1-9]\d*$/, 'the name of a node, such as `n2`')
       .optional(),
-    'On which node; needed for `agent`, `runtime` and `node`.',
+    'On which node; needed for `agent`, `runtime`, `kube-proxy` and `node`.',
     'n2',
   );
 

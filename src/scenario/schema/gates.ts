@@ -68,6 +68,11 @@ const metricGate = z.strictObject({
     'Which value of the distribution. Failures count as at least the deadline.',
     'p99',
   ),
+  phase: field(
+    text.optional(),
+    'Only what this phase’s `traffic` measured. Left out: where a metric has several series, each must keep to it.',
+    'measure',
+  ),
   max: max(),
   min: min(),
   because: because(),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ipamMode, store } from './ipam.ts';
 import { network, nodes, routing, services, zones } from './lab.ts';
-import { durationText, field } from './leaf.ts';
+import { durationText, field, whole } from './leaf.ts';
 
 const LEVEL = z.enum(['pod', 'cni']);
+const serviceCount = whole(1, 100_000);
 const AXES = {
   network,
   routing,
@@ -14,6 +15,7 @@ const AXES = {
   ipam: ipamMode,
   store,
   cooldown: durationText,
+  serviceCount,
 } as const;
 
 /** One value per axis that a matrix varies. */
@@ -27,6 +29,7 @@ const cell = z.strictObject({
   ipam: ipamMode.optional(),
   store: store.optional(),
   cooldown: durationText.optional(),
+  serviceCount: serviceCount.optional(),
 });
 
 function axis<T extends z.ZodType>(value: T, what: string, example: unknown[]) {
@@ -47,6 +50,7 @@ export const matrix = z.strictObject({
   ipam: axis(AXES.ipam, '`lab.ipam.mode`', ['cluster-pool', 'kcm']),
   store: axis(AXES.store, '`lab.ipam.store`', ['log', 'host-local']),
   cooldown: axis(AXES.cooldown, '`lab.ipam.cooldown`', ['0s', '10s']),
+  serviceCount: axis(AXES.serviceCount, '`services` of the first phase that has it', [1, 100, 10_000]),
   exclude: field(
     z.array(cell, 'a list of combinations to leave out').default([]),
     'Combinations to leave out: those that agree with all fields given.',

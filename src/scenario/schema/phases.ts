@@ -4,6 +4,8 @@ import { poolName } from './ipam.ts';
 import { field, label, percentage, positiveDuration, whole } from './leaf.ts';
 import { lifetime } from './lifetime.ts';
 import { release } from './release.ts';
+import { endpointChanges, serviceFields } from './services.ts';
+import { traffic } from './traffic.ts';
 
 /** What arrives is named `<phase>-000001`. */
 const MAX_PHASE_NAME = 40;
@@ -101,18 +103,38 @@ const openNodes = z.strictObject({
   ...byClock,
   ...life,
 });
-const openServices = z.strictObject({
+const services = field(
+  whole(1, 100_000),
+  'Instead of `pods`: Services. Each is ready when the API has given it its addresses and ports, and has its endpoints.',
+  2000,
+);
+const openServices = z.strictObject({ ...named, services, ...serviceFields, ...byClock, ...life });
+const closedServices = z.strictObject({
   ...named,
-  services: field(
+  services,
+  ...serviceFields,
+  mode: field(z.literal('closed'), MODE),
+  inFlight: field(
     whole(1, 100_000),
-    'Instead of `pods`: Services. Each is ready when the API has given it its addresses and ports.',
-    2000,
+    'Mode `closed` only: Services that are being made at the same time.',
+    16,
   ),
-  type: field(z.enum(['ClusterIP', 'NodePort']).default('ClusterIP'), 'The type of the Services.'),
-  endpoints: field(whole(0, 1000).default(0), 'Backends of each Service, in EndpointSlices.', 5),
-  protocol: field(z.enum(['TCP', 'UDP']).default('TCP'), 'The protocol of their one port.'),
-  ...byClock,
   ...life,
+});
+
+const trafficOnly = z.strictObject({
+  ...named,
+  traffic: field(
+    traffic,
+    'Instead of `pods`: connections, through Services of earlier phases. Nothing arrives.',
+    { kind: 'crr', for: '10s' },
+  ),
+  endpointChanges,
+  deadline: field(
+    positiveDuration.prefault('1s'),
+    'The longest wait for a connection and for an answer; a failure counts as at least this long.',
+    '1s',
+  ),
 });
 
 const drain = z.strictObject({
@@ -151,5 +173,12 @@ export const phase = z.union([
     count,
     ...rest,
   })),
+  closedServices.transform(({ services: count, ...rest }) => ({
+    ...ARRIVING,
+    subject: 'service' as const,
+    count,
+    ...rest,
+  })),
+  trafficOnly.transform((fields) => ({ kind: 'traffic' as const, ...fields })),
   drain.transform((fields) => ({ kind: 'drain' as const, ...fields })),
 ]);

@@ -27,8 +27,9 @@ function cost(issues: readonly Issue[]): number {
   let sum = 0;
   for (const issue of issues) {
     if (isTag(issue)) sum += 100;
-    else if (issue.code === 'unrecognized_keys') sum += 10 * issue.keys.length;
-    else sum += 1;
+    else if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) sum += TAGS.includes(key) ? 100 : 10;
+    } else sum += 1;
   }
   return sum;
 }

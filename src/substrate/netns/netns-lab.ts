@@ -20,15 +20,14 @@ import type {
 import { LabError } from '../lab-error.ts';
 import { CallJoiner } from './call-joiner.ts';
 import { takeInventory } from './inventory.ts';
+import { KUBE_PROXY, kubeProxyMode } from './kube-proxy/index.ts';
 import { LabDirectory, type LabRecord } from './lab-directory.ts';
 import { nodeIpamProcess } from './node-ipam/index.ts';
+import { killProcess, restartProcess } from './process-faults.ts';
 import { labStatus, processStatus } from './status.ts';
 import { substrateHere } from './substrate-here.ts';
 import { trafficHost } from './traffic-host.ts';
 
-const SIGKILL = 9;
-const SIGTERM = 15;
-const SIGSTOP = 19;
 /** A killed process is started again by the supervisor; until then its socket does not answer. */
 const RECONNECT_MS = 20;
 const RECONNECT_TRIES = 500;
@@ -199,26 +198,28 @@ export class NetnsLab implements Lab {
   }
 
   async kill(target: FaultTarget, node: string | undefined, downMs: number): Promise<void> {
-    const process = this.#processOf(target, node);
-    const before = await this.#pidOf(process);
-    await this.#supervisor.signal(process, SIGKILL);
-    // The supervisor starts it again at once: to keep it down, its new life is stopped until the time is over.
-    const end = Date.now() + downMs;
-    if (downMs === 0) return;
-    const pid = await this.#newPid(process, before);
-    await this.#supervisor.signal(process, SIGSTOP);
-    await sleep(Math.max(0, end - Date.now()));
-    globalThis.process.kill(pid, 'SIGCONT');
+    await this.#hit(target, node, (daemon, name) => killProcess(daemon, name, downMs));
   }
 
   async restart(target: FaultTarget, node: string | undefined): Promise<void> {
-    const process = this.#processOf(target, node);
-    const before = await this.#pidOf(process);
-    await this.#supervisor.signal(process, SIGTERM);
-    await this.#newPid(process, before);
+    await this.#hit(target, node, restartProcess);
   }
 
-  #processOf(target: FaultTarget, node: string | undefined): string {
+  async #hit(
+    target: FaultTarget,
+    node: string | undefined,
+    fault: (daemon: NamespaceDaemon, name: string) => Promise<void>,
+  ): Promise<void> {
+    if (target !== 'kube-proxy') return await fault(this.#supervisor, this.#processOf(target, node));
+    if (node === undefined || !this.nodes.includes(node) || kubeProxyMode(this.spec.services) === undefined) {
+      const message = `Expected a node with a kube-proxy, got ${node ?? 'none'} of a lab with services ${this.spec.services}`;
+      throw new LabError('bad-spec', message);
+    }
+    using daemon = await NamespaceDaemon.connect(this.directory.daemon(node));
+    await fault(daemon, KUBE_PROXY);
+  }
+
+  #processOf(target: Exclude<FaultTarget, 'kube-proxy'>, node: string | undefined): string {
     switch (target) {
       case 'agent':
         return hostOf(this.record.agents, node);
@@ -233,18 +234,6 @@ export class NetnsLab implements Lab {
           'bad-spec',
           'A netns lab cannot lose a whole node yet: kill its agent or its runtime',
         );
-    }
-  }
-
-  async #pidOf(name: string): Promise<number> {
-    return (await this.#supervisor.list()).find((each) => each.name === name)?.pid ?? 0;
-  }
-
-  async #newPid(name: string, old: number): Promise<number> {
-    for (;;) {
-      const pid = await this.#pidOf(name);
-      if (pid !== 0 && pid !== old) return pid;
-      await sleep(RECONNECT_MS);
     }
   }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 
-/** What a process has used. */
+/** What a process has used, its CPU time with that of programs it executed and waited for (kube-proxy's iptables). */
 export interface Usage {
   readonly cpuSeconds: number;
   readonly rssBytes: number;
@@ -27,5 +27,5 @@ export function usageOf(pid: number): Usage | undefined {
   // The name in parentheses may hold anything: fields are counted from behind it, the first being number 3.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const at = (number: number): number => Number(fields[number - 3]);
-  return { cpuSeconds: (at(14) + at(15)) / ticksPerSecond(), rssBytes: at(24) * PAGE };
+  return { cpuSeconds: (at(14) + at(15) + at(16) + at(17)) / ticksPerSecond(), rssBytes: at(24) * PAGE };
 }
