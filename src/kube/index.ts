@@ -1,6 +1,6 @@
 export { backoff } from './backoff.ts';
 export { connect, type Target } from './client.ts';
-export { Informer, type InformerOptions } from './informer.ts';
+export { type CacheOptions, Informer, type InformerOptions } from './informer.ts';
 export type { DeleteOptions, KubeClient, ListOptions, Patch, WatchOptions } from './kube-client.ts';
 export { isReason, KubeError } from './kube-error.ts';
 export { Newest } from './newest.ts';

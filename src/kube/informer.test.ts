@@ -51,6 +51,27 @@ function record(informer: Informer<ConfigMap>) {
 }
 
 describe('Informer', () => {
+  test('keeps no more of an object than it is told to, and hands all of it on', async () => {
+    await using server = await ApiServer.start({ token: 't' });
+    await server.client.create<ConfigMap>(CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a', namespace: 'default' },
+      data: { key: 'value' },
+    });
+    const keep = ({ apiVersion, kind, metadata }: ConfigMap): ConfigMap => ({ apiVersion, kind, metadata });
+    await using informer = new Informer<ConfigMap>(server.client, CONFIG_MAPS, {
+      namespace: 'default',
+      keep,
+    });
+    const seen: unknown[] = [];
+    informer.onAdd(({ data }) => seen.push(data));
+    await informer.start();
+    expect(seen).toEqual([{ key: 'value' }]);
+    expect(informer.get('default/a')).toMatchObject({ metadata: { name: 'a' } });
+    expect(informer.get('default/a')).not.toHaveProperty('data');
+  });
+
   test('holds the present state when it has started, then follows', async () => {
     await using server = await ApiServer.start({ token: 't' });
     await create(server.client, 'a');

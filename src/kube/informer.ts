@@ -10,6 +10,16 @@ export interface InformerOptions {
   readonly fieldSelector?: string;
 }
 
+/** What an informer keeps, where that is not all of an object. */
+export interface CacheOptions<T extends KubeObject> {
+  /**
+   * What of an object stays in the cache, its metadata at least (name, namespace, uid, resourceVersion). Handlers of
+   * additions and updates still see all of it; old states, deletions that a list brings to light, and those who ask the
+   * cache see what was kept. For resources with many objects.
+   */
+  readonly keep?: (object: T) => T;
+}
+
 /** Objects asked for at a time when the present state is listed. */
 const PAGE = 1000;
 /** Waits between attempts after a failure, in ms. */
@@ -28,6 +38,7 @@ export class Informer<T extends KubeObject> implements AsyncDisposable {
   readonly resource: Resource;
   readonly #client: KubeClient;
   readonly #options: InformerOptions;
+  readonly #keep: (object: T) => T;
   readonly #objects = new Map<string, T>();
   readonly #added: ((object: T) => void)[] = [];
   readonly #updated: ((object: T, old: T) => void)[] = [];
@@ -37,10 +48,15 @@ export class Informer<T extends KubeObject> implements AsyncDisposable {
   #version: string | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(client: KubeClient, resource: Resource, options: InformerOptions = {}) {
+  constructor(
+    client: KubeClient,
+    resource: Resource,
+    { keep = (object) => object, ...options }: InformerOptions & CacheOptions<T> = {},
+  ) {
     this.#client = client;
     this.resource = resource;
     this.#options = options;
+    this.#keep = keep;
     this.#synced.promise.catch(() => {});
   }
 
@@ -121,6 +137,8 @@ export class Informer<T extends KubeObject> implements AsyncDisposable {
   }
 
   async #relist(): Promise<void> {
+    // The first list can be taken page by page: nothing is there that it might not name.
+    const isFirst = this.#objects.size === 0;
     const fresh = new Map<string, T>();
     let version = '';
     for (let next: string | undefined = ''; next !== undefined; ) {
@@ -129,12 +147,15 @@ export class Informer<T extends KubeObject> implements AsyncDisposable {
         limit: PAGE,
         ...(next === '' ? {} : { continue: next }),
       });
-      for (const item of page.items) fresh.set(keyOf(item), item);
+      if (this.#stop.signal.aborted) return;
+      for (const item of page.items) {
+        if (isFirst) this.#put(keyOf(item), item);
+        else fresh.set(keyOf(item), item);
+      }
       version = page.metadata.resourceVersion;
       next = page.metadata.continue || undefined;
     }
-    if (this.#stop.signal.aborted) return;
-    for (const [key, old] of this.#objects) if (!fresh.has(key)) this.#remove(key, old);
+    if (!isFirst) for (const [key, old] of this.#objects) if (!fresh.has(key)) this.#remove(key, old);
     for (const [key, object] of fresh) this.#put(key, object);
     this.#version = version;
     this.#synced.resolve();
@@ -162,7 +183,7 @@ export class Informer<T extends KubeObject> implements AsyncDisposable {
       this.#put(key, object);
       return;
     }
-    this.#objects.set(key, object);
+    this.#objects.set(key, this.#keep(object));
     if (old) for (const handler of this.#updated) handler(object, old);
     else for (const handler of this.#added) handler(object);
   }

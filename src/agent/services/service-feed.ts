@@ -5,6 +5,7 @@ import {
   Informer,
   type KubeClient,
   type KubeObject,
+  type ObjectMeta,
   SERVICES,
   type Service,
 } from '../../kube/index.ts';
@@ -39,8 +40,21 @@ export class ServiceFeed implements AsyncDisposable {
 
   constructor(client: KubeClient, defaults: ServiceDefaults) {
     this.#table = new ServiceTable(defaults);
-    this.#services = new Informer<Service>(client, SERVICES);
-    this.#slices = new Informer<EndpointSlice>(client, ENDPOINT_SLICES);
+    // The table has what is needed of them: of tens of thousands a second copy is worth avoiding.
+    this.#services = new Informer<Service>(client, SERVICES, {
+      keep: ({ metadata, apiVersion, kind }) => ({
+        apiVersion,
+        kind,
+        metadata: outlineOf(metadata),
+        spec: {},
+      }),
+    });
+    this.#slices = new Informer<EndpointSlice>(client, ENDPOINT_SLICES, {
+      keep: ({ metadata, apiVersion, kind, addressType }) => ({
+        ...{ apiVersion, kind, addressType, endpoints: [] },
+        metadata: outlineOf(metadata),
+      }),
+    });
     const set = (service: Service): void => this.#tell('Service', service, this.#table.setService(service));
     const setSlice = (slice: EndpointSlice): void =>
       this.#tell('EndpointSlice', slice, this.#table.setSlice(slice));
@@ -81,4 +95,9 @@ export class ServiceFeed implements AsyncDisposable {
     };
     for (const follower of this.#followers) follower.change(change, cause);
   }
+}
+
+/** What tells an object and its version; of labels those of a slice, which name its Service. */
+function outlineOf({ name, namespace, uid, resourceVersion, labels }: ObjectMeta): ObjectMeta {
+  return { name, namespace, uid, resourceVersion, labels } as ObjectMeta;
 }

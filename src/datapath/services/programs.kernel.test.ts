@@ -7,6 +7,7 @@ import { Netns } from '../../kernel/index.ts';
 import { makePrivateDirectory } from '../../kernel/testing/index.ts';
 import { type MapSet, openMaps } from '../maps/map-set.ts';
 import { BACKEND_FLAGS } from './maps/backend.ts';
+import { CONNTRACK_VALUE, REVERSE_NAT_VALUE } from './maps/flow-state.ts';
 import { openServiceMaps, type ServiceMaps } from './maps/map-set.ts';
 import { readServiceMetrics, SERVICE_METRICS, type ServiceMetric } from './maps/metric.ts';
 import type { ServiceProtocol } from './spec.ts';
@@ -207,6 +208,37 @@ describe.each(['ipv4', 'ipv6'] as const)('%s', (family) => {
       expect(ports.toSorted()).toEqual([61_000, 61_001]);
       expect(call(3)).toMatchObject({ result: SHOT, counted: ['drop-no-port'] });
       expect(readFrame(call(1).frame).ports[0]).toBe(ports[0]);
+    });
+  });
+
+  test('each direction of a flow keeps the other alive, or brings it back', () => {
+    serve(family, 'UDP', [remote]);
+    const request = () => run('cl_service_from_network', from(client, node, NODE_PORT, { protocol: 'UDP' }));
+    const [port] = readFrame(request().frame).ports;
+    const answer = makeFrame({ protocol: 'UDP', source: [remote, 8080], destination: [node, port] });
+    /** As if nothing had come for two seconds. Returns what it was before. */
+    const age = (map: typeof services.conntrack, offset: number): bigint => {
+      const [[key, value]] = map.entries() as [[Buffer, Buffer]];
+      const seen = value.readBigUInt64LE(offset);
+      value.writeBigUInt64LE(seen - 2_000_000_000n, offset);
+      map.update(key, value);
+      return seen;
+    };
+    const seenOf = (map: typeof services.conntrack, offset: number) =>
+      map.entries().map(([, value]) => value.readBigUInt64LE(offset));
+
+    const first = age(services.conntrack, CONNTRACK_VALUE.seen);
+    age(services.reverseNat, REVERSE_NAT_VALUE.seen);
+    run('cl_service_from_network', answer);
+    expect(seenOf(services.conntrack, CONNTRACK_VALUE.seen)[0]).toBeGreaterThan(first);
+
+    age(services.conntrack, CONNTRACK_VALUE.seen);
+    services.reverseNat.deleteAll(services.reverseNat.entries().map(([key]) => key));
+    request();
+    expect(readFrame(run('cl_service_from_network', answer).frame)).toMatchObject({
+      source: node,
+      destination: client,
+      ports: [NODE_PORT, 4000],
     });
   });
 

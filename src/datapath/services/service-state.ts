@@ -49,7 +49,7 @@ export class ServiceState {
     this.#unclaimed = byFrontend(this.#found);
     for (const { service, backends } of this.#found) {
       this.#ids.services.adopt(service);
-      for (const id of backends.keys()) this.#ids.backends.adopt(id);
+      for (const [id] of backends) this.#ids.backends.adopt(id);
     }
     for (const id of referred.services) this.#ids.services.rest(id);
     for (const id of referred.backends) this.#ids.backends.rest(id);

@@ -9,14 +9,14 @@ import type { ServiceMaps } from './maps/map-set.ts';
 export interface FoundService {
   readonly service: number;
   readonly frontends: readonly (readonly [FrontendKey, FrontendEntry])[];
-  readonly backends: ReadonlyMap<number, BackendEntry>;
+  readonly backends: readonly (readonly [id: number, entry: BackendEntry])[];
   /** Numbers of backends by view, slot 1 first. */
   readonly slots: readonly [all: readonly number[], local: readonly number[]];
 }
 
 interface Draft extends FoundService {
   readonly frontends: [FrontendKey, FrontendEntry][];
-  readonly backends: Map<number, BackendEntry>;
+  readonly backends: [number, BackendEntry][];
   readonly slots: [number[], number[]];
 }
 
@@ -26,12 +26,12 @@ export function readServices(maps: ServiceMaps): FoundService[] {
   const at = (service: number): Draft => {
     const known = found.get(service);
     if (known) return known;
-    const draft: Draft = { service, frontends: [], backends: new Map(), slots: [[], []] };
+    const draft: Draft = { service, frontends: [], backends: [], slots: [[], []] };
     found.set(service, draft);
     return draft;
   };
   for (const [key, entry] of maps.frontends.entries()) at(entry.service).frontends.push([key, entry]);
-  for (const [id, entry] of maps.backends.entries()) at(entry.service).backends.set(id, entry);
+  for (const [id, entry] of maps.backends.entries()) at(entry.service).backends.push([id, entry]);
   for (const [{ service, view, index }, id] of maps.slots.entries()) at(service).slots[view]![index - 1] = id;
   return [...found.values()];
 }
@@ -39,7 +39,7 @@ export function readServices(maps: ServiceMaps): FoundService[] {
 /** A found service as the state that {@link arrange} starts from; under a key that is now known. */
 export function placedFrom(found: FoundService, key: string): Placed {
   const [first] = found.frontends;
-  const [, backend] = [...found.backends][0] ?? [];
+  const backend = found.backends[0]?.[1];
   const entry = first?.[1];
   const clusterIp = found.frontends.find(([, { kind }]) => kind === 'ClusterIP')?.[1];
   const external = found.frontends.find(([, { kind }]) => kind !== 'ClusterIP')?.[1];
@@ -54,7 +54,7 @@ export function placedFrom(found: FoundService, key: string): Placed {
     affinitySeconds: entry?.affinitySeconds ?? 0,
     maglev: entry?.maglev ?? false,
     dsr: external?.dsr ?? false,
-    backends: [...found.backends].map(
+    backends: found.backends.map(
       ([id, { address, port, flags }]): PlacedBackend => ({ id, address, port, flags }),
     ),
     slots: found.slots,

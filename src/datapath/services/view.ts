@@ -61,8 +61,8 @@ export function viewServices(
           address: address === null ? null : String(address),
           port,
         })),
-        backends: [...backends]
-          .sort(([a], [b]) => a - b)
+        backends: backends
+          .toSorted(([a], [b]) => a - b)
           .map(([id, { address, port, flags }]) => ({
             id,
             address: String(address),
