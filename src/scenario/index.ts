@@ -1,9 +1,11 @@
 export { addressesOf } from './capacity.ts';
+export * from './capacity-plan/index.ts';
 export { clusterCidrSpecs } from './cluster-cidrs.ts';
 export { loadScenario, ScenarioDocument } from './document.ts';
 export { type LabFields, LabSpecError, labSpec } from './lab-spec.ts';
 export { type Planned, plannedOf, released, schedule, unnamedSchedule } from './load/index.ts';
 export * from './plan/index.ts';
+export { poolsByFamily } from './pools-by-family.ts';
 export { FABRIC_CIDRS, OUTSIDE_CIDRS, RESERVED } from './reserved.ts';
 export { IPAM_MODES, STORES } from './schema/ipam.ts';
 export { NETWORKS, ROUTINGS, SERVICES } from './schema/lab.ts';

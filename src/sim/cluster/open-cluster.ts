@@ -12,7 +12,7 @@ import {
   FixedAssignment,
   RateLimitedAssignment,
 } from '../../operator/node-spec/index.ts';
-import { clusterCidrSpecs, type LabSpec } from '../../scenario/index.ts';
+import { clusterCidrSpecs, type LabSpec, poolsByFamily } from '../../scenario/index.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { Cluster, ClusterObserver } from './cluster.ts';
 import { ClusterPoolCluster } from './cluster-pool-cluster.ts';
@@ -34,9 +34,9 @@ export function openCluster(lab: LabSpec, { clock, observer, random }: ClusterCo
   const { mode, queue } = lab.ipam;
   switch (mode) {
     case 'cluster-pool':
-      return new ClusterPoolCluster(readClusterPoolConfig(byFamily(lab)), observer);
+      return new ClusterPoolCluster(readClusterPoolConfig(poolsByFamily(lab.ipam.pools)), observer);
     case 'range': {
-      const spec = readRangeConfig({ ...byFamily(lab), serviceCidrs: lab.serviceCidrs });
+      const spec = readRangeConfig({ ...poolsByFamily(lab.ipam.pools), serviceCidrs: lab.serviceCidrs });
       const Assignment = queue === 'fixed' ? FixedAssignment : RateLimitedAssignment;
       const allocator = () => new RangeAllocator(spec);
       const assign = (host: AssignmentHost) => new Assignment(allocator(), host);
@@ -51,7 +51,7 @@ export function openCluster(lab: LabSpec, { clock, observer, random }: ClusterCo
     }
     case 'cloud': {
       const { latency, rate: perSecond, burst, quota } = lab.ipam.provider;
-      const network = readClusterPoolConfig(byFamily(lab));
+      const network = readClusterPoolConfig(poolsByFamily(lab.ipam.pools));
       const spec = { network, latencyMs: latency / 1e6, rate: { perSecond, burst }, quota };
       const assign = (host: AssignmentHost) =>
         new CloudAssignment(new SimProvider(spec, clock), host, random);
@@ -60,13 +60,4 @@ export function openCluster(lab: LabSpec, { clock, observer, random }: ClusterCo
     default:
       throw new IpamError('config-invalid', `mode ${mode} is not simulated`);
   }
-}
-
-/** The pools as a configuration by family; modes with one pool have one entry each. */
-function byFamily({ ipam: { pools } }: LabSpec): Parameters<typeof readClusterPoolConfig>[0] {
-  const entries = pools.map(({ cidrs, nodeMask }) => [
-    cidrs[0]!.includes(':') ? 'ipv6' : 'ipv4',
-    { cidrs, maskSize: nodeMask },
-  ]);
-  return Object.fromEntries(entries) as Parameters<typeof readClusterPoolConfig>[0];
 }
