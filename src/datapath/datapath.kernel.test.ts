@@ -53,7 +53,11 @@ describe.each([
       const [from, to, shown] = pick(network);
       const [client] = await Promise.all([from.peer(), to.peer()]);
       const target = to.address(family);
-      const expected = { seen: shown.address(family).toString(), answeredBy: target.toString() };
+      const expected = {
+        seen: shown.address(family).toString(),
+        server: to.name,
+        answeredBy: target.toString(),
+      };
       expect(await client.tcp(target.toString())).toEqual({ ...expected, bytes: 10 });
       expect(await client.tcp(target.toString(), { bytes: 300_000 })).toEqual({
         ...expected,

@@ -1,5 +1,5 @@
 export type { MaglevSize } from './maglev.ts';
-export { SERVICE_METRICS, type ServiceMetric } from './maps/metric.ts';
+export type { ServiceMetric } from './maps/metric.ts';
 export type { ServiceMapSizes } from './pinned.ts';
 export { type MapUse, ServiceDatapath, type ServiceDatapathOptions } from './service-datapath.ts';
 export type { EndpointSpec, FrontendSpec, ServicePortSpec, ServiceProtocol } from './spec.ts';
