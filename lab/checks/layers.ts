@@ -27,6 +27,7 @@ export const LAYERS = [
   'run',
   'report',
   'bench',
+  'connectivity',
   'cli',
 ] as const;
 

@@ -2,6 +2,7 @@ import { SetupError } from '../../lab/setup/index.ts';
 import { ToolError } from '../../lab/tools/index.ts';
 import { VmError } from '../../lab/vm/index.ts';
 import { BenchError } from '../bench/index.ts';
+import { ConnectivityError } from '../connectivity/index.ts';
 import { KubeError } from '../kube/index.ts';
 import { LabSpecError } from '../scenario/index.ts';
 import { LabError } from '../substrate/index.ts';
@@ -27,6 +28,7 @@ export async function reporting(work: () => Promise<void>): Promise<void> {
 function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof LabError || error instanceof VmError) return error.isInput ? WRONG_INPUT : FAILED;
   if (error instanceof LabSpecError) return WRONG_INPUT;
+  if (error instanceof ConnectivityError) return error.isInput ? WRONG_INPUT : FAILED;
   const own = [SetupError, ToolError, ContainerError, BenchError, KubeError, TrafficError];
   if (own.some((each) => error instanceof each)) return FAILED;
   return undefined;

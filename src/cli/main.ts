@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import { register as bench } from './bench.ts';
+import { register as connectivity } from './connectivity.ts';
 import { register as doctor } from './doctor.ts';
 import { reporting } from './errors.ts';
 import { register as exec } from './exec.ts';
@@ -36,7 +37,10 @@ const program = new Command('churnlab')
   .addHelpText('after', EXAMPLE)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_INPUT));
 
-for (const register of [lab, run, exec, ipam, service, validate, plan, explain, report, bench, doctor])
+for (const register of [
+  ...[lab, run, exec, ipam, service, connectivity],
+  ...[validate, plan, explain, report, bench, doctor],
+])
   register(program);
 
 const args = process.argv.slice(2);

@@ -1,0 +1,23 @@
+/** Who is there: pods by the part they play. The client is on the near node. */
+export const CLIENT = 'client';
+export const NEAR = ['near-1', 'near-2'] as const;
+export const FAR = ['far-1', 'far-2'] as const;
+export const BACKENDS = [...NEAR, ...FAR] as const;
+
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+/** Services by what is behind them, or by what is special about them. */
+export const SERVICE_NAMES = [
+  'near',
+  'far',
+  'both',
+  'itself',
+  'sticky',
+  'headless',
+  'empty',
+  'internal-both',
+  'internal-far',
+  'external-both',
+  'external-far',
+] as const;
+/** Made last: when a node knows this one, it knows the others. */
+export const MARKER = 'marker';

@@ -1,0 +1,64 @@
+import { BACKENDS, FAR, NEAR } from '../bed/index.ts';
+import type { Case, Expectation, Facts } from '../case.ts';
+import {
+  answers,
+  BOTH,
+  clusterIp,
+  INSIDE,
+  isKubeProxy,
+  nobody,
+  nodePort,
+  OTHER,
+  serviceCase,
+} from './parts.ts';
+
+const NO_LOCAL =
+  'no endpoint on the node; kube-proxy drops it, eBPF at the socket refuses it (KEP-2086 leaves it open)';
+const DROPPED = 'no endpoint on the node that was called: load balancers are to find another one (KEP-1860)';
+
+/** internalTrafficPolicy and externalTrafficPolicy Local. */
+export function* trafficPolicyCases(): Generator<Case> {
+  const internal = { group: 'internalTrafficPolicy Local', to: 'ClusterIP' };
+  for (const from of INSIDE) {
+    yield serviceCase({
+      ...{ ...internal, from, backend: BOTH },
+      address: clusterIp('internal-both'),
+      expect: answers(NEAR),
+    });
+  }
+  for (const from of INSIDE) {
+    yield serviceCase({
+      ...{ ...internal, from, backend: OTHER },
+      address: clusterIp('internal-far'),
+      expect: nobody(NO_LOCAL),
+    });
+  }
+
+  const external = { group: 'externalTrafficPolicy Local' };
+  for (const [to, at, expect] of [
+    ['NodePort of its node', 'near', answers(BACKENDS)],
+    ['NodePort of the other', 'far', fromPodElsewhere],
+  ] as const) {
+    yield serviceCase({
+      ...{ ...external, from: 'pod', to, backend: BOTH },
+      ...{ address: nodePort('external-both', at), expect },
+    });
+  }
+  yield serviceCase({
+    ...{ ...external, from: 'outside', to: 'NodePort', backend: BOTH },
+    address: nodePort('external-both', 'near'),
+    expect: answers(NEAR),
+  });
+  yield serviceCase({
+    ...{ ...external, from: 'outside', to: 'NodePort', backend: OTHER },
+    address: nodePort('external-far', 'near'),
+    expect: nobody(DROPPED),
+  });
+}
+
+/** Whether a pod of another node is outside is left open. */
+function fromPodElsewhere({ services }: Facts): Expectation {
+  return isKubeProxy(services)
+    ? answers(BACKENDS, 'kube-proxy with --cluster-cidr takes every pod for a client inside the cluster')
+    : answers(FAR, 'a pod of another node comes from the network, so it is outside; as in Cilium');
+}

@@ -1,0 +1,6 @@
+export { type Case, caseName, type Facts } from './case.ts';
+export { CASES } from './cases/index.ts';
+export { type Column, columnName } from './column.ts';
+export { ConnectivityError, type ConnectivityErrorCode } from './connectivity-error.ts';
+export type { Cell, CellStatus, ConnectivityResult, Row } from './result.ts';
+export { type ConnectivityOptions, testConnectivity } from './test-connectivity.ts';
