@@ -45,7 +45,8 @@ export class PoolLevels {
     this.#set(pool, {
       used,
       low: Math.min(before.low, used),
-      peakUsed: Math.max(before.peakUsed, used),
+      // The two sides of a hand-over are told of in either order: both at once are more than there are.
+      peakUsed: Math.max(before.peakUsed, Math.min(used, before.capacity || used)),
     });
   }
 

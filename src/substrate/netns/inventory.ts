@@ -14,7 +14,14 @@ import {
   parseRoute,
   RtSocket,
 } from '../../kernel/index.ts';
-import { ENDPOINT_SLICES, type KubeClient, NODE_NETWORKS, NODES, SERVICES } from '../../kube/index.ts';
+import {
+  ENDPOINT_SLICES,
+  type KubeClient,
+  NODE_NETWORKS,
+  NODES,
+  type NodeNetwork,
+  SERVICES,
+} from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
 import { LabError } from '../lab-error.ts';
 import { processesOf } from './cgroup.ts';
@@ -93,10 +100,11 @@ export async function takeInventory(
   const agents = await fromAgents(lab, record);
   const [slices, networks, registered, services] = await Promise.all([
     client.list(ENDPOINT_SLICES),
-    client.list(NODE_NETWORKS),
+    client.list<NodeNetwork>(NODE_NETWORKS),
     client.list(NODES),
     client.list(SERVICES),
   ]);
+  const held = networks.items.flatMap(({ spec }) => spec.podCIDRs ?? []);
   const known = new Set(registered.items.map(({ metadata }) => metadata.name));
   return {
     addresses: agents.leases,
@@ -108,7 +116,10 @@ export async function takeInventory(
     'host-local-files': nodes.flatMap((node) => [...node['host-local-files'], ...node.results]),
     veth: nodes.flatMap((node) => node.veth),
     netns: nodes.flatMap((node) => node.netns),
-    routes: nodes.flatMap((node) => node.routes),
+    // Which CIDRs a node keeps in hand is up to chance; a route to one is only wrong when no node has it.
+    routes: nodes
+      .flatMap((node) => node.routes)
+      .filter((line) => !held.some((to) => line.includes(` ${to} dev `))),
     neighbours: nodes.flatMap((node) => node.neighbours),
     rules: nodes.flatMap((node) => node.rules),
     chains: nodes.flatMap((node) => node.chains),

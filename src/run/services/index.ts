@@ -1,0 +1,5 @@
+export { allAnswer } from './all-answer.ts';
+export { changeEndpoints } from './endpoint-changes.ts';
+export { Fleet } from './fleet.ts';
+export { ServicesUnderTest } from './services-under-test.ts';
+export { TrafficLoad } from './traffic-load.ts';

@@ -1,0 +1,181 @@
+import path from 'node:path';
+import type { Sample } from '../../measure/index.ts';
+import type { TrafficSpec } from '../../scenario/index.ts';
+import type { Answer } from '../../traffic/index.ts';
+import { directAddresses, type LivingService } from './service-book.ts';
+import type { ServicesUnderTest } from './services-under-test.ts';
+
+/** Our own k6 scripts, one for each kind. */
+const SCRIPTS = path.resolve(import.meta.dirname, '../../../scenarios/k6');
+/** Traffic that goes on beside something else comes in pieces of this length, so that it ends with it. */
+const PIECE_MS = 1000;
+/** Batches a second that k6 begins on schedule; of more requests each has several. */
+const BATCHES = 100;
+/** New connections a second that one thread makes at most on the machines this was written on: for limits alone. */
+const CLOSED_RATE = 15_000;
+
+export interface TrafficLoadOptions {
+  /** The phase, which labels the samples. */
+  readonly phase: string;
+  readonly timeoutMs: number;
+  /** Where the scenario lies, and its scripts beside it. */
+  readonly folder: string;
+}
+
+/** What is dialled from where. */
+interface Targets {
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+/** What became of one batch, or of one script. */
+interface Result {
+  readonly requests: number;
+  readonly failed: number;
+  samples(): Iterable<Sample>;
+  answers(): Iterable<Answer>;
+}
+
+/** Connections through Services as a phase wants them: samples, errors, and who answered. */
+export class TrafficLoad {
+  readonly #services: ServicesUnderTest;
+  readonly #traffic: TrafficSpec;
+  readonly #options: TrafficLoadOptions;
+
+  constructor(services: ServicesUnderTest, traffic: TrafficSpec, options: TrafficLoadOptions) {
+    this.#services = services;
+    this.#traffic = traffic;
+    this.#options = options;
+  }
+
+  /** As long, or as often, as it says. Returns the batches that could not begin on schedule. */
+  async run(): Promise<number> {
+    const { for: length, count, rate, script, kind } = this.#traffic;
+    const targets = this.#targets();
+    await this.#checkLimits(targets);
+    if (rate !== undefined || script !== undefined) return await this.#script(targets, length! / 1e9);
+    const amount =
+      kind === 'first'
+        ? { count: targets.to.length }
+        : length === undefined
+          ? { count: count! }
+          : { durationMs: length / 1e6 };
+    await this.#batch(targets, amount);
+    return 0;
+  }
+
+  /** In pieces until the signal fires. */
+  async beside(signal: AbortSignal): Promise<void> {
+    await this.#checkLimits(this.#targets());
+    while (!signal.aborted) await this.#batch(this.#targets(), { durationMs: PIECE_MS });
+  }
+
+  async #batch({ from, to }: Targets, amount: { count: number } | { durationMs: number }): Promise<void> {
+    const { kind, connections } = this.#traffic;
+    const { phase, timeoutMs } = this.#options;
+    const result = await this.#services.options.traffic.batch(kind === 'first' ? 'crr' : kind, {
+      ...amount,
+      from,
+      to,
+      timeoutMs,
+      clients: kind === 'first' ? 1 : connections,
+      labels: { phase },
+    });
+    const failed = Object.values(result.counts.failed).reduce((sum, count) => sum + count, 0);
+    const { startNs } = result.counts;
+    this.#record(from, startNs, {
+      requests: result.counts.count,
+      failed,
+      samples: () => result.samples(),
+      answers: () => result.answers(),
+    });
+  }
+
+  async #script({ from, to }: Targets, seconds: number): Promise<number> {
+    const { kind, connections, rate, script } = this.#traffic;
+    const { phase, folder } = this.#options;
+    const { traffic, warn } = this.#services.options;
+    const batch = rate === undefined ? undefined : Math.max(1, Math.ceil(rate / BATCHES));
+    const result = await traffic.script({
+      file: script === undefined ? path.join(SCRIPTS, `${kind}.ts`) : path.resolve(folder, script),
+      places: [from],
+      labels: { phase },
+      params: {
+        to,
+        from: [from],
+        vus: connections,
+        duration: `${seconds}s`,
+        ...(batch === undefined ? {} : { batch, rate: Math.max(1, Math.round(rate! / batch)) }),
+      },
+    });
+    const { requests, failed, droppedIterations } = result.counts;
+    const samples = [...result.samples()];
+    const at = Math.min(...samples.map((sample) => sample.at));
+    this.#record(from, at, { requests, failed, samples: () => samples, answers: () => result.answers() });
+    if (!result.passed) warn(`phase ${phase}: a threshold of the k6 script was crossed`);
+    return droppedIterations * (batch ?? 1);
+  }
+
+  #record(from: string, at: number, { requests, failed, samples, answers }: Result): void {
+    const { recorder } = this.#services.options;
+    const { kind } = this.#traffic;
+    for (const sample of samples()) {
+      if (kind !== 'first') recorder.append(sample);
+      else if (sample.metric === 'service.connect')
+        recorder.append({ ...sample, metric: 'service.first_connect' });
+    }
+    const { stale, misrouted } = this.#services.answers.judge(answers(), from);
+    const labels = { phase: this.#options.phase };
+    const counted = { at, ok: true, labels } as const;
+    if (requests > 0) recorder.append({ metric: 'service.errors', ns: failed / requests, ...counted });
+    recorder.append({ metric: 'service.stale', ns: stale, ...counted });
+    recorder.append({ metric: 'service.misrouted', ns: misrouted, ...counted });
+  }
+
+  /** @throws Error when there is nothing to dial */
+  #targets(): Targets {
+    const { from, via, services: count, kind } = this.#traffic;
+    const { options, book, isTranslated } = this.#services;
+    const [node, client] = [...options.fleet.clients][0]!;
+    const place = { pod: client, node, outside: 'outside' }[from];
+    const fit = book.living.filter(
+      ({ backends, nodePorts }) => backends.length > 0 && (via !== 'nodeport' || nodePorts.length > 0),
+    );
+    const chosen = kind === 'first' ? fit.slice(-count) : fit.slice(0, count);
+    const to = [
+      ...new Set(
+        chosen.flatMap((living) => (isTranslated ? addressOf(living, via) : addressOf(living, 'direct'))),
+      ),
+    ];
+    if (to.length === 0) throw new Error(`phase ${this.#options.phase}: there is no Service left to dial`);
+    return { from: place, to };
+  }
+
+  /** Warns of limits of the kernel that this would run into, and that the result would then be about. */
+  async #checkLimits({ from, to }: Targets): Promise<void> {
+    const { kind, connections: clients, rate, for: length, count } = this.#traffic;
+    const { traffic, warn } = this.#services.options;
+    if (kind === 'rr' || kind === 'stream' || kind === 'http') return;
+    const ratePerSecond = kind === 'udp' ? clients : (rate ?? CLOSED_RATE);
+    const seconds = length === undefined ? (count ?? 0) / ratePerSecond : length / 1e9;
+    const protocol = kind === 'udp' ? 'udp' : 'tcp';
+    const load = {
+      protocol,
+      ratePerSecond,
+      seconds,
+      close: 'rst',
+      destinations: to.length,
+      clients,
+    } as const;
+    for (const { limit, needed, available, fits, advice } of await traffic.limits(from, load)) {
+      if (!fits)
+        warn(`phase ${this.#options.phase}: it may need ${needed} of ${available} (${limit}): ${advice}`);
+    }
+  }
+}
+
+/** The first of each: its first family. */
+function addressOf({ addresses, nodePorts, backends }: LivingService, via: TrafficSpec['via']): string[] {
+  if (via === 'direct') return backends.map((backend) => directAddresses(backend)[0]!);
+  return (via === 'nodeport' ? nodePorts : addresses).slice(0, 1);
+}
