@@ -7,7 +7,7 @@ export { type Planned, plannedOf, released, schedule, unnamedSchedule } from './
 export * from './plan/index.ts';
 export { poolsByFamily } from './pools-by-family.ts';
 export { FABRIC_CIDRS, OUTSIDE_CIDRS, RESERVED } from './reserved.ts';
-export { IPAM_MODES, STORES } from './schema/ipam.ts';
+export { IPAM_MODES } from './schema/ipam.ts';
 export { NETWORKS, ROUTINGS, SERVICES } from './schema/lab.ts';
 export { formatCount, parseDuration } from './schema/quantities.ts';
 export { SUBSTRATES } from './schema/scenario.ts';

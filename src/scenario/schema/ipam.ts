@@ -3,10 +3,9 @@ import { DEFAULT_POOL } from '../../ipam/index.ts';
 import { duration, field, label, rate, whole } from './leaf.ts';
 
 export const IPAM_MODES = ['cluster-pool', 'multi-pool', 'range', 'multi-range', 'cloud', 'kcm'] as const;
-export const STORES = ['log', 'host-local'] as const;
 
 export const ipamMode = z.enum(IPAM_MODES);
-export const store = z.enum(STORES);
+export const store = z.enum(['log', 'host-local']);
 
 const A_CIDR = 'a CIDR such as `10.20.0.0/16` or `fd00:20::/104`';
 
