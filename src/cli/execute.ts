@@ -5,6 +5,7 @@ import { raisePriority, runScenario } from '../run/index.ts';
 import type { Scenario, ScenarioDocument } from '../scenario/index.ts';
 import { simulate } from '../sim/index.ts';
 import type { Lab } from '../substrate/index.ts';
+import type { TrafficPrograms } from '../traffic/index.ts';
 
 /** Where run folders go. */
 export const RESULTS = path.resolve(import.meta.dirname, '../../results');
@@ -17,6 +18,7 @@ export interface ExecuteOptions {
   /** What goes to stdout when the run is over. */
   readonly show?: 'text' | 'json' | 'nothing';
   readonly results?: string;
+  readonly programs?: TrafficPrograms | undefined;
 }
 
 export interface Executed {
@@ -29,7 +31,7 @@ export interface Executed {
 
 /** Runs a scenario with progress on stderr and its table on stdout; the run folder is left behind. */
 export async function executeAndShow(options: ExecuteOptions): Promise<Executed> {
-  const { lab, source, scenario, show = 'text', results = RESULTS } = options;
+  const { lab, source, scenario, show = 'text', results = RESULTS, programs } = options;
   const interrupted = new AbortController();
   const onSignal = (): void => {
     if (interrupted.signal.aborted) process.exit(130);
@@ -44,7 +46,9 @@ export async function executeAndShow(options: ExecuteOptions): Promise<Executed>
       ...{ source, scenario, results, signal: interrupted.signal },
       onEvent: (event: RunEvent) => live.onEvent(event),
     };
-    const { folder, document } = lab ? await runScenario({ ...run, lab }) : await simulate(run);
+    const { folder, document } = lab
+      ? await runScenario({ ...run, lab, ...(programs && { programs }) })
+      : await simulate(run);
     const verdict = await publish(folder, document);
     live[Symbol.dispose]();
     if (show === 'json') process.stdout.write(toJson(document));

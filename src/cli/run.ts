@@ -15,6 +15,7 @@ import {
   ScenarioError,
 } from '../scenario/index.ts';
 import { down, LabDirectory, LabError, NetnsLab, up } from '../substrate/index.ts';
+import type { TrafficPrograms } from '../traffic/index.ts';
 import { reporting } from './errors.ts';
 import { type Executed, executeAndShow, RESULTS } from './execute.ts';
 import { runInVm } from './in-vm.ts';
@@ -22,6 +23,7 @@ import { prepare } from './prepare.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
 import { Steps } from './steps.ts';
 import { kernelOption, substrateOption } from './substrate-option.ts';
+import { trafficPrograms } from './traffic-programs.ts';
 
 const EXAMPLE = `
 Examples:
@@ -82,7 +84,10 @@ export function register(program: Command): void {
 /** The same command in a virtual machine. What has to be built is built here, where the processor is a real one. */
 async function forward(scenarios: readonly Scenario[], install: boolean): Promise<number> {
   const steps = new Steps();
-  for (const { spec } of scenarios) await prepare('run', spec.lab, install, steps.begin);
+  for (const scenario of scenarios) {
+    await prepare('run', scenario.spec.lab, install, steps.begin);
+    await trafficPrograms(scenario, steps.begin);
+  }
   steps.end();
   return await runInVm(process.argv.slice(2), install);
 }
@@ -117,9 +122,10 @@ async function runCell(
   const { json, results } = options;
   // One document for programs: of a matrix it comes at the end.
   const show = !json ? 'text' : isOneOfSeveral ? 'nothing' : 'json';
-  const run = (lab?: NetnsLab) =>
+  const run = (lab?: NetnsLab, programs?: TrafficPrograms) =>
     executeAndShow({
       ...(lab && { lab }),
+      programs,
       source,
       scenario,
       show,
@@ -129,22 +135,24 @@ async function runCell(
   if (scenario.substrate === 'sim') return await run();
   process.stderr.write(`${renderPlan(plan(scenario), colors)}
 `);
+  const steps = new Steps();
+  const programs = () => trafficPrograms(scenario, steps.begin);
   if (options.lab !== undefined) {
     await using lab = await NetnsLab.open(options.lab);
     requireSame(options.lab, lab.spec, scenario.spec.lab);
-    return await run(lab);
+    return await run(lab, await programs());
   }
   const directory = new LabDirectory(labName(scenario));
-  const steps = new Steps();
   try {
     await up(
       directory,
       scenario.spec.lab,
       await prepare('run', scenario.spec.lab, options.install, steps.begin),
     );
+    const built = await programs();
     steps.end();
     await using lab = await NetnsLab.open(directory.name);
-    return await run(lab);
+    return await run(lab, built);
   } catch (error) {
     steps.fail();
     throw error;

@@ -38,6 +38,7 @@ export {
   type InventoryKind,
 } from './invariants/leftovers.ts';
 export { NodeCidrInvariants } from './invariants/node-cidr-invariants.ts';
+export { Tally } from './invariants/tally.ts';
 export { measurements } from './measurements.ts';
 export {
   CNI_ADD_PARTS,

@@ -1,23 +1,48 @@
-import type { Scenario, Subject } from '../scenario/index.ts';
+import { NODES, type Node } from '../kube/index.ts';
+import type { Recorder } from '../measure/index.ts';
+import { answeringPhases, type Scenario, type Subject } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
+import type { Traffic } from '../traffic/index.ts';
 import { CniDriver } from './cni-driver.ts';
 import type { Driver, SubjectObserver } from './driver.ts';
 import { NodeDriver } from './node-driver.ts';
 import { PodDriver } from './pod-driver.ts';
 import { RunNamespace } from './run-namespace.ts';
 import { ServiceDriver } from './service-driver.ts';
+import { Fleet, ServicesUnderTest } from './services/index.ts';
+
+export interface DriversOptions {
+  readonly lab: Lab;
+  readonly scenario: Scenario;
+  readonly observer: SubjectObserver;
+  readonly recorder: Recorder;
+  /** Needed where Services have backends. */
+  readonly traffic: Traffic | undefined;
+  readonly warn: (text: string) => void;
+  readonly signal: AbortSignal;
+}
 
 /** The drivers that the phases of a scenario need. */
 export class Drivers implements AsyncDisposable {
   readonly #drivers: ReadonlyMap<Subject, Driver>;
   readonly #stack: AsyncDisposableStack;
+  /** Where Services have backends. */
+  readonly services: ServicesUnderTest | undefined;
 
-  private constructor(drivers: ReadonlyMap<Subject, Driver>, stack: AsyncDisposableStack) {
+  private constructor(
+    drivers: ReadonlyMap<Subject, Driver>,
+    stack: AsyncDisposableStack,
+    services?: ServicesUnderTest,
+  ) {
     this.#drivers = drivers;
+    this.services = services;
     this.#stack = stack;
   }
 
-  static async open(lab: Lab, { spec }: Scenario, run: string, observer: SubjectObserver): Promise<Drivers> {
+  /** @param run what the run's objects are called after */
+  static async open(run: string, options: DriversOptions): Promise<Drivers> {
+    const { lab, observer } = options;
+    const { spec } = options.scenario;
     await using stack = new AsyncDisposableStack();
     const drivers = new Map<Subject, Driver>();
     const needed = new Set(spec.phases.flatMap((phase) => (phase.kind === 'churn' ? phase.subject : [])));
@@ -31,10 +56,11 @@ export class Drivers implements AsyncDisposable {
       drivers.set('pod', stack.use(await PodDriver.open({ client, namespace, nodes, observer })));
     }
     if (needed.has('node')) drivers.set('node', new NodeDriver({ client, run, lab: lab.spec, observer }));
-    if (needed.has('service')) {
-      drivers.set('service', stack.use(new ServiceDriver({ client, namespace, observer })));
-    }
-    return new Drivers(drivers, stack.move());
+    if (!needed.has('service')) return new Drivers(drivers, stack.move());
+    const services = await servicesUnderTest(namespace, options, stack);
+    const own = { client, namespace, observer, services, lab: lab.spec };
+    drivers.set('service', stack.use(new ServiceDriver(own)));
+    return new Drivers(drivers, stack.move(), services);
   }
 
   /** The driver of a kind that a phase of the scenario has. */
@@ -45,4 +71,27 @@ export class Drivers implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
   }
+}
+
+/** Makes the pods that answer; undefined where no Service has backends. */
+async function servicesUnderTest(
+  namespace: string,
+  { lab, scenario, recorder, traffic, warn, signal }: DriversOptions,
+  stack: AsyncDisposableStack,
+): Promise<ServicesUnderTest | undefined> {
+  const phases = answeringPhases(scenario.spec);
+  if (phases.length === 0 || traffic === undefined) return undefined;
+  const { client, nodes } = lab;
+  const backends = Math.max(...phases.map((phase) => phase.backends.pods));
+  const fleet = stack.use(await Fleet.make({ client, namespace, nodes, backends, signal }));
+  const nodeIps = await Promise.all(
+    nodes.map(async (name) => {
+      const { status } = await client.get<Node>(NODES, name);
+      return status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
+    }),
+  );
+  const graceNs = Math.max(...phases.map(({ deadline }) => deadline));
+  return new ServicesUnderTest({
+    ...{ client, namespace, lab: lab.spec, traffic, fleet, nodeIps, recorder, graceNs, warn },
+  });
 }

@@ -4,11 +4,13 @@ import { DEFAULT_POOL } from '../ipam/index.ts';
 import { monotonicNs, type Recorder } from '../measure/index.ts';
 import { type ChurnPhase, type Planned, released, type Scenario } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
+import type { Traffic } from '../traffic/index.ts';
 import type { CallListener } from './calls.ts';
 import { podOfSandbox } from './cni-driver.ts';
 import type { Refusal, SubjectObserver } from './driver.ts';
 import { Drivers } from './drivers.ts';
 import { Exhaustion } from './exhaustion/exhaustion.ts';
+import type { ServicesUnderTest } from './services/index.ts';
 import { Subjects } from './subjects.ts';
 import { Agenda, until } from './timeline.ts';
 
@@ -19,6 +21,9 @@ export interface PopulationOptions {
   readonly lab: Lab;
   readonly scenario: Scenario;
   readonly recorder: Recorder;
+  /** Needed where Services have backends. */
+  readonly traffic: Traffic | undefined;
+  readonly signal: AbortSignal;
   /** Told of trouble, in words. */
   readonly warn: (text: string) => void;
 }
@@ -57,13 +62,23 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
   /** @param run what the run's objects are called after */
   static async open(options: PopulationOptions, run: string): Promise<Population> {
     const population = new Population(options, run);
-    population.#drivers = await Drivers.open(options.lab, options.scenario, run, population);
+    population.#drivers = await Drivers.open(run, { ...options, observer: population });
     return population;
   }
 
   /** Arrivals so far: first and last intended instant, those dropped, those late. */
   get arrivals(): Readonly<Record<'firstNs' | 'lastNs' | 'dropped' | 'late', number>> {
     return { firstNs: this.#firstNs, lastNs: this.#lastNs, dropped: this.#dropped, late: this.#late };
+  }
+
+  /** Where Services have backends. */
+  get services(): ServicesUnderTest | undefined {
+    return this.#drivers?.services;
+  }
+
+  /** Something that should have begun on schedule did not, so often. */
+  drop(count: number): void {
+    this.#dropped += count;
   }
 
   /** Does `work` at an instant, unless everything is ended before. */

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { ConditionProbe, monotonicNs, type RunDocument, type RunEvent, RunFolder } from '../measure/index.ts';
 import type { Scenario, ScenarioDocument } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
+import type { TrafficPrograms } from '../traffic/index.ts';
 import { documentOf } from './document.ts';
 import { Run } from './run.ts';
 
@@ -14,6 +16,8 @@ export interface RunScenarioOptions {
   readonly signal: AbortSignal;
   /** How long after the drain the kernel may still take things down in the background, in ms; 20 s by default. */
   readonly settleMs?: number;
+  /** Programs for connections; needed where Services have backends. */
+  readonly programs?: TrafficPrograms;
 }
 
 /** A run and the folder that is to be finished with its document. */
@@ -42,7 +46,7 @@ export async function runScenario(options: RunScenarioOptions): Promise<Finished
   };
   folder.event(started);
   onEvent(started);
-  const outcome = await Run.execute({ ...options, folder });
+  const outcome = await Run.execute({ ...options, folder, scenarioFolder: path.dirname(source.file) });
   const endNs = monotonicNs();
   folder.event({ kind: 'run.ended', at: endNs });
   onEvent({ kind: 'run.ended', at: endNs });

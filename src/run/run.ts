@@ -12,8 +12,17 @@ import {
   type RunEvent,
   type RunFolder,
 } from '../measure/index.ts';
-import type { Change, ChurnPhase, DrainPhase, Fault, Scenario } from '../scenario/index.ts';
+import {
+  answeringPhases,
+  type Change,
+  type ChurnPhase,
+  type DrainPhase,
+  type Fault,
+  type Scenario,
+  type TrafficPhase,
+} from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
+import { Traffic, type TrafficPrograms } from '../traffic/index.ts';
 import { Calls } from './calls.ts';
 import { sampleOf } from './exhaustion/pool-levels.ts';
 import { allStarted, closedLoop, LEAD_NS, type LoadContext, openLoop } from './load.ts';
@@ -24,11 +33,14 @@ import { poolCidrs } from './pool-cidrs.ts';
 import { Population } from './population.ts';
 import { measureHarness, quietInventory, SETTLE_MS, settle, warmUp } from './preparation.ts';
 import { watchResources } from './resources.ts';
+import { allAnswer, changeEndpoints, Meanwhile, TrafficLoad } from './services/index.ts';
 
 const PROGRESS_MS = 1000;
 /** Address events of the two sides of a call arrive at most this much apart. */
 const EVENT_LAG_NS = 5e9;
 const LOOK_MS = 50;
+/** The longest wait for an answer to traffic that goes on beside a phase. */
+const ANSWER_MS = 1000;
 /** Warnings that a result keeps; a flood of the same trouble is cut. */
 const MAX_WARNINGS = 50;
 
@@ -57,6 +69,10 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** How long after the drain the kernel may still take things down in the background, in ms. */
   readonly settleMs?: number;
+  /** Programs for connections; needed where Services have backends. */
+  readonly programs?: TrafficPrograms;
+  /** Where the scenario lies. */
+  readonly scenarioFolder: string;
 }
 
 export class Run implements AsyncDisposable {
@@ -91,15 +107,16 @@ export class Run implements AsyncDisposable {
   }
 
   async #execute(): Promise<RunOutcome> {
-    const { lab, scenario, folder } = this.#options;
+    const { lab, scenario, folder, signal } = this.#options;
     const { phases, faults, changes } = scenario.spec;
     const id = randomBytes(4).toString('hex');
     await measureHarness(lab, this.#recorder);
     if (hasPods(scenario)) await warmUp(lab, id);
+    const traffic = await this.#startTraffic();
     const before = await quietInventory(lab);
     const warn = (text: string): void => this.#warn(text);
     this.#population = this.#stack.use(
-      await Population.open({ lab, scenario, recorder: this.#recorder, warn }, id),
+      await Population.open({ lab, scenario, recorder: this.#recorder, traffic, signal, warn }, id),
     );
     await lab.followCalls(new Calls(this.#recorder, folder, this.#addresses, this.#population));
     this.#stack.use(
@@ -117,7 +134,8 @@ export class Run implements AsyncDisposable {
     let drained = 0;
     for (const phase of phases) {
       if (phase.kind === 'churn') await this.#churn(phase);
-      else if (phase.kind === 'drain') drained = await this.#drain(phase);
+      else if (phase.kind === 'traffic') await this.#traffic(phase);
+      else drained = await this.#drain(phase);
       await this.#lookAtPools();
       this.#event({ kind: 'phase.ended', phase: phase.name, at: monotonicNs() });
     }
@@ -137,6 +155,7 @@ export class Run implements AsyncDisposable {
       begin,
       signal,
     };
+    using meanwhile = this.#meanwhile(phase);
     await Promise.all([
       phase.mode === 'open' ? openLoop(phase, context) : closedLoop(phase, context),
       population.release(phase, begin, signal, (count) =>
@@ -144,6 +163,54 @@ export class Run implements AsyncDisposable {
       ),
     ]);
     await allStarted(context);
+    await meanwhile.end();
+    const { services } = population;
+    if (services === undefined || phase.subject !== 'service' || phase.endpoints === 0) return;
+    await services.probing.idle();
+    await allAnswer(services, signal);
+  }
+
+  /** What goes on while Services arrive: endpoints change, others are dialled. */
+  #meanwhile(phase: ChurnPhase): Meanwhile {
+    const meanwhile = new Meanwhile((error) => this.#warn(`phase ${phase.name}: ${error.message}`));
+    const { services } = this.#population;
+    if (services === undefined || phase.subject !== 'service') return meanwhile;
+    const { traffic, endpointChanges: rate } = phase;
+    const { seed } = this.#options.scenario.spec;
+    if (rate !== undefined) meanwhile.add((signal) => changeEndpoints(services, { rate, seed, signal }));
+    if (traffic !== undefined) {
+      const load = new TrafficLoad(services, traffic, this.#trafficOptions(phase));
+      meanwhile.add((signal) => load.beside(signal));
+    }
+    return meanwhile;
+  }
+
+  /** Nothing arrives: connections are made through what is there. */
+  async #traffic(phase: TrafficPhase): Promise<void> {
+    this.#beginPhase(phase.name, phase.deadline, 0);
+    const services = this.#population.services!;
+    const { seed } = this.#options.scenario.spec;
+    using meanwhile = new Meanwhile((error) => this.#warn(`phase ${phase.name}: ${error.message}`));
+    const { endpointChanges: rate } = phase;
+    if (rate !== undefined) meanwhile.add((signal) => changeEndpoints(services, { rate, seed, signal }));
+    const load = new TrafficLoad(services, phase.traffic, this.#trafficOptions(phase));
+    if (!this.#options.signal.aborted) this.#population.drop(await load.run());
+    await meanwhile.end();
+    await services.probing.idle();
+  }
+
+  #trafficOptions(phase: ChurnPhase | TrafficPhase) {
+    // The deadline of what arrives says nothing about how long an answer may take.
+    const timeoutMs = phase.kind === 'traffic' ? Math.ceil(phase.deadline / 1e6) : ANSWER_MS;
+    return { phase: phase.name, timeoutMs, folder: this.#options.scenarioFolder };
+  }
+
+  /** Connections from inside the lab, where Services have backends. @throws Error without the programs for it */
+  async #startTraffic(): Promise<Traffic | undefined> {
+    const { lab, scenario, programs } = this.#options;
+    if (answeringPhases(scenario.spec).length === 0) return undefined;
+    if (programs === undefined) throw new Error('Expected the programs that make connections, got none');
+    return this.#stack.use(await Traffic.start(lab.trafficHost(), programs));
   }
 
   /** Returns the instant at which the last one was gone, or the deadline came. */
@@ -163,10 +230,13 @@ export class Run implements AsyncDisposable {
   async #settle(before: Inventory, drained: number): Promise<InvariantResult[]> {
     const { lab, settleMs = SETTLE_MS } = this.#options;
     const addresses = hasPods(this.#options.scenario) ? this.#addresses.results() : [];
-    if (drained === 0) return [...addresses, ...this.#nodeCidrs.results()];
+    const { services } = this.#population;
+    await services?.finish();
+    const known = [...addresses, ...this.#nodeCidrs.results(), ...(services?.results() ?? [])];
+    if (drained === 0) return known;
     await this.#stack.disposeAsync();
     const left = await settle(lab, before, drained, settleMs);
-    return [...addresses, ...this.#nodeCidrs.results(), ...left];
+    return [...known, ...left];
   }
 
   async #hit({ action, target, node, down }: Fault): Promise<void> {

@@ -1,3 +1,4 @@
+export { answeringPhases, needsK6 } from './answering-phases.ts';
 export { addressesOf } from './capacity.ts';
 export * from './capacity-plan/index.ts';
 export { clusterCidrSpecs } from './cluster-cidrs.ts';

@@ -40,6 +40,11 @@ export class Membership {
     this.#until.get(to)?.set(backend, atNs);
   }
 
+  /** When the backend was removed there; Infinity while it belongs there, and where it never did. */
+  removedAt(to: string, backend: string): number {
+    return this.#until.get(to)?.get(backend) ?? Infinity;
+  }
+
   judge({ to, backend, at }: Answer): Judgement {
     const until = this.#until.get(to)?.get(backend);
     if (until === undefined) return 'misrouted';
