@@ -7,7 +7,7 @@ import {
   type NodeNetwork,
 } from '../kube/index.ts';
 import { monotonicNs } from '../measure/index.ts';
-import type { LabSpec, Planned } from '../scenario/index.ts';
+import { type LabSpec, type Planned, zoneLabels } from '../scenario/index.ts';
 import type { Driver, SubjectObserver } from './driver.ts';
 import { writesNodeNetwork } from './node-cidr-watch.ts';
 import { RUN_LABEL } from './run-namespace.ts';
@@ -50,9 +50,8 @@ export class NodeDriver implements Driver {
 
   #object(name: string): Node {
     const { run, lab } = this.#options;
-    const { zones } = lab;
-    const zone = zones === undefined ? {} : { 'topology.kubernetes.io/zone': `z${1 + (this.#made % zones)}` };
     this.#made++;
+    const zone = zoneLabels(this.#made, lab.zones);
     return {
       apiVersion: 'v1',
       kind: 'Node',

@@ -56,6 +56,7 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
     this.exhaustion = new Exhaustion({
       onReuse: (since, ns) => recorder.append({ metric: 'ipam.reuse', ns, at: since, ok: true }),
       waitsUnseen: lab.spec.ipam.wait > 0,
+      namedPools: lab.spec.ipam.mode === 'multi-pool',
     });
   }
 

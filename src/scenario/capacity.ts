@@ -1,6 +1,8 @@
-import { Cidr, type Family, familyBits } from '../ip/index.ts';
-import { capacityOf } from '../ipam/index.ts';
+import { Cidr, type Family, familyBits, usableSize } from '../ip/index.ts';
+import { capacityOf, IpamError, MultiRangeAllocator } from '../ipam/index.ts';
+import { clusterCidrSpecs } from './cluster-cidrs.ts';
 import type { ChurnPhase, IpamMode, LabSpec, PoolSpec, ServicePhase } from './spec.ts';
+import { zoneLabels } from './zone-labels.ts';
 
 /** What one entry of a lab's pools has room for. */
 export interface PoolRoom {
@@ -23,13 +25,16 @@ export function roomOf(lab: LabSpec): PoolRoom[] {
   return lab.ipam.pools.map((pool) => roomIn(pool, lab.network));
 }
 
-function roomIn({ name, cidrs, nodeMask }: PoolSpec, network: string): PoolRoom {
+function roomIn({ name, cidrs, nodeMask }: PoolSpec, network: LabSpec['network']): PoolRoom {
   const parsed = cidrs.map((text) => Cidr.parse(text).cidr);
   const { family } = parsed[0]!;
   const { nodes, perNode } = capacityOf({ family, cidrs: parsed, maskSize: nodeMask });
-  // The reference plugins put their gateway into the node's CIDR; ours is link-local.
-  const gateway = network === 'churnlab' ? 0n : 1n;
-  return { pool: name, family, nodeCidrs: nodes, perNode: perNode - gateway, nodeMask };
+  return { pool: name, family, nodeCidrs: nodes, perNode: perNode - gatewayOf(network), nodeMask };
+}
+
+/** The reference plugins put their gateway into the node's CIDR; ours is link-local. */
+function gatewayOf(network: LabSpec['network']): bigint {
+  return network === 'churnlab' ? 0n : 1n;
 }
 
 /**
@@ -38,12 +43,35 @@ function roomIn({ name, cidrs, nodeMask }: PoolSpec, network: string): PoolRoom 
  * its pods need.
  */
 export function addressesOf(lab: LabSpec, on?: readonly string[]): number {
+  if (lab.ipam.mode === 'multi-range') return addressesBySelector(lab, on);
   const nodes = on?.length ?? lab.nodes;
   return leastOfFamilies(lab, (rooms) => {
     const all = rooms.reduce((sum, { nodeCidrs, perNode }) => sum + Number(nodeCidrs * perNode), 0);
     if (lab.ipam.mode === 'multi-pool') return all;
     return Math.min(nodes, pieces(rooms)) * Math.min(...rooms.map(({ perNode }) => Number(perNode)));
   });
+}
+
+/** What the allocator itself gives the lab's nodes, in their order: ClusterCIDRs differ in size and in who may have them. */
+function addressesBySelector(
+  { nodes, zones, ipam, network, serviceCidrs }: LabSpec,
+  on?: readonly string[],
+): number {
+  const clusterCidrs = clusterCidrSpecs(ipam.pools);
+  const services = serviceCidrs.map((text) => Cidr.parse(text).cidr);
+  const allocator = new MultiRangeAllocator({ clusterCidrs, serviceCidrs: services });
+  let addresses = 0;
+  for (let index = 1; index <= nodes; index++) {
+    const name = `n${index}`;
+    try {
+      const labels = { 'kubernetes.io/hostname': name, ...zoneLabels(index, zones) };
+      const rooms = allocator.allocate({ name, labels }).map((cidr) => usableSize(cidr) - gatewayOf(network));
+      if (on?.includes(name) ?? true) addresses += Math.min(...rooms.map(Number));
+    } catch (error) {
+      if (!(error instanceof IpamError)) throw error;
+    }
+  }
+  return addresses;
 }
 
 /** What the family has that has least of it. */

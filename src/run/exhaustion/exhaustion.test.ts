@@ -8,7 +8,7 @@ let exhaustion: Exhaustion;
 
 beforeEach(() => {
   reused = [];
-  exhaustion = new Exhaustion({ onReuse: (_, ns) => reused.push(ns), waitsUnseen: false });
+  exhaustion = new Exhaustion({ onReuse: (_, ns) => reused.push(ns), waitsUnseen: false, namedPools: true });
 });
 
 const ask = (name: string, at: number, pool = 'default'): void =>

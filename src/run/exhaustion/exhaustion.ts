@@ -36,6 +36,8 @@ export interface ExhaustionOptions {
   readonly onReuse: (since: number, ns: number) => void;
   /** An ADD that the agent lets wait is not refused: waiting shows only in how long it takes. */
   readonly waitsUnseen: boolean;
+  /** Pods ask for pools by name. */
+  readonly namedPools: boolean;
 }
 
 /** Follows who asks for addresses, CIDRs and ports, who is refused, who waits, and what comes back. */
@@ -44,7 +46,7 @@ export class Exhaustion {
   /** All that wait, that were refused once, or that hold something. */
   readonly #askers = new Map<string, Asker>();
   readonly #pools = new Map<string, PoolDemand>();
-  readonly #levels = new PoolLevels();
+  readonly #levels: PoolLevels;
   readonly #refusals = new Map<FailureClass, MutableRefusals>();
   readonly #waiting = new Map<Subject, number>();
   readonly #starved: Asker[] = [];
@@ -54,6 +56,7 @@ export class Exhaustion {
 
   constructor(options: ExhaustionOptions) {
     this.#options = options;
+    this.#levels = new PoolLevels(options.namedPools);
     this.#reuse = new Reuse(options.onReuse);
   }
 

@@ -1,3 +1,4 @@
+import { DEFAULT_POOL } from '../../ipam/index.ts';
 import type { IpamSample } from '../../measure/index.ts';
 import type { IpamView } from '../../substrate/index.ts';
 
@@ -28,9 +29,16 @@ const NOTHING: Levels = {
  */
 export class PoolLevels {
   readonly #pools = new Map<string, Levels>();
+  readonly #byName: boolean;
+
+  /** @param byName whether pods ask for pools by name; otherwise all together are the default one */
+  constructor(byName: boolean) {
+    this.#byName = byName;
+  }
 
   look({ pools }: IpamSample): void {
-    for (const [pool, families] of Map.groupBy(pools, (each) => each.pool)) {
+    for (const [pool, parts] of Map.groupBy(pools, ({ pool }) => (this.#byName ? pool : DEFAULT_POOL))) {
+      const families = [...Map.groupBy(parts, ({ family }) => family).values()].map(sumOf);
       // Of two families, the one that is the scarcer: a pod needs one of each.
       const { capacity, reserved } = families.toSorted((a, b) => a.capacity - b.capacity)[0]!;
       const before = this.of(pool);
@@ -68,6 +76,13 @@ export class PoolLevels {
   #set(pool: string, changed: Partial<Levels>): void {
     this.#pools.set(pool, { ...this.of(pool), ...changed });
   }
+}
+
+function sumOf(parts: IpamSample['pools']): { readonly capacity: number; readonly reserved: number } {
+  return {
+    capacity: parts.reduce((sum, { capacity }) => sum + capacity, 0),
+    reserved: parts.reduce((sum, { reserved }) => sum + reserved, 0),
+  };
 }
 
 /** A view of the pools as an event of the run keeps it: summed over the CIDRs of a pool and family. */
