@@ -28,8 +28,8 @@ export class BenchLabs implements AsyncDisposable {
   }
 
   /** Brings a lab up and returns its name. */
-  async up(purpose: string, fields: Pick<LabFields, 'nodes' | 'network'>): Promise<string> {
-    const spec = labSpec({ ...fields, ipam: { pools: POOLS, cooldown: COOLDOWN } });
+  async up(purpose: string, fields: Pick<LabFields, 'nodes' | 'network' | 'ipam'>): Promise<string> {
+    const spec = labSpec({ ipam: { pools: POOLS, cooldown: COOLDOWN }, ...fields });
     const name = this.name(purpose);
     const options = await this.#prepare(spec);
     await up(new LabDirectory(name), spec, { ...options, progress: () => {} });

@@ -8,6 +8,15 @@ export {
   type SuitePlan,
   type SuiteResult,
 } from './cni-suite.ts';
+export {
+  IPAM_FULL,
+  IPAM_QUICK,
+  type IpamResult,
+  type IpamSuiteOptions,
+  runIpamSuite,
+} from './ipam/ipam-suite.ts';
+export { ipamJson, ipamMarkdown, ipamText } from './ipam/report/render.ts';
+export { placePart } from './report/page-parts.ts';
 export { toJson } from './report/to-json.ts';
 export { toMarkdown } from './report/to-markdown.ts';
 export { toText } from './report/to-text.ts';

@@ -1,14 +1,20 @@
+import type { Fingerprint } from '../../measure/index.ts';
 import { format } from '../../stats/index.ts';
-import type { SuiteResult } from '../cni-suite.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+interface Measured {
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly fingerprint: Fingerprint;
+}
 
 /** What it was measured on, and how quiet that was. */
 export function machineLines({
   startedAt,
   endedAt,
   fingerprint: { identity, condition },
-}: SuiteResult): (readonly [name: string, value: string])[] {
+}: Measured): (readonly [name: string, value: string])[] {
   const minutes = (Date.parse(endedAt) - Date.parse(startedAt)) / 60_000;
   const { noiseBefore, noiseAfter } = condition;
   return [
