@@ -1,20 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicNs, type Recorder } from '../measure/index.ts';
-import type { Lab, ProcessStatus } from '../substrate/index.ts';
+import type { Lab, ProcessStatus, ServiceCost } from '../substrate/index.ts';
 
 const EVERY_MS = 1000;
-const AGENT = /^agent/;
+/** Whose cost is that of a network: agents, and what implements Services in their place. */
+const CLOCKED = /^(agent|kube-proxy)/;
 
-/** Clocks CPU and memory of the agents once a second until `signal` fires. */
+/** Clocks CPU and memory of agents and proxies once a second until `signal` fires, and what writing Services costs. */
 export async function watchResources(lab: Lab, recorder: Recorder, signal: AbortSignal): Promise<void> {
   let before = new Map<string, { readonly at: number; readonly status: ProcessStatus }>();
+  let costs: readonly ServiceCost[] = [];
   while (!signal.aborted) {
     const at = monotonicNs();
     const now = new Map(
       (await lab.processes().catch(() => [])).map((status) => [status.name, { at, status }]),
     );
     for (const [name, { status }] of now) {
-      if (!AGENT.test(name) || status.pid === 0) continue;
+      if (!CLOCKED.test(name) || status.pid === 0) continue;
       recorder.append({ metric: 'agent.rss', ns: status.rssBytes, at, ok: true, labels: { process: name } });
       const last = before.get(name);
       if (last?.status.pid !== status.pid) continue;
@@ -22,6 +24,28 @@ export async function watchResources(lab: Lab, recorder: Recorder, signal: Abort
       recorder.append({ metric: 'agent.cpu', ns: cores, at, ok: true, labels: { process: name } });
     }
     before = now;
+    costs = await clockServices(lab, recorder, costs);
     await sleep(EVERY_MS, undefined, { signal }).catch(() => {});
   }
+}
+
+async function clockServices(
+  lab: Lab,
+  recorder: Recorder,
+  before: readonly ServiceCost[],
+): Promise<readonly ServiceCost[]> {
+  const at = monotonicNs();
+  // Whoever is just restarted says nothing, which leaves a gap.
+  const costs = await lab.serviceCosts().catch(() => before);
+  for (const { node, pressure, syncs = 0, syncSeconds = 0 } of costs) {
+    if (pressure !== undefined) recorder.append({ metric: 'map.pressure', ns: pressure, at, ok: true, node });
+    const last = before.find((each) => each.node === node);
+    const more = syncs - (last?.syncs ?? syncs);
+    const mean = ((syncSeconds - (last?.syncSeconds ?? 0)) * 1e9) / more;
+    // One sample for each: how they differed within a second is not known. A restarted proxy counts from 0 again.
+    for (let sync = 0; sync < more; sync++) {
+      recorder.append({ metric: 'proxy.sync', ns: mean, at, ok: true, node });
+    }
+  }
+  return costs;
 }

@@ -41,6 +41,7 @@ const EVENT_LAG_NS = 5e9;
 const LOOK_MS = 50;
 /** The longest wait for an answer to traffic that goes on beside a phase. */
 const ANSWER_MS = 1000;
+const PROXY_SETTLE_MS = 45_000;
 /** Warnings that a result keeps; a flood of the same trouble is cut. */
 const MAX_WARNINGS = 50;
 
@@ -127,7 +128,9 @@ export class Run implements AsyncDisposable {
       ),
     );
     const begin = monotonicNs();
-    for (const fault of faults) this.#population.at(begin + fault.at, () => void this.#hit(fault));
+    for (const fault of faults) {
+      if (fault.phase === undefined) this.#population.at(begin + fault.at, () => void this.#hit(fault));
+    }
     for (const change of changes) this.#population.at(begin + change.at, () => void this.#change(change));
     void watchResources(lab, this.#recorder, this.#ended.signal);
     void this.#tellProgress();
@@ -228,7 +231,7 @@ export class Run implements AsyncDisposable {
 
   /** Waits until nothing is left of the run, or says what is. Without a drain nothing can be said. */
   async #settle(before: Inventory, drained: number): Promise<InvariantResult[]> {
-    const { lab, settleMs = SETTLE_MS } = this.#options;
+    const { lab, settleMs = settleMsOf(this.#options) } = this.#options;
     const addresses = hasPods(this.#options.scenario) ? this.#addresses.results() : [];
     const { services } = this.#population;
     await services?.finish();
@@ -330,6 +333,9 @@ export class Run implements AsyncDisposable {
     const at = monotonicNs();
     this.#recorder.beginPhase(phase, at, deadlineNs);
     this.#event({ kind: 'phase.started', phase, planned, deadlineNs, at });
+    for (const fault of this.#options.scenario.spec.faults) {
+      if (fault.phase === phase) this.#population.at(at + fault.at, () => void this.#hit(fault));
+    }
   }
 
   #event(event: RunEvent): void {
@@ -347,6 +353,12 @@ export class Run implements AsyncDisposable {
     this.#ended.abort();
     await this.#stack.disposeAsync();
   }
+}
+
+/** kube-proxy clears up after Services with a later sync, of which there is one in 30 s (its syncPeriod) at least. */
+function settleMsOf({ lab, scenario }: RunOptions): number {
+  const proxied = !['none', 'ebpf'].includes(lab.spec.services);
+  return proxied && answeringPhases(scenario.spec).length > 0 ? PROXY_SETTLE_MS : SETTLE_MS;
 }
 
 function hasPods({ spec }: Scenario): boolean {

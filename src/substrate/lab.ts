@@ -111,6 +111,17 @@ export interface NodeServiceView {
   readonly services: readonly ServiceView[];
 }
 
+/** What Services cost a node so far; each field where whoever implements them tells it. */
+export interface ServiceCost {
+  readonly node: string;
+  /** How often kube-proxy has written its rules. */
+  readonly syncs?: number;
+  /** How long that took in all. */
+  readonly syncSeconds?: number;
+  /** Entries of the fullest map over its size. */
+  readonly pressure?: number;
+}
+
 /** What can be hit by a fault. */
 export type FaultTarget = 'agent' | 'runtime' | 'kube-proxy' | 'node' | 'operator' | 'control-plane';
 
@@ -149,6 +160,8 @@ export interface Lab extends AsyncDisposable {
   status(): Promise<LabStatus>;
   /** Services of all nodes, or of one; only where the agents implement them (services ebpf). */
   services(node?: string): Promise<NodeServiceView[]>;
+  /** What Services cost so far, of each node; empty where nobody implements them. */
+  serviceCosts(): Promise<ServiceCost[]>;
   /** Pools, pieces, fill and who waits, from API objects alone. */
   ipam(): Promise<IpamView>;
   /** SIGKILL; the process stays down for `downMs`, then starts again. */

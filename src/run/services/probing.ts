@@ -15,6 +15,8 @@ import type { LivingService } from './service-book.ts';
 /** Probes at the same time: each makes about a thousand connections a second. */
 const MOST = 48;
 const LOOK_MS = 50;
+/** How long a backend is given to be seen before it is removed: one of five takes some ms. */
+const SEE_MS = 500;
 /** A backend that has not answered for so long will not any more: one of five misses 300 attempts with probability 1e-29. */
 const QUIET_NS = 300e6;
 
@@ -23,6 +25,7 @@ export interface ProbingOptions {
   readonly fleet: Fleet;
   readonly recorder: Recorder;
   readonly answers: Answers;
+  readonly warn: (text: string) => void;
 }
 
 /** Dials Services from pods on the nodes, to see when a change has reached each of them. */
@@ -75,15 +78,15 @@ export class Probing {
 
   /** Work of probes that goes on beside the load; it is waited for at the end. */
   beside(work: Promise<void>): void {
-    const settled = work.finally(() => this.#under.delete(settled));
+    const settled = work
+      .catch((error: Error) => this.#options.warn(`probe: ${error.message}`))
+      .finally(() => this.#under.delete(settled));
     this.#under.add(settled);
-    // Whoever waits hears of it.
-    settled.catch(() => {});
   }
 
   /** Waits until none is under way. */
   async idle(): Promise<void> {
-    while (this.#under.size > 0) await Promise.allSettled([...this.#under]);
+    while (this.#under.size > 0) await Promise.all([...this.#under]);
   }
 
   #ended(reports: readonly ProbeReport[]): void {
@@ -118,7 +121,7 @@ export class ProbeSet {
 
   async #programmed(probe: Probe, since: number, deadlineNs: number): Promise<void> {
     const { recorder } = this.#options;
-    const left = Math.max(1, (since + deadlineNs - monotonicNs()) / 1e6);
+    const left = Math.max(1, Math.ceil((since + deadlineNs - monotonicNs()) / 1e6));
     const report = await probe.firstAnswer(AbortSignal.timeout(left)).catch(() => undefined);
     const sample = report && programmedSample(probe, report, since);
     if (sample) recorder.append(sample);
@@ -150,6 +153,15 @@ export class ProbeSet {
         }
       }),
     );
+  }
+
+  /** Whether a backend answers every node; given up after a while. */
+  async see(backend: string): Promise<boolean> {
+    const patience = AbortSignal.timeout(SEE_MS);
+    const seen = await Promise.allSettled(
+      this.#probes.map((probe) => probe.until(({ backends }) => backends[backend] !== undefined, patience)),
+    );
+    return seen.every(({ status }) => status === 'fulfilled');
   }
 
   /** What they have seen is judged; they dial no more. */

@@ -37,11 +37,11 @@ export class ServicesUnderTest {
   readonly probing: Probing;
 
   constructor(options: ServicesOptions) {
-    const { fleet, graceNs, recorder, traffic } = options;
+    const { fleet, graceNs, recorder, traffic, warn } = options;
     this.options = options;
     this.book = new ServiceBook(fleet.backends);
     this.answers = new Answers(this.book.membership, graceNs);
-    this.probing = new Probing({ traffic, fleet, recorder, answers: this.answers });
+    this.probing = new Probing({ traffic, fleet, recorder, answers: this.answers, warn });
   }
 
   /** Whether anything translates addresses of Services here. */
@@ -109,6 +109,8 @@ export class ServicesUnderTest {
     const { client, namespace } = this.options;
     const { probes, deadline, protocol, endpoints } = living.phase;
     const set = probes && this.isTranslated ? await this.probing.begin(living, [fresh.name]) : undefined;
+    // One that nobody hears before its removal says nothing by being silent after it.
+    const isHeard = (await set?.see(old.name)) ?? false;
     this.book.joins(living, fresh);
     const backends = living.backends.filter((backend) => backend !== old);
     const since = monotonicNs();
@@ -120,7 +122,7 @@ export class ServicesUnderTest {
     const measure = async (): Promise<void> => {
       // Where there are several, the fresh one answers when chance falls on it: that would be measured, too.
       if (endpoints === 1) await set.programmed(since, deadline);
-      await set.removed([old.name], since, deadline);
+      if (isHeard) await set.removed([old.name], since, deadline);
     };
     this.probing.beside(measure().finally(() => set.end()));
   }

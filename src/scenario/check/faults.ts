@@ -3,9 +3,15 @@ import type { Problem } from '../source/source.ts';
 import type { View } from './view.ts';
 
 /** Faults: what exists once per node names one that the lab has, what exists once names none. */
-export function checkFaults({ faults, lab }: View): Problem[] {
+export function checkFaults({ faults, lab, phases, complete }: View): Problem[] {
   const nodes = lab?.value.nodes;
-  return faults.flatMap(({ path, value: { action, target, node } }): Problem[] => {
+  const names = phases.map(({ value }) => value.name);
+  return faults.flatMap(({ path, value: { action, target, node, phase } }): Problem[] => {
+    if (complete && phase !== undefined && !names.includes(phase)) {
+      const list = names.map((name) => `\`${name}\``).join(', ');
+      const message = `expected the name of a phase, one of ${list}, got "${phase}"`;
+      return [{ path: [...path, 'phase'], code: 'unknown-name', message }];
+    }
     const perNode = NODE_TARGETS.includes(target);
     if (perNode && node === undefined) {
       return [

@@ -42,14 +42,15 @@ export function explain({ name, description, changed, spec }: Scenario): Explana
   };
 }
 
-function faultInWords({ at, action, target, node, down }: Fault): string {
+function faultInWords({ at, action, target, node, down, phase }: Fault): string {
   const where =
     node === undefined ? `the ${target}` : target === 'node' ? `node ${node}` : `the ${target} of ${node}`;
   const how =
     action === 'kill'
       ? `is killed (SIGKILL)${down > 0 ? ` and stays down for ${formatDuration(down)}` : ' and starts again'}`
       : 'is restarted (SIGTERM)';
-  return `${formatDuration(at)} after the first phase begins, ${where} ${how}.`;
+  const begin = phase === undefined ? 'the first phase' : `phase ${phase}`;
+  return `${formatDuration(at)} after ${begin} begins, ${where} ${how}.`;
 }
 
 const QUANTILE = {

@@ -64,8 +64,8 @@ function* weakGates(spec: Scenario['spec'], expected: Forecast): Generator<strin
 }
 
 function* lateFaults(spec: Scenario['spec'], expected: Forecast): Generator<string> {
-  for (const { at, action, target } of spec.faults) {
-    if (at < expected.span) continue;
+  for (const { at, action, target, phase } of spec.faults) {
+    if (phase !== undefined || at < expected.span) continue;
     yield `fault ${action} ${target} at ${formatDuration(at)} comes after the last arrival at ${formatDuration(expected.span)}`;
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, field } from './leaf.ts';
+import { duration, field, text } from './leaf.ts';
 
 /** Processes of a lab that can be hit; the first four exist once per node. */
 const FAULT_TARGETS = ['agent', 'runtime', 'kube-proxy', 'node', 'operator', 'control-plane'] as const;
@@ -7,7 +7,10 @@ const FAULT_TARGETS = ['agent', 'runtime', 'kube-proxy', 'node', 'operator', 'co
 export const NODE_TARGETS: readonly string[] = ['agent', 'runtime', 'kube-proxy', 'node'];
 
 const target = z.enum(FAULT_TARGETS);
-const at = () => field(duration, 'When, from the beginning of the first phase.', '10s');
+const at = () =>
+  field(duration, 'When, from the beginning of the first phase, or of the one that `phase` names.', '10s');
+const phase = () =>
+  field(text.optional(), 'The phase that `at` counts from. Left out: the first.', 'measure');
 const node = () =>
   field(
     z
@@ -20,6 +23,7 @@ const node = () =>
 
 const kill = z.strictObject({
   at: at(),
+  phase: phase(),
   kill: field(target, 'SIGKILL, as a crash would; the lab starts it again after `for`.', 'agent'),
   for: field(duration.prefault('0s'), 'How long it stays down.', '5s'),
   node: node(),
@@ -27,6 +31,7 @@ const kill = z.strictObject({
 
 const restart = z.strictObject({
   at: at(),
+  phase: phase(),
   restart: field(target, 'SIGTERM, then a new start, as an upgrade would.', 'agent'),
   node: node(),
 });

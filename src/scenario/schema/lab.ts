@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_POOL } from '../../ipam/index.ts';
 import { SERVICE_CIDRS } from '../reserved.ts';
 import { cidrs, ipam, MULTI_POOL_WAIT_NS } from './ipam.ts';
-import { field, whole } from './leaf.ts';
+import { duration, field, whole } from './leaf.ts';
 
 export const NETWORKS = ['churnlab', 'bridge', 'ptp', 'flannel'] as const;
 export const SERVICES = [
@@ -59,6 +59,11 @@ export const lab = z
     services: field(
       services.default('none'),
       'What implements Services; `network` means the network by its own means.',
+    ),
+    minSyncPeriod: field(
+      duration.optional(),
+      'How long kube-proxy waits between two writes of its rules. Left out: its own 1s.',
+      '0s',
     ),
     serviceCidrs: field(
       cidrs.optional(),

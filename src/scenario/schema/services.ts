@@ -37,7 +37,7 @@ const probes = z.strictObject({
 /** Endpoints of living Services that are replaced while a phase lasts. */
 export const endpointChanges = field(
   rate.optional(),
-  'Endpoints replaced a second, one at a time: a living Service by chance loses a backend and gets another in one write. Probed where the phase, or the Service’s, has `probes`.',
+  'Endpoints replaced a second, one at a time: a living Service by chance loses a backend and gets another in one write. Where Services have `probes` it is one of those, and probed.',
   '10/s',
 );
 

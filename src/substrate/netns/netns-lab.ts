@@ -16,6 +16,7 @@ import type {
   LabStatus,
   NodeServiceView,
   ProcessStatus,
+  ServiceCost,
 } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
 import { CallJoiner } from './call-joiner.ts';
@@ -24,6 +25,7 @@ import { KUBE_PROXY, kubeProxyMode } from './kube-proxy/index.ts';
 import { LabDirectory, type LabRecord } from './lab-directory.ts';
 import { nodeIpamProcess } from './node-ipam/index.ts';
 import { killProcess, restartProcess } from './process-faults.ts';
+import { serviceCosts } from './service-costs.ts';
 import { labStatus, processStatus } from './status.ts';
 import { substrateHere } from './substrate-here.ts';
 import { trafficHost } from './traffic-host.ts';
@@ -190,6 +192,13 @@ export class NetnsLab implements Lab {
       }),
     );
     return found.flat().filter((each) => node === undefined || each.node === node);
+  }
+
+  serviceCosts(): Promise<ServiceCost[]> {
+    return serviceCosts(this.record, async (process) => {
+      using ipc = await this.#connect(process);
+      return await ipc.call('serviceStats');
+    });
   }
 
   ipam(): Promise<IpamView> {

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NamespaceDaemon } from '../../../kernel/index.ts';
 import type { LabSpec } from '../../../scenario/index.ts';
@@ -43,13 +44,19 @@ export async function startKubeProxies(
   await Promise.all(nodes.map((node) => synchronised(lab, node)));
 }
 
-/** kube-proxy's own defaults, apart from what is said here with its reason. */
+/** kube-proxy's own defaults, apart from what is said here and in {@link pacedConfig} with its reason. */
 function argumentsOf(lab: LabDirectory, spec: LabSpec, node: NodeRecord, { mode }: KubeProxyMode): string[] {
+  // Only a file has it for every mode, and with a file other options do not count.
+  if (spec.minSyncPeriod !== undefined) {
+    const file = lab.file('config', `${KUBE_PROXY}-${node.name}.json`);
+    fs.writeFileSync(file, JSON.stringify(pacedConfig(lab, spec, mode, spec.minSyncPeriod)));
+    return [`--config=${file}`, `--hostname-override=${node.name}`];
+  }
   return [
     `--kubeconfig=${lab.file('node-kubeconfig')}`,
     `--hostname-override=${node.name}`,
     `--proxy-mode=${mode}`,
-    `--cluster-cidr=${spec.ipam.pools.flatMap(({ cidrs }) => cidrs[0]!).join(',')}`,
+    `--cluster-cidr=${clusterCidr(spec)}`,
     `--metrics-bind-address=127.0.0.1:${METRICS_PORT}`,
     `--healthz-bind-address=127.0.0.1:${HEALTH_PORT}`,
     // The limits of connection tracking belong to the machine, and a namespace cannot set them.
@@ -58,6 +65,34 @@ function argumentsOf(lab: LabDirectory, spec: LabSpec, node: NodeRecord, { mode 
     '--conntrack-tcp-timeout-established=0s',
     '--conntrack-tcp-timeout-close-wait=0s',
   ];
+}
+
+/** The same as KubeProxyConfiguration (kubeproxy.config.k8s.io/v1alpha1). */
+function pacedConfig(
+  lab: LabDirectory,
+  spec: LabSpec,
+  mode: KubeProxyMode['mode'],
+  minSyncNs: number,
+): object {
+  // 0 means its default in a file (v1alpha1/defaults.go): the least there is stands for it.
+  const pace = { minSyncPeriod: `${Math.max(1, minSyncNs)}ns` };
+  return {
+    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+    kind: 'KubeProxyConfiguration',
+    clientConnection: { kubeconfig: lab.file('node-kubeconfig') },
+    mode,
+    clusterCIDR: clusterCidr(spec),
+    metricsBindAddress: `127.0.0.1:${METRICS_PORT}`,
+    healthzBindAddress: `127.0.0.1:${HEALTH_PORT}`,
+    conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
+    iptables: pace,
+    nftables: pace,
+    ipvs: pace,
+  };
+}
+
+function clusterCidr({ ipam }: LabSpec): string {
+  return ipam.pools.flatMap(({ cidrs }) => cidrs[0]!).join(',');
 }
 
 /** Its proxier has written its rules once: the time stamp of the last sync is set. */
