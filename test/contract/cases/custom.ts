@@ -1,15 +1,10 @@
+import { CRDS, define, GROUP, THINGS, thing } from '../define.ts';
 import { type Body, type Case, del, get, patch, post, put, watch } from '../step.ts';
 
 const sortedVerbs = (body: Body) => ({
   ...body,
   resources: body.resources.map((one: Body) => ({ ...one, verbs: one.verbs.toSorted() })),
 });
-
-const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-const GROUP = '{ns}.example.com';
-const THINGS = `/apis/${GROUP}/v1/things`;
-const established = ({ status }: Body) =>
-  Boolean(status?.conditions?.some((c: Body) => c.type === 'Established' && c.status === 'True'));
 
 const definition = {
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -53,28 +48,11 @@ const definition = {
   },
 };
 
-const thing = (name: string, spec: object, more: object = {}) => ({
-  apiVersion: `${GROUP}/v1`,
-  kind: 'Thing',
-  metadata: { name },
-  spec,
-  ...more,
-});
-
-const define = [
-  post(CRDS, definition, {
-    pick: ({ spec, metadata: { name, generation } }) => ({ name, generation, spec }),
-  }),
-  get(`${CRDS}/things.${GROUP}`, { until: established, pick: ({ status }) => status.acceptedNames }),
-  // Established comes a moment before the first request is served.
-  get(THINGS, { until: ({ kind }) => kind === 'ThingList' }),
-];
-
 export const customCases: readonly Case[] = [
   {
     name: 'objects of a defined kind',
     steps: [
-      ...define,
+      ...define(definition),
       post(THINGS, thing('a', { size: 3, unknown: 1, free: { any: [1] } })),
       get(THINGS),
       put(
@@ -95,7 +73,7 @@ export const customCases: readonly Case[] = [
   {
     name: 'schemas are checked',
     steps: [
-      ...define,
+      ...define(definition),
       post(THINGS, thing('a', { size: 0 })),
       post(THINGS, thing('a', { size: 1, color: 'green' })),
       post(THINGS, thing('a', { color: 'red' })),
@@ -109,9 +87,21 @@ export const customCases: readonly Case[] = [
     ],
   },
   {
+    name: 'nulls in objects of a defined kind',
+    steps: [
+      ...define(definition),
+      post(THINGS, thing('a', { size: null })),
+      post(THINGS, { ...thing('a', {}), spec: null }),
+      post(THINGS, thing('a', { size: 1, color: null, cidrs: null })),
+      post(THINGS, thing('a', { size: 1, color: null }, { metadata: { name: 'a', labels: null } })),
+      patch('merge', `${THINGS}/a`, { spec: { cidrs: null, color: null } }),
+      patch('json', `${THINGS}/a`, [{ op: 'add', path: '/spec/cidrs', value: null }]),
+    ],
+  },
+  {
     name: 'status of a defined kind',
     steps: [
-      ...define,
+      ...define(definition),
       post(THINGS, thing('a', { size: 1 }, { status: { used: 1 } })),
       patch('merge', `${THINGS}/a/status`, {
         status: { used: 2 },
@@ -133,7 +123,7 @@ export const customCases: readonly Case[] = [
   {
     name: 'watch a defined kind',
     steps: [
-      ...define,
+      ...define(definition),
       watch(`${THINGS}?resourceVersion={2.metadata.resourceVersion}`, 3, [
         post(THINGS, thing('a', { size: 1 })),
         patch('merge', `${THINGS}/a`, { spec: { size: 2 } }),
@@ -144,7 +134,7 @@ export const customCases: readonly Case[] = [
   {
     name: 'discovery of a defined kind',
     steps: [
-      ...define,
+      ...define(definition),
       get(`/apis/${GROUP}/v1`, { until: ({ resources }) => resources?.length === 2, pick: sortedVerbs }),
       get(`/apis/${GROUP}`),
     ],
@@ -152,7 +142,7 @@ export const customCases: readonly Case[] = [
   {
     name: 'a definition takes its objects with it',
     steps: [
-      ...define,
+      ...define(definition),
       post(THINGS, thing('a', { size: 1 })),
       del(`${CRDS}/things.${GROUP}`, undefined, { pick: ({ kind }) => kind }),
       get(`${CRDS}/things.${GROUP}`, { until: ({ code }) => code === 404 }),

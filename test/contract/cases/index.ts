@@ -1,4 +1,5 @@
 import type { Case } from '../step.ts';
+import { appliedCases } from './applied.ts';
 import { customCases } from './custom.ts';
 import { listCases } from './lists.ts';
 import { namespaceCases } from './namespaces.ts';
@@ -21,5 +22,6 @@ export const CONTRACT: Readonly<Record<string, readonly Case[]>> = {
   nodes: nodeCases,
   namespaces: namespaceCases,
   custom: customCases,
+  applied: appliedCases,
   representations: representationCases,
 };

@@ -1,15 +1,18 @@
 /** Server-side apply (sigs.k8s.io/structured-merge-diff: merge/update.go), over the schemas the server has. */
 import type { KubeObject, Status } from '../../types.ts';
 import type { Draft, ResourceSpec } from '../registry/resource-spec.ts';
+import type { Schema } from '../schema/schema.ts';
 import { badRequest, failure } from '../status/errors.ts';
 import {
   changedFields,
   difference,
   type FieldSet,
+  fieldsOf,
   intersection,
   paths,
   removedFields,
   union,
+  withNamedFields,
 } from './field-set.ts';
 import {
   BEFORE_FIRST_APPLY,
@@ -17,7 +20,6 @@ import {
   type Manager,
   managersOf,
   newManager,
-  ownableFields,
   setManagers,
   withFields,
   withoutStripped,
@@ -44,28 +46,42 @@ export function applyTo(
   const known = managersBefore(spec, live, options.now);
   const others = known.filter((entry) => !isSame(entry, me));
   const last = known.find((entry) => isSame(entry, me));
-  const wanted = ownableFields(spec, config);
+  const wanted = withoutStripped(fieldsOf(config, spec.schema));
 
-  const merged = mergeApplied(live, config, spec.schema) as KubeObject;
-  const changed = withoutStripped(changedFields(live, merged, spec.schema));
+  const merged = mergeApplied(live, config, spec.schema);
+  const owned = others.reduce((set, { fieldsV1 }) => union(set, fieldsV1), fieldsOf(config, spec.schema));
+  const result = (last ? pruned(merged, last.fieldsV1, owned, spec.schema) : merged) as KubeObject;
+  const changed = withoutStripped(changedFields(live, result, spec.schema));
   const conflicts = changed ? conflictsWith(others, changed) : [];
   if (conflicts.length > 0 && !options.force) throw applyConflict(conflicts);
 
-  const mine = last && difference(last.fieldsV1, wanted);
-  const abandoned =
-    mine &&
-    others.reduce<FieldSet | undefined>((set, { fieldsV1 }) => set && difference(set, fieldsV1), mine);
-  const result = (abandoned ? withoutFields(merged, abandoned, spec.schema) : merged) as KubeObject;
-
-  const removed = removedFields(live, result, spec.schema);
-  const lost = union(changed, removed);
+  const lost = union(changed, removedFields(live, result, spec.schema));
   const kept = others
     .map((entry) => withFields(entry, difference(entry.fieldsV1, lost)))
     .filter((entry) => !!entry);
-  const mineNow = Object.keys(wanted).length > 0 ? [timed(spec, last, me, wanted, options.now)] : [];
+  const mine = wanted ? [timed(spec, last, me, wanted, options.now)] : [];
   const draft = { ...result, metadata: { ...result.metadata } } as Draft;
-  setManagers(draft, [...kept, ...mineNow]);
+  setManagers(draft, [...kept, ...mine]);
   return draft;
+}
+
+/**
+ * Takes out what the manager applied last time and nobody owns now. What others hold, and what never was the manager's,
+ * is put back; so are the fields above, but what is left of them may be null.
+ */
+function pruned(
+  merged: unknown,
+  last: FieldSet,
+  owned: FieldSet | undefined,
+  schema: Schema | undefined,
+): unknown {
+  const named = (set: FieldSet | undefined) => set && withNamedFields(set, schema);
+  const all = named(fieldsOf(merged, schema)) ?? {};
+  const without = (set: FieldSet | undefined) => (set ? withoutFields(merged, set, schema) : merged);
+  const left = without(named(last));
+  const ownedLeft = without(difference(all, union(named(fieldsOf(left, schema)), named(owned))));
+  const gone = difference(all, named(fieldsOf(ownedLeft, schema)));
+  return without(gone && intersection(gone, withNamedFields(last, schema)));
 }
 
 /** An entry whose fields stay as they were keeps its time, so that applying again changes nothing. */
@@ -90,8 +106,8 @@ function inScope(spec: ResourceSpec, applied: KubeObject, subresource: 'status' 
 
 function managersBefore(spec: ResourceSpec, live: KubeObject, now: string): readonly Manager[] {
   if (live.metadata.managedFields || !live.metadata.uid) return managersOf(live);
-  const fields = ownableFields(spec, live);
-  return [newManager(spec, { manager: BEFORE_FIRST_APPLY, operation: 'Update' }, fields, now)];
+  const fields = withoutStripped(changedFields({}, live, spec.schema));
+  return fields ? [newManager(spec, { manager: BEFORE_FIRST_APPLY, operation: 'Update' }, fields, now)] : [];
 }
 
 interface Conflict {

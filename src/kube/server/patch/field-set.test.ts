@@ -8,6 +8,7 @@ import {
   paths,
   removedFields,
   union,
+  withNamedFields,
 } from './field-set.ts';
 
 const SERVICE = builtinSchema('Service');
@@ -35,7 +36,7 @@ test('fields are named as FieldsV1 names them', () => {
 
 test('keys of list items count with their defaults', () => {
   const fields = fieldsOf({ spec: { ports: [{ port: 53 }] } }, SERVICE);
-  expect([...paths(fields)]).toEqual([
+  expect([...paths(fields!)]).toEqual([
     '.spec.ports[port=53,protocol="TCP"]',
     '.spec.ports[port=53,protocol="TCP"].port',
   ]);
@@ -55,11 +56,34 @@ test('removals are found inside lists', () => {
 });
 
 test('sets obey their laws', () => {
-  const a = fieldsOf({ metadata: { labels: { x: '1', y: '1' } } }, SERVICE);
-  const b = fieldsOf({ metadata: { labels: { y: '1', z: '1' } } }, SERVICE);
+  const a = fieldsOf({ metadata: { labels: { x: '1', y: '1' } } }, SERVICE)!;
+  const b = fieldsOf({ metadata: { labels: { y: '1', z: '1' } } }, SERVICE)!;
   const leaves = (set: ReturnType<typeof union>) => (set ? [...paths(set)].sort() : []);
   expect(leaves(union(a, b))).toEqual(['.metadata.labels.x', '.metadata.labels.y', '.metadata.labels.z']);
   expect(leaves(intersection(a, b))).toEqual(['.metadata.labels.y']);
   expect(leaves(difference(a, b))).toEqual(['.metadata.labels.x']);
   expect(difference(a, a)).toBeUndefined();
+});
+
+test("a list that merges is nobody's while it is empty, but new to what it is compared with", () => {
+  expect(fieldsOf({ spec: { ports: [] } }, SERVICE)).toBeUndefined();
+  expect(fieldsOf({ metadata: { labels: {} } }, SERVICE)).toEqual({ 'f:metadata': { 'f:labels': {} } });
+  expect(changedFields({}, { spec: { ports: [] } }, SERVICE)).toEqual({
+    'f:spec': { '.': {}, 'f:ports': {} },
+  });
+});
+
+test('whoever owns a field owns the named fields above it, too', () => {
+  const fields = {
+    'f:metadata': { 'f:labels': { 'f:a': {} } },
+    'f:spec': { 'f:ports': { 'k:{"port":80}': {} } },
+  };
+  expect([...paths(withNamedFields(fields, SERVICE))]).toEqual([
+    '.metadata',
+    '.metadata.labels',
+    '.metadata.labels.a',
+    '.spec',
+    '.spec.ports',
+    '.spec.ports[port=80]',
+  ]);
 });

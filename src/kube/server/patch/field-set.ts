@@ -47,42 +47,50 @@ export function elementOf(item: unknown, schema: Schema | undefined): string {
   return `k:${JSON.stringify(keys)}`;
 }
 
-/** All fields of a value. */
-export function fieldsOf(value: unknown, schema: Schema | undefined): FieldSet {
+/**
+ * All fields of a value (typed/tofieldset.go). Lists that merge are nobody's: only their items are; of maps that are
+ * there, only empty ones, and those that are themselves entries of a map or items of a list.
+ */
+export function fieldsOf(value: unknown, schema: Schema | undefined): FieldSet | undefined {
   const below = children(value, schema);
-  if (!below || below.size === 0) return LEAF;
+  if (!below) return LEAF;
+  if (below.size === 0) return Array.isArray(value) ? undefined : LEAF;
   const set: Building = {};
-  if (Array.isArray(value))
-    for (const [element, [item, items]] of below) set[element] = itemFields(item, items) as Building;
-  else for (const [element, [child, field]] of below) set[element] = fieldsOf(child, field) as Building;
-  return set;
+  for (const [element, [child, field]] of below) {
+    const fields = fieldsOf(child, field);
+    if (isNamedField(element, schema)) put(set, element, fields);
+    else set[element] = member(fields) as Building;
+  }
+  return orNothing(set);
 }
 
-function itemFields(item: unknown, schema: Schema | undefined): FieldSet {
-  return isRecord(item) ? { '.': LEAF, ...fieldsOf(item, schema) } : LEAF;
+/** Whether an element is a field that the schema names, not an entry of a map or an item of a list. */
+function isNamedField(element: string, schema: Schema | undefined): boolean {
+  return element.startsWith('f:') && schema?.fields?.has(element.slice(2)) === true;
 }
 
-/** Fields of `after` that are new or differ from `before`. */
+/** A set whose root belongs to it. */
+const member = (set: FieldSet | undefined): FieldSet => union(set, LEAF)!;
+
+function put(set: Building, element: string, fields: FieldSet | undefined): void {
+  if (fields) set[element] = fields as Building;
+}
+
+const orNothing = (set: Building): FieldSet | undefined => (Object.keys(set).length > 0 ? set : undefined);
+
+/** Fields of `after` that are new or differ from `before` (typed/compare.go: added and modified). */
 export function changedFields(
   before: unknown,
   after: unknown,
   schema: Schema | undefined,
 ): FieldSet | undefined {
-  if (jsonEqual(before, after)) return undefined;
-  const now = children(after, schema);
-  const then = children(before, schema);
-  if (!now || !then || now.size === 0) return fieldsOf(after, schema);
+  if (after === undefined || before === after) return undefined;
+  const [then, now] = both(before, after, schema);
+  if (!then || !now) return jsonEqual(before, after) ? undefined : LEAF;
   const set: Building = {};
-  for (const [element, [child, field]] of now) {
-    const old = then.get(element);
-    const changed = old
-      ? changedFields(old[0], child, field)
-      : Array.isArray(after)
-        ? itemFields(child, field)
-        : fieldsOf(child, field);
-    if (changed) set[element] = changed as Building;
-  }
-  return Object.keys(set).length > 0 ? set : undefined;
+  for (const [element, [child, field]] of now)
+    put(set, element, changedFields(then.get(element)?.[0], child, field));
+  return before === undefined ? member(set) : orNothing(set);
 }
 
 /** Fields of `before` that `after` does not have. */
@@ -91,23 +99,47 @@ export function removedFields(
   after: unknown,
   schema: Schema | undefined,
 ): FieldSet | undefined {
-  const then = children(before, schema);
-  const now = children(after, schema);
-  if (!then || !now) return undefined;
+  if (before === undefined || before === after) return undefined;
+  const [then, now] = both(before, after, schema);
+  if (!then || !now) return after === undefined ? LEAF : undefined;
   const set: Building = {};
-  for (const [element, [child, field]] of then) {
-    const current = now.get(element);
-    const removed = current
-      ? removedFields(child, current[0], field)
-      : Array.isArray(before)
-        ? itemFields(child, field)
-        : fieldsOf(child, field);
-    if (removed) set[element] = removed as Building;
-  }
-  return Object.keys(set).length > 0 ? set : undefined;
+  for (const [element, [child, field]] of then)
+    put(set, element, removedFields(child, now.get(element)?.[0], field));
+  return after === undefined ? member(set) : orNothing(set);
 }
 
-const belongs = (set: FieldSet): boolean => '.' in set || Object.keys(set).length === 0;
+type Elements = ReturnType<typeof children>;
+
+/** The elements of two values that are compared one by one; undefined where they are compared as a whole. */
+function both(before: unknown, after: unknown, schema: Schema | undefined): [Elements, Elements] {
+  const then = children(before, schema);
+  const now = children(after, schema);
+  if (then && now && Array.isArray(before) !== Array.isArray(after)) return [undefined, undefined];
+  const isAbsent = (value: unknown) => value === undefined || value === null;
+  const elements: [Elements, Elements] = [
+    then ?? (isAbsent(before) ? new Map() : undefined),
+    now ?? (isAbsent(after) ? new Map() : undefined),
+  ];
+  return elements.some((each) => each && each.size > 0) ? elements : [undefined, undefined];
+}
+
+/** The set with all named fields above its members, too: what lies in `a.b` owns `a`, as long as that is no map. */
+export function withNamedFields(set: FieldSet, schema: Schema | undefined): FieldSet {
+  const result: Building = {};
+  for (const element in set) {
+    if (element === '.') result[element] = {};
+    else {
+      const below =
+        schema?.type === 'map' || schema?.list ? schema.items : schema?.fields?.get(element.slice(2));
+      const fields = withNamedFields(set[element]!, below);
+      result[element] = (isNamedField(element, schema) ? member(fields) : fields) as Building;
+    }
+  }
+  return result;
+}
+
+/** Whether the root of a set belongs to it. */
+export const belongs = (set: FieldSet): boolean => '.' in set || Object.keys(set).length === 0;
 
 export function union(a: FieldSet | undefined, b: FieldSet | undefined): FieldSet | undefined {
   if (!a || !b) return a ?? b;

@@ -2,7 +2,7 @@ import { apiVersionOf } from '../../resources.ts';
 import type { KubeObject } from '../../types.ts';
 import type { Draft, ResourceSpec } from '../registry/resource-spec.ts';
 import type { WriteOptions } from '../rest/options.ts';
-import { changedFields, difference, type FieldSet, fieldsOf, removedFields, union } from './field-set.ts';
+import { changedFields, difference, type FieldSet, removedFields, union } from './field-set.ts';
 
 /** One manager's entry in `metadata.managedFields`. */
 export interface Manager {
@@ -39,16 +39,13 @@ const STRIPPED: FieldSet = {
   ),
 };
 
-/** The fields of an object that can be owned. The stripped ones are leaves, or lists below a leaf. */
-export function ownableFields(spec: ResourceSpec, object: KubeObject): FieldSet {
-  return withoutStripped(fieldsOf(object, spec.schema)) ?? {};
-}
-
 export function withoutStripped(set: FieldSet | undefined): FieldSet | undefined {
   if (!set) return undefined;
   const { 'f:apiVersion': _a, 'f:kind': _k, 'f:metadata': metadata, ...rest } = set;
   if (!metadata) return Object.keys(rest).length > 0 ? rest : undefined;
-  const kept = Object.entries(metadata).filter(([element]) => !(element in STRIPPED['f:metadata']!));
+  const kept = Object.entries(metadata).filter(
+    ([element]) => element !== '.' && !(element in STRIPPED['f:metadata']!),
+  );
   const result = kept.length > 0 ? { 'f:metadata': Object.fromEntries(kept), ...rest } : rest;
   return Object.keys(result).length > 0 ? result : undefined;
 }

@@ -1,6 +1,6 @@
 import { isRecord } from '../schema/prune.ts';
 import type { Schema } from '../schema/schema.ts';
-import { children, elementOf, type FieldSet } from './field-set.ts';
+import { belongs, children, elementOf, type FieldSet } from './field-set.ts';
 
 /** Lays an applied configuration over the live value: lists merge by key, what is atomic is replaced. */
 export function mergeApplied(live: unknown, applied: unknown, schema: Schema | undefined): unknown {
@@ -24,25 +24,19 @@ export function mergeApplied(live: unknown, applied: unknown, schema: Schema | u
   return result;
 }
 
-/** Takes fields out of a value; undefined when nothing is left of it. */
+/**
+ * Takes the members of a set out of a value (typed/remove.go). A list or a map of which nothing is left becomes null,
+ * where it does not belong to the set itself.
+ */
 export function withoutFields(value: unknown, set: FieldSet, schema: Schema | undefined): unknown {
   const below = children(value, schema);
-  if (!below) return undefined;
-  let touched = false;
-  const kept = new Map<string, unknown>();
+  if (!below) return typeof value === 'object' ? null : value;
+  const kept: [string, unknown][] = [];
   for (const [element, [child, field]] of below) {
     const gone = set[element];
-    if (!gone) {
-      kept.set(element, child);
-      continue;
-    }
-    touched = true;
-    const whole = Object.keys(gone).length === 0 || (Array.isArray(value) && '.' in gone);
-    const rest = whole ? undefined : withoutFields(child, gone, field);
-    if (rest !== undefined) kept.set(element, rest);
+    if (!gone) kept.push([element.slice(2), child]);
+    else if (!belongs(gone)) kept.push([element.slice(2), withoutFields(child, gone, field)]);
   }
-  if (!touched) return value;
-  if (kept.size === 0) return undefined;
-  if (Array.isArray(value)) return [...kept.values()];
-  return Object.fromEntries([...kept].map(([element, child]) => [element.slice(2), child]));
+  if (kept.length === 0) return null;
+  return Array.isArray(value) ? kept.map(([, item]) => item) : Object.fromEntries(kept);
 }

@@ -24,7 +24,7 @@ export function decode(spec: ResourceSpec, body: unknown, options: WriteOptions)
   return { kind, apiVersion, ...pruned, metadata: (pruned as Partial<KubeObject>).metadata ?? {} };
 }
 
-/** Drops or refuses unknown fields, refuses values of a wrong type. */
+/** Drops or refuses unknown fields, refuses values of a wrong type. Throws 400 or 422. */
 export function pruneObject(spec: ResourceSpec, object: Record<string, unknown>, options: WriteOptions) {
   const findings: Findings = { unknown: [], mismatches: [] };
   const pruned = prune(object, spec.schema, findings) as Record<string, unknown>;
@@ -73,3 +73,16 @@ function refuseMismatches(
 
 const found = (value: unknown): string =>
   value === null || value === undefined ? 'nothing' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+
+/**
+ * The result of an apply, of which some fields may be null. Go types decode that as absent; a custom resource has been
+ * through its decoder already and is refused. Throws 422.
+ */
+export function decodeApplyResult(spec: ResourceSpec, result: KubeObject): KubeObject {
+  if (!spec.custom) return decode(spec, result, { fieldValidation: 'Ignore' });
+  const { metadata, ...rest } = result;
+  const findings: Findings = { unknown: [], mismatches: [], refuseNulls: true };
+  const pruned = prune(rest, spec.schema, findings) as Record<string, unknown>;
+  refuseMismatches(spec, result, findings);
+  return { ...pruned, ...decode(spec, { metadata }, {}) };
+}

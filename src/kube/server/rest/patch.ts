@@ -10,7 +10,7 @@ import { badRequest, failure, notFound, unsupportedMediaType } from '../status/e
 import { FieldErrors } from '../status/field-errors.ts';
 import type { Entry } from '../storage/entry.ts';
 import { createObject } from './create.ts';
-import { decode } from './decode.ts';
+import { decode, decodeApplyResult } from './decode.ts';
 import { type Api, timestamp, type WriteOptions } from './options.ts';
 import { liveEntry, writeUpdate } from './update.ts';
 
@@ -129,7 +129,8 @@ function applyPatch(
     const draft = applyTo(spec, empty, { ...applied, metadata }, options);
     return { entry: createObject(api, served, namespace, draft, request), created: true };
   }
-  const wanted = applyTo(spec, live.object, { ...applied, metadata }, options);
+  const result = applyTo(spec, live.object, { ...applied, metadata }, options);
+  const wanted = decodeApplyResult(spec, result);
   // Ownership is settled above; without a manager the write does not account for it a second time.
   const { fieldManager: _, ...write } = request;
   return { entry: writeUpdate(api, served, live, wanted, write), created: false };

@@ -11,6 +11,8 @@ export interface TypeMismatch {
 export interface Findings {
   readonly unknown: string[];
   readonly mismatches: TypeMismatch[];
+  /** A null counts as a value of a wrong type, where no decoder drops it any more. */
+  readonly refuseNulls?: boolean;
 }
 
 const EXPECTED: Partial<Record<Schema['type'], string>> = {
@@ -18,6 +20,7 @@ const EXPECTED: Partial<Record<Schema['type'], string>> = {
   number: 'float64',
   boolean: 'bool',
   string: 'string',
+  list: 'slice',
 };
 
 /**
@@ -72,6 +75,9 @@ function pruneObject(value: Record<string, unknown>, schema: Schema, findings: F
         copy ??= { ...value };
         copy[key] = pruned;
       }
+      continue;
+    } else if (findings.refuseNulls && field.default === undefined) {
+      mismatch(null, EXPECTED[field.type] ?? field.type, findings, join(path, key));
       continue;
     }
     copy ??= { ...value };
