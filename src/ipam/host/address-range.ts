@@ -9,6 +9,8 @@ export class AddressRange {
   /** Addresses held by a lease. */
   used = 0;
   readonly #taken: IndexSet;
+  /** Addresses that pods can have and that are not taken: most of the life of a busy node there are none. */
+  #left: number;
   /** Number of reserved places at the start: the network address, or none. */
   readonly #first: number;
   /** First place behind the last usable one. */
@@ -19,6 +21,7 @@ export class AddressRange {
     this.cidr = cidr;
     this.capacity = Math.min(Number(usableSize(cidr)), Number.MAX_SAFE_INTEGER);
     this.#taken = new IndexSet(cidr.size);
+    this.#left = this.capacity;
     this.#first = Number(first);
     this.#end = toIndex(last + 1n);
   }
@@ -32,15 +35,19 @@ export class AddressRange {
 
   /** Takes the first free place at or after `from`; undefined when there is none. */
   takeNext(from: number): number | undefined {
+    if (this.#left === 0) return undefined;
     const found = this.#taken.nextFree(Math.max(from, this.#first));
     if (found === undefined || found >= this.#end) return undefined;
     this.#taken.add(found);
+    this.#left--;
     return found;
   }
 
   /** Takes this address; false when it is taken. */
   take(ip: Ip): boolean {
-    return this.#taken.add(this.#place(ip));
+    if (!this.#taken.add(this.#place(ip))) return false;
+    if (this.isUsable(ip)) this.#left--;
+    return true;
   }
 
   /** Takes an address that is known to be leased, whatever it is. */
@@ -50,7 +57,9 @@ export class AddressRange {
 
   /** False when the address was free. */
   free(ip: Ip): boolean {
-    return this.#taken.delete(this.#place(ip));
+    if (!this.#taken.delete(this.#place(ip))) return false;
+    if (this.isUsable(ip)) this.#left++;
+    return true;
   }
 
   #place(ip: Ip): Index {
