@@ -22,3 +22,20 @@ test('others wait while a lock is held, and only then', () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test('a lock that is taken stays taken until it is disposed of', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'clb-lock-'));
+  try {
+    const file = path.join(folder, 'lock');
+    const first = new FileLock(file, 0o600);
+    using second = new FileLock(file, 0o600);
+    expect([first.tryTake(), second.tryTake()]).toEqual([true, false]);
+    first[Symbol.dispose]();
+    expect(second.tryTake()).toBe(true);
+    expect(second.isAt(file)).toBe(true);
+    rmSync(file);
+    expect(second.isAt(file)).toBe(false);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

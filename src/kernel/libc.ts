@@ -85,7 +85,7 @@ export function unshare(flags: number): void {
   check(c.unshare(flags), 'make a namespace');
 }
 
-/** flock(2) without LOCK_NB: waits for whoever holds the lock. */
+/** flock(2): waits for whoever holds the lock, or throws EAGAIN with LOCK_NB. */
 export function flock(fd: number, operation: number): void {
   untilDone(() => c.flock(fd, operation), 'lock a file');
 }

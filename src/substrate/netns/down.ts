@@ -3,12 +3,14 @@ import type { Progress } from '../lab.ts';
 import { removeCgroup } from './cgroup.ts';
 import { entries, undo } from './journal.ts';
 import type { LabDirectory } from './lab-directory.ts';
+import { LabLock } from './lab-lock.ts';
 
 /**
  * Takes a lab down, whatever state it is in. Returns false when there was nothing to take down.
- * @throws LabError left-behind
+ * @throws LabError busy, left-behind
  */
 export async function down(lab: LabDirectory, progress: Progress): Promise<boolean> {
+  using _ = LabLock.take(lab);
   const record = lab.read();
   const left = entries(lab);
   if (!record && left.length === 0) {

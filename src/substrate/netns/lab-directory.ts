@@ -101,8 +101,6 @@ export class LabDirectory {
 
   remove(): void {
     fs.rmSync(this.path, { recursive: true, force: true });
-    const home = path.dirname(this.path);
-    if (fs.existsSync(home) && fs.readdirSync(home).length === 0) fs.rmdirSync(home);
   }
 
   /** The lab that is up here, if any. */

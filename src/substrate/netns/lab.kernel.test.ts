@@ -88,6 +88,16 @@ test('two labs side by side leave the machine as it was, are refused twice, and 
   expect(await changes()).toEqual([]);
 });
 
+test('of two that bring the same lab up in the same instant, one does', async () => {
+  const directory = new LabDirectory('two', home);
+  const both = await Promise.allSettled([up(directory, SMALL, options), up(directory, SMALL, options)]);
+  expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect(both[1]).toMatchObject({ reason: { code: 'busy' } });
+  const ends = await Promise.allSettled([down(directory, quiet), down(directory, quiet)]);
+  expect(ends).toMatchObject([{ value: true }, { reason: { code: 'busy' } }]);
+  expect(await changes()).toEqual([]);
+});
+
 test('a lab whose folder lies deep is no different', async () => {
   const deep = path.join(home, 'x'.repeat(100));
   const directory = new LabDirectory('deep', deep);

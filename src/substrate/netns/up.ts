@@ -13,6 +13,7 @@ import { agentProcesses, host, runtimeProcesses } from './hosting.ts';
 import { entries, record, undo } from './journal.ts';
 import { kubeProxyMode, startKubeProxies } from './kube-proxy/index.ts';
 import type { HostedRecord, LabDirectory, LabRecord, NodeRecord } from './lab-directory.ts';
+import { LabLock } from './lab-lock.ts';
 import type { LabTool } from './lab-tools.ts';
 import { servableNodes, startNodeIpam } from './node-ipam/index.ts';
 import { patience } from './patience.ts';
@@ -37,10 +38,11 @@ export interface UpOptions {
 
 /**
  * Brings a lab up and leaves it running. What a dead lab of the same name left behind is undone first.
- * @throws LabError bad-spec, already-up, not-possible-here, not-ready. Nothing is left then.
+ * @throws LabError bad-spec, busy, already-up, not-possible-here, not-ready. Nothing is left then.
  */
 export async function up(lab: LabDirectory, spec: LabSpec, options: UpOptions): Promise<LabRecord> {
   checkSpec(spec);
+  using _ = LabLock.take(lab);
   if (await isAlive(lab)) {
     throw new LabError(
       'already-up',
