@@ -19,6 +19,7 @@ import type { TrafficPrograms } from '../traffic/index.ts';
 import { reporting } from './errors.ts';
 import { type Executed, executeAndShow, RESULTS } from './execute.ts';
 import { runInVm } from './in-vm.ts';
+import { chosenCells, onlyOption } from './only-option.ts';
 import { prepare } from './prepare.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
 import { Steps } from './steps.ts';
@@ -52,20 +53,22 @@ export function register(program: Command): void {
     .addOption(substrateOption())
     .addOption(kernelOption())
     .option('--lab <name>', 'use this running lab; its configuration must match')
+    .addOption(onlyOption())
     .option('--keep', 'leave the lab up for a look')
     .option('--results <folder>', 'where the run folder goes (results/)')
     .option('--json', 'print the result as JSON')
     .option('--no-install', 'install nothing; say what is missing')
     .option('--in-container', 'do it in a privileged container')
     .addHelpText('after', EXAMPLE)
-    .action((file, { substrate, ...options }) =>
+    .action((file, { substrate, only, ...options }) =>
       reporting(async () => {
         try {
           const source = loadScenario(file);
           process.stderr.write(formatDiagnostics(source.warnings, colors));
           const place = substrate ?? source.substrate;
-          const scenarios = source.cells.map((cell) => source.on(place, cell));
-          const refused = source.cells.flatMap((cell) => source.unsupported(place, cell));
+          const cells = chosenCells(source.cells, only);
+          const scenarios = cells.map((cell) => source.on(place, cell));
+          const refused = cells.flatMap((cell) => source.unsupported(place, cell));
           if (refused.length > 0) throw new ScenarioError(refused);
           if (place === 'vm' && !virtualHost()) {
             process.exitCode = await forward(scenarios, options.install);

@@ -5,6 +5,7 @@ import { page } from '../html/shell.ts';
 import { htmlTable } from '../html/table.ts';
 import { reportModel } from '../model/report-model.ts';
 import { toneOf } from '../verdict/outcome-tone.ts';
+import { growthTable } from './growth.ts';
 import { matrixFigures } from './matrix-figures.ts';
 import { combinationName, matrixTable } from './matrix-table.ts';
 
@@ -19,6 +20,7 @@ ${headline ? html`<br>${headline}` : ''}${verdict.reasons.map((reason) => html`<
 `;
   });
   const figures = matrixFigures(cells);
+  const growth = growthTable(cells);
   return page(
     `${name}: ${cells.length} combinations · churnlab`,
     html`<header>
@@ -29,6 +31,7 @@ ${headline ? html`<br>${headline}` : ''}${verdict.reasons.map((reason) => html`<
 <main>
 <section><h2>Reports</h2><ul class="cells">${reports}</ul></section>
 <section><h2>All combinations</h2>${htmlTable(matrixTable(cells))}</section>
+${growth ? html`<section><h2>${growth.title}</h2>${htmlTable(growth)}</section>` : ''}
 ${figures.length > 0 ? html`<section><h2>Latencies</h2><div class="grid">${figures}</div></section>` : ''}
 </main>`,
   );

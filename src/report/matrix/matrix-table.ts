@@ -6,7 +6,12 @@ import { judge } from '../verdict/judge.ts';
 import { toneOf } from '../verdict/outcome-tone.ts';
 
 /** What allocators differ in, shown besides the metrics that are gated or plotted. */
-const ALWAYS = ['ipam.node_cidr', 'ipam.reuse', 'ipam.refill', 'service.allocated'] as const;
+const ALWAYS: readonly string[] = ['ipam.node_cidr', 'ipam.reuse', 'ipam.refill', 'service.allocated'];
+/** What Services cost, each with all its labels. */
+const EACH: readonly string[] = [
+  ...['service.connect', 'service.first_connect', 'service.request', 'service.crr_rate', 'service.rr_rate'],
+  ...['service.programmed', 'service.removed', 'proxy.sync', 'agent.cpu', 'agent.rss', 'map.pressure'],
+];
 
 interface Row {
   readonly title: string;
@@ -63,7 +68,13 @@ function verdictRows(): Row[] {
 
 /** Metrics that are gated or plotted in any run, then those that allocators differ in. */
 export function shownMetrics(runs: readonly RunDocument[]): string[] {
-  return [...new Set([...runs.flatMap(({ primary }) => primary), ...ALWAYS])];
+  const withServices = runs.filter(({ summaries }) =>
+    summaries.some(({ metric }) => metric === 'service.connect'),
+  );
+  const each = withServices.flatMap(({ summaries }) =>
+    EACH.flatMap((name) => summaries.filter(({ metric }) => metric === name).map(({ key }) => key)),
+  );
+  return [...new Set([...runs.flatMap(({ primary }) => primary), ...ALWAYS, ...each])];
 }
 
 function metricRows(runs: readonly RunDocument[]): Row[] {

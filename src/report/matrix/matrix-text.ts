@@ -4,6 +4,7 @@ import { markdownTable } from '../format/markdown.ts';
 import { painter } from '../format/text.ts';
 import { foldTable, textTable } from '../format/text-table.ts';
 import { judge } from '../verdict/judge.ts';
+import { growthTable, matrixGrowth } from './growth.ts';
 import { combinationName, matrixTable } from './matrix-table.ts';
 
 /** Columns of a text where nobody says how many there are. */
@@ -15,21 +16,25 @@ export function matrixText(
   options: { readonly color?: boolean; readonly width?: number | undefined } = {},
 ): string {
   const paint = painter(options.color ?? pc.isColorSupported);
+  const growth = growthTable(cells);
   const parts = foldTable(matrixTable(cells), options.width ?? WIDTH);
   return [
     `${paint(`${document.scenario.name}, ${cells.length} combinations`, 'strong')}  ${paint(document.id, 'dim')}`,
     ...parts.flatMap((part) => ['', textTable(part, paint)]),
+    ...(growth ? ['', paint(growth.title, 'strong'), textTable(growth, paint)] : []),
     '',
   ].join('\n');
 }
 
 /** The same for a comment on a pull request. */
 export function matrixMarkdown({ document, cells }: Matrix): string {
+  const growth = growthTable(cells);
   return [
     `## ${document.scenario.name}, ${cells.length} combinations`,
     '',
     markdownTable(matrixTable(cells)),
     '',
+    ...(growth ? [`### ${growth.title}`, '', markdownTable(growth), ''] : []),
   ].join('\n');
 }
 
@@ -42,5 +47,5 @@ export function matrixJson({ document, cells }: Matrix): string {
     verdict: judge(run),
     run,
   }));
-  return `${JSON.stringify({ matrix: document, cells: runs }, null, 2)}\n`;
+  return `${JSON.stringify({ matrix: document, cells: runs, growth: matrixGrowth(cells) }, null, 2)}\n`;
 }

@@ -17,7 +17,7 @@ export function percentileFigures(run: RunDocument): Markup[] {
     if (summary === undefined) return [];
     const points = curveOf(summary);
     if (points.length === 0) return [];
-    const limits = limitsOf(run, summary);
+    const limits = limitsOf(run, summary).filter(({ value }) => value > 0);
     return [
       figure({
         id: `percentiles-${i}`,
