@@ -136,6 +136,7 @@ function execute(
         reject(new BenchError('command-failed', `host-local ${command}: ${stdout.trim()}`, { cause: error }));
       else resolve();
     });
+    child.stdin!.on('error', () => {}); // With VERSION it ends without having read.
     child.stdin!.end(JSON.stringify(config));
   });
 }

@@ -2,7 +2,7 @@ import { ConditionProbe, type Fingerprint, identify } from '../../measure/index.
 import { BenchLabs, type Prepare } from '../bench-labs.ts';
 import { type DurablePlan, type DurableResult, measureDurable } from './durable.ts';
 import { type HostLocalPlan, type HostLocalResult, measureHostLocal } from './host-local.ts';
-import { type InMemoryPlan, type InMemoryResult, measureInMemory } from './in-memory.ts';
+import { type LevelsPlan, type LevelsResult, measureLevels } from './levels.ts';
 import {
   type CrowdPlan,
   type CrowdResult,
@@ -17,7 +17,7 @@ import { measureSim, type SimPlan, type SimResult } from './sim-run.ts';
 
 /** How much is measured. */
 export interface IpamPlan {
-  readonly inMemory: InMemoryPlan;
+  readonly levels: LevelsPlan;
   readonly durable: DurablePlan;
   readonly hostLocal: HostLocalPlan;
   readonly reuse: ReusePlan;
@@ -44,7 +44,7 @@ export const IPAM_FULL: IpamPlan = {
 
 /** A look in a minute or two: rough figures, and only the modes that need nothing built. */
 export const IPAM_QUICK: IpamPlan = {
-  inMemory: { counts: [10, 100, 1000], fills: [0.1, 0.5, 0.9], blocks: 8, perBlock: 40 },
+  levels: { counts: [10, 100, 1000], fills: [0.1, 0.5, 0.9], blocks: 8, perBlock: 40 },
   durable: { perSecond: 200, seconds: 2, atOnce: 64 },
   hostLocal: { counts: [10, 50, 100], blocks: 2, perBlock: 5 },
   reuse: { blocks: 2, perBlock: 10 },
@@ -57,7 +57,7 @@ export interface IpamResult {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly fingerprint: Fingerprint;
-  readonly inMemory: InMemoryResult;
+  readonly levels: LevelsResult;
   readonly durable: readonly DurableResult[];
   readonly hostLocal: HostLocalResult;
   readonly reuse: ReuseResult;
@@ -86,7 +86,7 @@ export async function runIpamSuite(options: IpamSuiteOptions): Promise<IpamResul
   const probe = await ConditionProbe.start();
   await using labs = new BenchLabs(prepare);
   const context = { labs, progress, signal };
-  const inMemory = await measureInMemory(plan.inMemory, context);
+  const levels = await measureLevels(plan.levels, context);
   const durable = await measureDurable(plan.durable, context);
   const reference = await measureHostLocal(hostLocal, plan.hostLocal, context);
   const sim = await measureSim(plan.sim, context);
@@ -97,6 +97,6 @@ export async function runIpamSuite(options: IpamSuiteOptions): Promise<IpamResul
     startedAt,
     endedAt: new Date().toISOString(),
     fingerprint: { identity: await identify(plan), condition: await probe.end() },
-    ...{ inMemory, durable, hostLocal: reference, reuse, freed, crowd, sim },
+    ...{ levels, durable, hostLocal: reference, reuse, freed, crowd, sim },
   };
 }

@@ -29,8 +29,8 @@ const ns = (value: number): string => format(value, 'ns');
 
 /** Every figure that has a target and was measured. */
 export function ipamFigures(result: IpamResult): IpamFigure[] {
-  const { inMemory, durable, reuse, freed, crowd, sim } = result;
-  const many = inMemory.byCount.at(-1)!;
+  const { levels, durable, reuse, freed, crowd, sim } = result;
+  const many = levels.inMemory.byCount.at(-1)!;
   const inNode = durable.find(({ on }) => on === 'memory')!;
   const pool = freed.find(({ mode }) => mode === 'cluster-pool');
   const crowded = crowd.find(({ mode, nodes }) => mode === 'cluster-pool' && nodes >= CROWD);
@@ -41,8 +41,11 @@ export function ipamFigures(result: IpamResult): IpamFigure[] {
       quantileOf(many.allocate, 0.5),
       MAX_ALLOCATE_NS,
     ),
-    ...constant('ipam.allocate against addresses held', growthOf(inMemory.byCount, 'allocate')),
-    ...constant('ipam.allocate against fill', growthOf(inMemory.byFill, 'allocate')),
+    ...constant(
+      'ipam.allocate, durable, against addresses held',
+      growthOf(levels.durable.byCount, 'allocate'),
+    ),
+    ...constant('ipam.allocate, durable, against fill', growthOf(levels.durable.byFill, 'allocate')),
     ...atMost(
       'ipam.allocate durable p50, 200 a second',
       'durable',

@@ -4,7 +4,8 @@ export const IPAM_LIMITS = {
     title: 'In memory',
     brief: 'allocation of objects, cache misses',
     text: `A bitmap with a summary above each 32 words finds the next free address in a handful of steps, and maps find an owner or an
-address; what is left to grow is the misses of the processor's caches.`,
+address: no step more with more addresses. What grows in memory alone is the misses of the processor's caches, from a quarter of
+a microsecond with ten addresses to one or two with sixty thousand.`,
   },
   durable: {
     title: 'Until it is durable',

@@ -17,7 +17,7 @@ import {
   durableTable,
   freedTable,
   hostLocalTable,
-  inMemoryTables,
+  levelTables,
   reuseTable,
   simTable,
 } from './tables.ts';
@@ -37,7 +37,7 @@ function sections(result: IpamResult): Section[] {
   return [
     {
       title: 'An address for a pod',
-      tables: [...inMemoryTables(result), durableTable(result), hostLocalTable(result)],
+      tables: [...levelTables(result), durableTable(result), hostLocalTable(result)],
       limits: ['memory', 'durable'],
     },
     { title: 'A full node', tables: [reuseTable(result)], limits: ['reuse'] },

@@ -52,28 +52,21 @@ function levelTable(
 const FIT =
   'exponent: b of a·xᵇ through the medians of all blocks, with its 95 % interval. In brackets: 95 % intervals, whole blocks drawn.';
 
-export function inMemoryTables({ inMemory }: IpamResult): Table[] {
+export function levelTables({ levels: { inMemory, durable } }: IpamResult): Table[] {
+  const legend = `in memory: one call of the allocator, nothing written, the clock's own time taken off. durable: until its record is in the log, in memory as in a node's /run. ${FIT}`;
+  const groups = (by: 'byCount' | 'byFill') => [
+    { name: 'in memory', levels: inMemory[by] },
+    { name: 'durable', levels: durable[by] },
+  ];
   return [
-    levelTable(
-      'In memory, by addresses held',
-      'held',
-      [{ name: 'HostAllocator', levels: inMemory.byCount }],
-      String,
-      `One call of the allocator, nothing written; the clock's own time taken off. ${FIT}`,
-    ),
-    levelTable(
-      'In memory, by fill of a /20',
-      'fill',
-      [{ name: 'HostAllocator', levels: inMemory.byFill }],
-      percent,
-      FIT,
-    ),
+    levelTable('By addresses held', 'held', groups('byCount'), String, legend),
+    levelTable('By fill of a /20', 'fill', groups('byFill'), percent, FIT),
   ];
 }
 
 export function durableTable({ durable }: IpamResult): Table {
   return {
-    title: 'Until it is durable',
+    title: 'Durable, under load',
     columns: [
       ...[left('log'), right('steady p50'), right('steady p99'), right('busy p50'), right('busy p99')],
       right('a second'),
