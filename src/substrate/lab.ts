@@ -164,7 +164,7 @@ export interface Lab extends AsyncDisposable {
   serviceCosts(): Promise<ServiceCost[]>;
   /** Pools, pieces, fill and who waits, from API objects alone. */
   ipam(): Promise<IpamView>;
-  /** SIGKILL; the process stays down for `downMs`, then starts again. */
+  /** SIGKILL; there is no such process for `downMs`, then it is started again. Resolves when that time is over. */
   kill(target: FaultTarget, node: string | undefined, downMs: number): Promise<void>;
   /** SIGTERM, then a new start. Resolves when the new process runs. */
   restart(target: FaultTarget, node: string | undefined): Promise<void>;

@@ -187,6 +187,14 @@ export class NamespaceDaemon implements Disposable {
     await this.#call(`signal ${name}`, Operation.Signal, { text: name }, { u32: signal });
   }
 
+  /**
+   * SIGKILL for a supervised program, which is not started again before `downMs` are over: until then there is no such
+   * process. Resolves at once.
+   */
+  async kill(name: string, downMs: number): Promise<void> {
+    await this.#call(`kill ${name}`, Operation.Kill, { text: name }, { u32: Math.round(downMs) });
+  }
+
   async list(): Promise<SupervisedProcess[]> {
     const fields = await this.#call('list processes', Operation.List);
     return Array.from({ length: fields.u32() }, () => ({

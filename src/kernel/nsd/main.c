@@ -98,6 +98,7 @@ static void handle(struct client *c, const uint8_t *data, size_t length) {
     case OP_START: start(c, id, &r); break;
     case OP_STOP: stop(c, id, &r); break;
     case OP_SIGNAL: signal_process(c, id, &r); break;
+    case OP_KILL: kill_and_hold(c, id, &r); break;
     case OP_LIST: list_processes(c, id); break;
     case OP_SHUTDOWN:
       reply_ok(c, id, NULL);

@@ -22,6 +22,7 @@ enum operation {
   OP_SIGNAL = 6,    /* name, u32 signal -> */
   OP_LIST = 7,      /* -> u32 count, (name, u32 pid, u32 restarts) */
   OP_SHUTDOWN = 8,  /* -> */
+  OP_KILL = 9,      /* name, u32 milliseconds until it may start again -> */
 };
 enum reply { REPLY_OK = 0, REPLY_ERROR = 1 /* u32 errno, text */ };
 
@@ -74,6 +75,7 @@ void run(struct client *c, uint32_t id, struct reader *r);
 void start(struct client *c, uint32_t id, struct reader *r);
 void stop(struct client *c, uint32_t id, struct reader *r);
 void signal_process(struct client *c, uint32_t id, struct reader *r);
+void kill_and_hold(struct client *c, uint32_t id, struct reader *r);
 void list_processes(struct client *c, uint32_t id);
 void reap(void);             /* after SIGCHLD */
 void due(void);              /* restarts and kills whose time has come */

@@ -83,6 +83,33 @@ test('a supervised program is restarted when it dies and ends when it is stopped
   expect(fs.readFileSync(log, 'utf8')).toBe('up\nup\n');
 });
 
+test('a supervised program that is killed stays away for as long as it is told to', async () => {
+  const file = path.join(directory, 'lives');
+  const script = `echo $$ >> ${file}; exec sleep 60`;
+  const log = path.join(directory, 'held.log');
+  const lives = () => fs.readFileSync(file, 'utf8').trim().split('\n');
+  fs.rmSync(file);
+  const first = await daemon.start({
+    name: 'held',
+    argv: ['/bin/sh', '-c', script],
+    env: SEARCH_PATH,
+    log,
+    restart: true,
+  });
+  await expect.poll(() => fs.existsSync(file) && lives()).toEqual([`${first}`]);
+  const begin = performance.now();
+  await daemon.kill('held', 60_000);
+  await expect.poll(() => daemon.list()).toEqual([{ name: 'held', pid: 0, restarts: 0 }]);
+  // What was said last counts.
+  await daemon.kill('held', 500);
+  await expect.poll(async () => (await daemon.list())[0]!.pid).toBeGreaterThan(0);
+  expect(performance.now() - begin).toBeGreaterThan(500);
+  expect(await daemon.list()).toMatchObject([{ restarts: 1 }]);
+  await expect.poll(lives).toHaveLength(2);
+  await expect(daemon.kill('other', 0)).rejects.toThrow('kill other: ESRCH');
+  await daemon.stop('held');
+});
+
 test('many programs at once each get their own answer', async () => {
   const outcomes = await Promise.all(Array.from({ length: 50 }, (_, i) => sh(`echo ${i}`)));
   expect(outcomes.map((o) => o.stdout)).toEqual(Array.from({ length: 50 }, (_, i) => `${i}\n`));

@@ -35,6 +35,7 @@ struct supervised {
   uint32_t serial, id; /* who waits for its end */
   uint32_t restarts;
   uint64_t started, due; /* due: restart or SIGKILL at this time; 0: nothing */
+  uint64_t held;         /* not started again before this time */
 };
 static struct once *running;
 static struct supervised *supervised;
@@ -245,6 +246,20 @@ void signal_process(struct client *c, uint32_t id, struct reader *r) {
     reply_ok(c, id, NULL);
 }
 
+void kill_and_hold(struct client *c, uint32_t id, struct reader *r) {
+  const char *name = take_text(r);
+  uint32_t milliseconds = take_u32(r);
+  struct supervised *s = find(name);
+  if (r->failed || !s) {
+    reply_error(c, id, r->failed ? EINVAL : ESRCH, name);
+    return;
+  }
+  s->held = monotonic_ns() + (uint64_t)milliseconds * 1000000;
+  if (s->pid) kill(s->pid, SIGKILL);
+  else s->due = s->held; /* between two lives */
+  reply_ok(c, id, NULL);
+}
+
 void list_processes(struct client *c, uint32_t id) {
   struct frame f = {0};
   uint32_t count = 0;
@@ -272,6 +287,7 @@ static void ended_supervised(pid_t pid) {
     uint64_t now = monotonic_ns();
     if (now - s->started > STABLE_NS) s->wait_ms = RESTART_MS;
     s->due = now + (uint64_t)s->wait_ms * 1000000;
+    if (s->due < s->held) s->due = s->held;
     s->wait_ms = s->wait_ms * 2 > RESTART_MAX ? RESTART_MAX : s->wait_ms * 2;
     return;
   }
@@ -309,7 +325,10 @@ int next_due_ms(void) {
 int end_all(void) {
   int left = 0;
   for (struct supervised *s = supervised; s; s = s->next) {
-    if (!s->pid) continue;
+    if (!s->pid) {
+      s->due = 0; /* no further life */
+      continue;
+    }
     left++;
     if (s->ending) continue; /* a second signal would cut short what the first one began */
     s->ending = 1;

@@ -9,6 +9,7 @@ export const Operation = {
   Signal: 6,
   List: 7,
   Shutdown: 8,
+  Kill: 9,
 } as const;
 
 const HEADER = 9;

@@ -1,22 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NamespaceDaemon } from '../../kernel/index.ts';
 
-const SIGKILL = 9;
 const SIGTERM = 15;
-const SIGSTOP = 19;
 const LOOK_MS = 20;
 
-/** SIGKILL for a process that a daemon runs and starts again; it stays down for `downMs`. */
+/** SIGKILL for a process that a daemon runs and starts again, and none in its place for `downMs`. Resolves after that. */
 export async function killProcess(daemon: NamespaceDaemon, name: string, downMs: number): Promise<void> {
-  const before = await pidOf(daemon, name);
-  await daemon.signal(name, SIGKILL);
-  // The daemon starts it again at once: to keep it down, its new life is stopped until the time is over.
-  const end = Date.now() + downMs;
-  if (downMs === 0) return;
-  const pid = await newPid(daemon, name, before);
-  await daemon.signal(name, SIGSTOP);
-  await sleep(Math.max(0, end - Date.now()));
-  process.kill(pid, 'SIGCONT');
+  await daemon.kill(name, downMs);
+  await sleep(downMs);
 }
 
 /** SIGTERM; resolves when its new life has begun. */
