@@ -62,6 +62,9 @@ async function walk(
   { progress, signal }: { progress: (step: string) => void; signal: AbortSignal },
 ): Promise<Row[]> {
   const rows: Row[] = [];
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  aborted.catch(() => {});
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   let group = '';
   for (const each of cases) {
     signal.throwIfAborted();
@@ -69,11 +72,18 @@ async function walk(
       group = each.group;
       progress(`dialling: ${group}`);
     }
-    const cells = await Promise.all(
+    const cells = Promise.all(
       columnsOf(facts.podFamilies).map((column) => testCell(each, column, { facts, traffic, bed })),
     );
     const { from, to, backend } = each;
-    rows.push({ group, name: caseName(each), from, to, backend, cells });
+    rows.push({
+      group,
+      name: caseName(each),
+      from,
+      to,
+      backend,
+      cells: await Promise.race([cells, aborted]),
+    });
   }
   return rows;
 }

@@ -1,5 +1,4 @@
 /** What cases are put together from. */
-import type { LabSpec } from '../../scenario/index.ts';
 import type { Bed, ServiceName } from '../bed/index.ts';
 import type { Case, Expectation, Origin } from '../case.ts';
 import type { Column } from '../column.ts';
@@ -59,7 +58,3 @@ export function serviceCase({ place, address, expect, ...shape }: Shape): Case {
     expect: typeof expect === 'function' ? expect : () => expect,
   };
 }
-
-/** Whether kube-proxy, in whatever mode, implements these Services. */
-export const isKubeProxy = (services: LabSpec['services']): boolean =>
-  services.startsWith('iptables') || services === 'nftables' || services === 'ipvs';

@@ -1,20 +1,12 @@
 import { BACKENDS, FAR, NEAR } from '../bed/index.ts';
-import type { Case, Expectation, Facts } from '../case.ts';
-import {
-  answers,
-  BOTH,
-  clusterIp,
-  INSIDE,
-  isKubeProxy,
-  nobody,
-  nodePort,
-  OTHER,
-  serviceCase,
-} from './parts.ts';
+import type { Case } from '../case.ts';
+import { answers, BOTH, clusterIp, INSIDE, nobody, nodePort, OTHER, serviceCase } from './parts.ts';
 
 const NO_LOCAL =
   'no endpoint on the node; kube-proxy drops it, eBPF at the socket refuses it (KEP-2086 leaves it open)';
 const DROPPED = 'no endpoint on the node that was called: load balancers are to find another one (KEP-1860)';
+const FROM_NETWORK =
+  'to the node that is called a pod of another one is outside; with kube-proxy --cluster-cidr it would not be';
 
 /** internalTrafficPolicy and externalTrafficPolicy Local. */
 export function* trafficPolicyCases(): Generator<Case> {
@@ -37,7 +29,7 @@ export function* trafficPolicyCases(): Generator<Case> {
   const external = { group: 'externalTrafficPolicy Local' };
   for (const [to, at, expect] of [
     ['NodePort of its node', 'near', answers(BACKENDS)],
-    ['NodePort of the other', 'far', fromPodElsewhere],
+    ['NodePort of the other', 'far', answers(FAR, FROM_NETWORK)],
   ] as const) {
     yield serviceCase({
       ...{ ...external, from: 'pod', to, backend: BOTH },
@@ -54,11 +46,4 @@ export function* trafficPolicyCases(): Generator<Case> {
     address: nodePort('external-far', 'near'),
     expect: nobody(DROPPED),
   });
-}
-
-/** Whether a pod of another node is outside is left open. */
-function fromPodElsewhere({ services }: Facts): Expectation {
-  return isKubeProxy(services)
-    ? answers(BACKENDS, 'kube-proxy with --cluster-cidr takes every pod for a client inside the cluster')
-    : answers(FAR, 'a pod of another node comes from the network, so it is outside; as in Cilium');
 }

@@ -6,6 +6,7 @@ import { LabError } from '../../lab-error.ts';
 import type { LabDirectory, NodeRecord } from '../lab-directory.ts';
 import { patience } from '../patience.ts';
 import { SYSTEM_PATH } from '../processes.ts';
+import { detectLocal, detectLocalOptions } from './detect-local.ts';
 import { readMetrics, valuesOf } from './metrics.ts';
 import { type KubeProxyMode, kubeProxyMode } from './mode.ts';
 import { HEALTH_PORT, METRICS_PORT } from './ports.ts';
@@ -56,7 +57,7 @@ function argumentsOf(lab: LabDirectory, spec: LabSpec, node: NodeRecord, { mode 
     `--kubeconfig=${lab.file('node-kubeconfig')}`,
     `--hostname-override=${node.name}`,
     `--proxy-mode=${mode}`,
-    `--cluster-cidr=${clusterCidr(spec)}`,
+    ...detectLocalOptions(spec),
     `--metrics-bind-address=127.0.0.1:${METRICS_PORT}`,
     `--healthz-bind-address=127.0.0.1:${HEALTH_PORT}`,
     // The limits of connection tracking belong to the machine, and a namespace cannot set them.
@@ -81,7 +82,7 @@ function pacedConfig(
     kind: 'KubeProxyConfiguration',
     clientConnection: { kubeconfig: lab.file('node-kubeconfig') },
     mode,
-    clusterCIDR: clusterCidr(spec),
+    ...detectLocal(spec),
     metricsBindAddress: `127.0.0.1:${METRICS_PORT}`,
     healthzBindAddress: `127.0.0.1:${HEALTH_PORT}`,
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
@@ -89,10 +90,6 @@ function pacedConfig(
     nftables: pace,
     ipvs: pace,
   };
-}
-
-function clusterCidr({ ipam }: LabSpec): string {
-  return ipam.pools.flatMap(({ cidrs }) => cidrs[0]!).join(',');
 }
 
 /** Its proxier has written its rules once: the time stamp of the last sync is set. */
