@@ -8,7 +8,8 @@ const MAX_SAMPLES = 3600;
 /** How full the pools were, once a second of virtual time, from what nodes and pods have left on their timelines. */
 export function* fillEvents({ clock, cluster, nodes, pods }: World): Generator<RunEvent> {
   const width = Math.max(SECOND_NS, Math.ceil(clock.ns / MAX_SAMPLES / SECOND_NS) * SECOND_NS);
-  const instants = Array.from({ length: Math.floor(clock.ns / width) + 1 }, (_, i) => i * width);
+  const whole = Array.from({ length: Math.ceil(clock.ns / width) }, (_, i) => i * width);
+  const instants = [...whole, clock.ns];
   const withCidrs = nodes.withCidrs.levels(instants);
   const used = pods.alive.levels(instants);
   const cooling = pods.cooling.levels(instants);

@@ -28,7 +28,7 @@ export interface IpamPlan {
 
 /** All that docs/performance.md shows: at least 300 samples of everything whose p99 has a target. */
 export const IPAM_FULL: IpamPlan = {
-  inMemory: {
+  levels: {
     counts: [10, 100, 1000, 10_000, 60_000],
     fills: [0.1, 0.5, 0.9, 0.99],
     blocks: 40,

@@ -58,6 +58,8 @@ export class SimNode {
   #ns = 0;
   /** Pods that were refused and not served yet. */
   #refused = 0;
+  /** Why the last one was. */
+  #refusal: IpamError | undefined;
 
   private constructor(name: string, context: NodeContext) {
     this.name = name;
@@ -146,19 +148,25 @@ export class SimNode {
   #happen(pod: SimPod): void {
     if (pod.lease !== undefined) this.#delete(pod);
     else if (this.#ns >= pod.intended + pod.phase.deadlineNs) this.#giveUp(pod);
-    else if (this.#inAgent.has(pod) && this.#ns >= pod.waitsUntil) this.#refuse(pod);
-    else this.#add(pod);
+    else if (!this.#inAgent.has(pod)) this.#add(pod);
+    else if (this.#ns >= pod.waitsUntil) this.#refuse(pod);
+    else this.#serve();
   }
 
-  /** An ADD, or what waits in the agent has another look. */
+  /** An ADD: behind those that wait in the agent, if any do. */
   #add(pod: SimPod): void {
-    const { book } = this.#context;
-    if (pod.attempts === 0) book.started++;
+    if (pod.attempts === 0) this.#context.book.started++;
+    if (this.#inAgent.size > 0) this.#wait(pod, this.#refusal!);
+    else this.#try(pod);
+  }
+
+  #try(pod: SimPod): void {
     try {
       const { lease } = this.#allocate(pod);
       this.#granted(pod, lease);
     } catch (error) {
       if (!(error instanceof IpamError)) throw error;
+      this.#refusal = error;
       this.#wait(pod, error);
     }
   }
@@ -193,15 +201,18 @@ export class SimNode {
   #wait(pod: SimPod, error: IpamError): void {
     const { waitNs, book } = this.#context;
     const at = this.#ns;
-    if (!this.#inAgent.has(pod)) pod.attempts++;
-    book.refused(pod, this.name, at, error.failure, error.message);
+    const isNew = !this.#inAgent.has(pod);
+    if (isNew) {
+      pod.attempts++;
+      book.refused(pod, this.name, at, error.failure, error.message);
+    }
     if (pod.refusal === undefined) this.#refused++;
     pod.refusal = error.failure;
     if (waitNs === 0) {
       this.#refuse(pod);
       return;
     }
-    if (!this.#inAgent.has(pod)) pod.waitsUntil = at + waitNs;
+    if (isNew) pod.waitsUntil = at + waitNs;
     this.#inAgent.add(pod);
     this.#next(pod, Math.min(pod.waitsUntil, at + (error.retryMs ?? Number.POSITIVE_INFINITY) * 1e6));
   }
@@ -242,7 +253,7 @@ export class SimNode {
   /** Those who wait in the agent look again, oldest first, until one finds nothing. */
   #serve(): void {
     for (const pod of this.#inAgent) {
-      this.#add(pod);
+      this.#try(pod);
       if (pod.lease === undefined) return;
     }
   }
