@@ -238,4 +238,18 @@ static __always_inline const struct reverse_nat *find_answer(const struct flow *
 	return reverse;
 }
 
+/*
+ * The answer that an earlier flow through a frontend still expects from the ends of this packet, which is on its way to
+ * a backend by that one's own address: to take it for that flow's would have the client see a frontend that it never
+ * called. True when there is one. TCP says when a connection begins; of UDP each packet may be the first.
+ */
+static __always_inline bool is_outdated(const struct flow *flow, __u8 tcp_flags, struct flow *answer)
+{
+	if (flow->protocol == IPPROTO_TCP && (tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+		return false;
+	*answer = *flow;
+	reverse(answer);
+	return bpf_map_lookup_elem(&reverse_nat, answer) != NULL;
+}
+
 #endif

@@ -71,7 +71,7 @@ int cl_service_from_pod(struct __sk_buff *skb)
 	const struct address *source;
 	struct packet packet = {};
 	struct conntrack to = {};
-	struct flow flow = {};
+	struct flow flow = {}, outdated;
 	enum decision decision;
 	__u8 tcp_flags;
 
@@ -79,13 +79,17 @@ int cl_service_from_pod(struct __sk_buff *skb)
 		return NEXT_PROGRAM;
 	reverse = find_answer(&flow, tcp_flags);
 	frontend = reverse ? NULL : find_frontend(&flow.destination, flow.destination_port, flow.protocol, flow.family);
-	if (!reverse && !frontend)
+	if (!reverse && !frontend && !is_outdated(&flow, tcp_flags, &outdated))
 		return NEXT_PROGRAM;
 	own = find_endpoint(&packet.source, packet.family);
 	if (!own || own->ifindex != skb->ifindex)
 		return NEXT_PROGRAM; /* which drops it */
 	if (reverse)
 		return answer(skb, &packet, &flow, config, reverse, FROM_POD);
+	if (!frontend) {
+		bpf_map_delete_elem(&reverse_nat, &outdated);
+		return NEXT_PROGRAM;
+	}
 
 	decision = resolve(&flow, tcp_flags, frontend, FROM_POD, &to);
 	if (decision != DECIDED_TRANSLATE)
@@ -144,7 +148,7 @@ static __always_inline int from_outside(struct __sk_buff *skb, enum origin origi
 	const struct frontend *frontend;
 	const struct endpoint *endpoint;
 	struct packet packet = {};
-	struct flow flow = {};
+	struct flow flow = {}, outdated;
 	__u8 tcp_flags;
 
 	if (!config || parse(skb, &packet) != PARSED_IP || !read_ends(skb, &packet, &flow, &tcp_flags))
@@ -155,8 +159,11 @@ static __always_inline int from_outside(struct __sk_buff *skb, enum origin origi
 	frontend = find_frontend(&flow.destination, flow.destination_port, flow.protocol, flow.family);
 	if (frontend)
 		return request(skb, &packet, &flow, tcp_flags, config, frontend, origin);
-	if (extract_frontend(skb, &packet, &flow, origin == FROM_OVERLAY))
+	if (extract_frontend(skb, &packet, &flow, origin == FROM_OVERLAY)) {
+		if (is_outdated(&flow, tcp_flags, &outdated))
+			bpf_map_delete_elem(&reverse_nat, &outdated);
 		return NEXT_PROGRAM;
+	}
 	endpoint = find_endpoint(&packet.destination, packet.family);
 	if (!endpoint || endpoint->flags & ENDPOINT_HOST)
 		return NEXT_PROGRAM;

@@ -197,6 +197,20 @@ describe.each(['ipv4', 'ipv6'] as const)('%s', (family) => {
       });
     });
 
+    test.each([
+      ['a pod here', 'cl_service_from_pod', pod, other],
+      ['a pod elsewhere', 'cl_service_from_network', remote, pod],
+    ])('%s that calls a backend itself is not answered by the frontend it called before', (...each) => {
+      const [, program, caller, backend] = each;
+      const call = program === 'cl_service_from_pod' ? vip : node;
+      serve(family, protocol, [backend]);
+      run(program, from(caller, call, call === vip ? 80 : NODE_PORT, { protocol }));
+      expect(services.reverseNat.entries()).toHaveLength(1);
+      const direct = from(caller, backend, 8080, { protocol });
+      expect(run(program, direct)).toEqual({ result: NEXT, frame: direct, counted: [] });
+      expect(services.reverseNat.entries()).toEqual([]);
+    });
+
     test('a second flow gets another port, and a third one none', () => {
       serve(family, protocol, [remote]);
       const call = (port: number) =>
