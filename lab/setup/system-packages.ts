@@ -78,6 +78,12 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
     names: { apt: 'util-linux', dnf: 'util-linux', pacman: 'util-linux' },
   },
   {
+    purpose: 'sets of addresses, for Services by IPVS',
+    neededBy: ['vm'],
+    probe: ['ipset'],
+    names: { apt: 'ipset', dnf: 'ipset', pacman: 'ipset' },
+  },
+  {
     purpose: 'virtual machines with other kernels',
     neededBy: ['vm'],
     probe: [process.arch === 'arm64' ? 'qemu-system-aarch64' : 'qemu-system-x86_64'],

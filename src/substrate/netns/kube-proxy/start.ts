@@ -15,6 +15,8 @@ import { privatePath } from './private-path.ts';
 /** Name of the process on each node. */
 export const KUBE_PROXY = 'kube-proxy';
 const START_TIMEOUT_MS = 30_000;
+/** So often it ended by itself. */
+const CRASHES = 3;
 const LOOK_MS = 20;
 
 /**
@@ -96,6 +98,7 @@ function pacedConfig(
 async function synchronised(lab: LabDirectory, node: NodeRecord): Promise<void> {
   const deadline = Date.now() + patience(START_TIMEOUT_MS);
   while (Date.now() < deadline) {
+    await refuseCrashLoop(lab, node);
     const metrics = await readMetrics(node).catch(() => undefined);
     const syncs = (metrics && valuesOf(metrics, 'kubeproxy_sync_proxy_rules_last_timestamp_seconds')) ?? [];
     // One for each family that it serves.
@@ -104,4 +107,18 @@ async function synchronised(lab: LabDirectory, node: NodeRecord): Promise<void> 
   }
   const message = `kube-proxy on ${node.name} did not write its rules within ${patience(START_TIMEOUT_MS) / 1000} s: see ${lab.log(`${KUBE_PROXY}-${node.name}`)}`;
   throw new LabError('not-ready', message);
+}
+
+/** It ends at once where the kernel or a program that it calls is missing, and would again. */
+async function refuseCrashLoop(lab: LabDirectory, node: NodeRecord): Promise<void> {
+  using daemon = await NamespaceDaemon.connect(lab.daemon(node.name));
+  const process = (await daemon.list()).find(({ name }) => name === KUBE_PROXY);
+  if ((process?.restarts ?? 0) < CRASHES) return;
+  const log = fs.readFileSync(lab.log(`${KUBE_PROXY}-${node.name}`), 'utf8');
+  const why =
+    log
+      .match(/err="(.*)"/g)
+      ?.at(-1)
+      ?.slice(5, -1) ?? 'see its log';
+  throw new LabError('not-possible-here', `kube-proxy ends as soon as it is started: ${why}`);
 }
