@@ -23,10 +23,6 @@ const OTHERS: readonly Resource[] = [
   ['', 'serviceaccounts', 'ServiceAccount'],
   ['networking.k8s.io', 'networkpolicies', 'NetworkPolicy'],
   ['networking.k8s.io', 'ingresses', 'Ingress'],
-  ['apps', 'daemonsets', 'DaemonSet'],
-  ['apps', 'deployments', 'Deployment'],
-  ['apps', 'replicasets', 'ReplicaSet'],
-  ['apps', 'statefulsets', 'StatefulSet'],
 ].map(([group = '', plural = '', kind = '']) => ({ group, version: 'v1', plural, kind, namespaced: true }));
 
 /** Of the built-in kinds, those that can own or be owned. Events are neither: they expire. */

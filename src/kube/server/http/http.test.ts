@@ -54,10 +54,10 @@ test('errors are Status objects with the right code, reason and text', async () 
     ['GET', '/api/v1/namespaces/default/pods/none', 404, 'NotFound', 'pods "none" not found'],
     [
       'GET',
-      '/apis/apps/v1/namespaces/default/deployments/none',
+      '/apis/coordination.k8s.io/v1/namespaces/default/leases/none',
       404,
       'NotFound',
-      'deployments.apps "none" not found',
+      'leases.coordination.k8s.io "none" not found',
     ],
     ['GET', '/api/v1/things', 404, 'NotFound', 'the server could not find the requested resource'],
     [

@@ -9,9 +9,11 @@ import { EVENT_SPECS } from './events.ts';
 import { IP_ADDRESS_SPEC, networkingSpecs } from './networking.ts';
 import { POD_SPEC } from './pods.ts';
 import { serviceSpec } from './services.ts';
-import { WORKLOAD_SPECS } from './workloads.ts';
 
-/** Everything that is served from the start. */
+/**
+ * Everything that is served from the start. What nothing here would run, such as Deployments, is not among it: a
+ * client that asks for it is told so.
+ */
 export function builtinRegistry(options: { historyLimit: number; nodePorts: PortRange }): Registry {
   const registry = new Registry(options.historyLimit);
   registry.add(IP_ADDRESS_SPEC);
@@ -23,7 +25,6 @@ export function builtinRegistry(options: { historyLimit: number; nodePorts: Port
     serviceSpec(allocator, addresses),
     ...EVENT_SPECS,
     ...networkingSpecs(addresses),
-    ...WORKLOAD_SPECS,
     crdSpec(registry),
   ];
   for (const spec of specs) registry.add(spec);

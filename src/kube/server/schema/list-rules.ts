@@ -46,11 +46,6 @@ export const LIST_RULES: Readonly<Record<string, Readonly<Record<string, ListRul
   V1NamespaceStatus: CONDITIONS,
   V1ServiceAccount: SERVICE_ACCOUNT,
   V1ServiceCIDRStatus: CONDITIONS,
-  V1DeploymentStatus: CONDITIONS,
-  V1DaemonSetStatus: CONDITIONS,
-  V1ReplicaSetStatus: CONDITIONS,
-  V1StatefulSetStatus: CONDITIONS,
-  V1JobStatus: CONDITIONS,
   V1CustomResourceDefinitionStatus: { conditions: applyMap('type') },
 };
 

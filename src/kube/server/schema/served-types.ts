@@ -17,10 +17,5 @@ export const SERVED_TYPES = {
   NetworkPolicy: 'V1NetworkPolicy',
   Ingress: 'V1Ingress',
   IngressClass: 'V1IngressClass',
-  DaemonSet: 'V1DaemonSet',
-  Deployment: 'V1Deployment',
-  ReplicaSet: 'V1ReplicaSet',
-  StatefulSet: 'V1StatefulSet',
-  Job: 'V1Job',
   CustomResourceDefinition: 'V1CustomResourceDefinition',
 } as const;

@@ -136,13 +136,20 @@ describe.skipIf(!KUBECTL)('kubectl (skipped when it is not installed)', () => {
       'configmap c --from-literal=a=b',
       'namespace other',
       'service nodeport np --tcp=80:http',
-      'deployment d --image=x --replicas=0',
       'secret generic s --from-literal=a=b',
     ]) {
       expect(await kubectl(`create ${what}`)).toMatch(/ created\n$/);
     }
-    expect(await kubectl('get deployment d -o jsonpath={.spec.replicas}')).toBe('0');
     expect(await kubectl('get service np -o jsonpath={.spec.ports[0].targetPort}')).toBe('http');
+  });
+
+  test('what nobody would run is refused', async () => {
+    await expect(kubectl('create deployment d --image=x')).rejects.toThrow(
+      'the server could not find the requested resource',
+    );
+    await expect(kubectl('get deployments')).rejects.toThrow(
+      `the server doesn't have a resource type "deployments"`,
+    );
   });
 
   test('patch, label, describe, auth', async () => {
