@@ -1,20 +1,16 @@
 import type { ExhaustionResult } from '../measure/index.ts';
 import { orderValues, quantile } from '../stats/index.ts';
 import type { ReleaseTally } from './node/pod-book.ts';
+import { Waits } from './waits.ts';
 import type { World } from './world.ts';
 
 /** What the run shows of running out; undefined when nobody was refused and nothing given back. */
 export function exhaustionOf(world: World): ExhaustionResult | undefined {
   const { pods, nodes, releases } = world;
-  const [podsFirst, nodesFirst] = [pods.waits.firstRefusal, nodes.waits.firstRefusal];
-  if (podsFirst === undefined && nodesFirst === undefined && releases.length === 0) return undefined;
-  const ofPods = pods.waits.result((ns) => pods.alive.at(ns));
-  const ofNodes = nodes.waits.result((ns) => nodes.withCidrs.at(ns));
-  // Whoever came first says what ran out; a scenario that runs out of both tells of pods in its classes as well.
-  const lead = (nodesFirst?.atNs ?? Infinity) <= (podsFirst?.atNs ?? Infinity) ? ofNodes : ofPods;
+  const waits = Waits.merged([nodes.waits, pods.waits]);
+  if (waits.firstRefusal === undefined && releases.length === 0) return undefined;
   return {
-    ...lead,
-    refusals: [...ofNodes.refusals, ...ofPods.refusals],
+    ...waits.result((ns, subject) => (subject === 'node' ? nodes.withCidrs : pods.alive).at(ns)),
     releases: releases.map(releaseOf),
     pools: poolsOf(world),
   };

@@ -31,6 +31,35 @@ export class Waits {
   readonly #attempts: number[] = [];
   #longest: Wait[] = [];
 
+  /** Those of several kinds of subjects together. */
+  static merged(all: readonly Waits[]): Waits {
+    const merged = new Waits();
+    for (const waits of all) {
+      for (const time of waits.#served) merged.#served.push(time);
+      for (const time of waits.#never) merged.#never.push(time);
+      for (const count of waits.#attempts) merged.#attempts.push(count);
+      for (const [name, tally] of waits.#classes) {
+        const before = merged.#classes.get(name) ?? {
+          attempts: 0,
+          subjects: 0,
+          firstNs: Infinity,
+          lastNs: 0,
+        };
+        merged.#classes.set(name, {
+          attempts: before.attempts + tally.attempts,
+          subjects: before.subjects + tally.subjects,
+          firstNs: Math.min(before.firstNs, tally.firstNs),
+          lastNs: Math.max(before.lastNs, tally.lastNs),
+        });
+      }
+      merged.#longest.push(...waits.#longest);
+    }
+    merged.#longest = merged.#longest.sort((a, b) => b.waitedNs - a.waitedNs).slice(0, EXAMPLES);
+    const first = all.flatMap((waits) => waits.#first ?? []).sort((a, b) => a.atNs - b.atNs);
+    merged.#first = first[0];
+    return merged;
+  }
+
   get firstRefusal(): Refusal | undefined {
     return this.#first;
   }
@@ -71,11 +100,14 @@ export class Waits {
 
   /** @param aliveAt how many had what they asked for at an instant */
   result(
-    aliveAt: (ns: number) => number,
+    aliveAt: (ns: number, subject: Refusal['subject']) => number,
   ): Pick<ExhaustionResult, 'firstRefusal' | 'refusals' | 'retries' | 'starved'> {
     const attempts = orderValues(this.#attempts);
     return {
-      firstRefusal: this.#first === undefined ? null : { ...this.#first, alive: aliveAt(this.#first.atNs) },
+      firstRefusal:
+        this.#first === undefined
+          ? null
+          : { ...this.#first, alive: aliveAt(this.#first.atNs, this.#first.subject) },
       refusals: Array.from(this.#classes, ([name, tally]) => ({ class: name, ...tally })),
       retries:
         this.#attempts.length === 0
