@@ -128,20 +128,15 @@ const DEFINITIONS = {
     labels: TRAFFIC,
   },
   'service.errors': {
-    ...level('ratio', 'requests that failed, of all of a batch', 0.001, 'counted by the dialer'),
+    ...level('ratio', 'requests that failed, of all in the phase', 0.001, 'counted by the dialer'),
     labels: TRAFFIC,
   },
   'service.stale': {
-    ...level(
-      'count',
-      'answers from a backend whose removal the API had accepted before, of a batch',
-      1,
-      ANSWERS,
-    ),
+    ...level('count', 'answers from a backend whose removal the API had accepted before', 1, ANSWERS),
     labels: TRAFFIC,
   },
   'service.misrouted': {
-    ...level('count', 'answers from a backend that never belonged to the address, of a batch', 1, ANSWERS),
+    ...level('count', 'answers from a backend that never belonged to the address', 1, ANSWERS),
     labels: TRAFFIC,
   },
   'proxy.sync': {

@@ -41,6 +41,11 @@ export class TrafficLoad {
   readonly #services: ServicesUnderTest;
   readonly #traffic: TrafficSpec;
   readonly #options: TrafficLoadOptions;
+  #begunNs: number | undefined;
+  #requests = 0;
+  #failed = 0;
+  #stale = 0;
+  #misrouted = 0;
 
   constructor(services: ServicesUnderTest, traffic: TrafficSpec, options: TrafficLoadOptions) {
     this.#services = services;
@@ -48,19 +53,20 @@ export class TrafficLoad {
     this.#options = options;
   }
 
-  /** As long, or as often, as it says. Returns the batches that could not begin on schedule. */
+  /** As long, or as often, as it says. Returns the requests that could not begin on schedule. */
   async run(): Promise<number> {
-    const { for: length, count, rate, script, kind } = this.#traffic;
     const targets = this.#targets();
     await this.#checkLimits(targets);
+    const dropped = await this.#dial(targets);
+    this.#sum();
+    return dropped;
+  }
+
+  async #dial(targets: Targets): Promise<number> {
+    const { for: length, count, rate, script, kind } = this.#traffic;
     if (rate !== undefined || script !== undefined) return await this.#script(targets, length! / 1e9);
-    const amount =
-      kind === 'first'
-        ? { count: targets.to.length }
-        : length === undefined
-          ? { count: count! }
-          : { durationMs: length / 1e6 };
-    await this.#batch(targets, amount);
+    const requests = kind === 'first' ? targets.to.length : count;
+    await this.#batch(targets, requests === undefined ? { durationMs: length! / 1e6 } : { count: requests });
     return 0;
   }
 
@@ -68,6 +74,7 @@ export class TrafficLoad {
   async beside(signal: AbortSignal): Promise<void> {
     await this.#checkLimits(this.#targets());
     while (!signal.aborted) await this.#batch(this.#targets(), { durationMs: PIECE_MS });
+    this.#sum();
   }
 
   async #batch({ from, to }: Targets, amount: { count: number } | { durationMs: number }): Promise<void> {
@@ -125,11 +132,22 @@ export class TrafficLoad {
         recorder.append({ ...sample, metric: 'service.first_connect' });
     }
     const { stale, misrouted } = this.#services.answers.judge(answers(), from);
-    const labels = { phase: this.#options.phase };
-    const counted = { at, ok: true, labels } as const;
-    if (requests > 0) recorder.append({ metric: 'service.errors', ns: failed / requests, ...counted });
-    recorder.append({ metric: 'service.stale', ns: stale, ...counted });
-    recorder.append({ metric: 'service.misrouted', ns: misrouted, ...counted });
+    this.#begunNs ??= at;
+    this.#requests += requests;
+    this.#failed += failed;
+    this.#stale += stale;
+    this.#misrouted += misrouted;
+  }
+
+  /** What all of it amounts to. */
+  #sum(): void {
+    const { recorder } = this.#services.options;
+    if (this.#begunNs === undefined) return;
+    const counted = { at: this.#begunNs, ok: true, labels: { phase: this.#options.phase } } as const;
+    const errors = this.#requests === 0 ? 0 : this.#failed / this.#requests;
+    recorder.append({ metric: 'service.errors', ns: errors, ...counted });
+    recorder.append({ metric: 'service.stale', ns: this.#stale, ...counted });
+    recorder.append({ metric: 'service.misrouted', ns: this.#misrouted, ...counted });
   }
 
   /** @throws Error when there is nothing to dial */
