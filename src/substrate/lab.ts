@@ -34,7 +34,7 @@ export interface NodeStatus {
   readonly ips: readonly string[];
   readonly pools: readonly PoolStatus[];
   readonly pods: number;
-  /** Why the node has no CIDR, in the operator's words. */
+  /** Why the node waits for a CIDR, in the words of who gives them; empty when it does not wait. */
   readonly error: string;
 }
 

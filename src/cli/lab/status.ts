@@ -32,9 +32,9 @@ function render(status: LabStatus): string {
     node.name,
     node.ready ? colors.green('Ready') : colors.red('NotReady'),
     node.ips.join(' '),
-    node.pools.map(({ cidr, used, capacity }) => `${cidr} ${fill(used, capacity)}`).join('  ') ||
-      node.error ||
-      '-',
+    [...node.pools.map(({ cidr, used, capacity }) => `${cidr} ${fill(used, capacity)}`), node.error]
+      .filter(Boolean)
+      .join('  ') || '-',
     String(node.pods),
   ]);
   const processes = status.processes.map(({ name, pid, restarts, cpuSeconds, rssBytes }) => [

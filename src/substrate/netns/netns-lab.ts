@@ -172,7 +172,7 @@ export class NetnsLab implements Lab {
   }
 
   async status(): Promise<LabStatus> {
-    return labStatus(this.directory, this.record, this.client, await this.processes());
+    return labStatus(this.directory, this.record, this.client, await this.processes(), await this.ipam());
   }
 
   /** @throws LabError bad-spec when somebody else implements Services here, or there is no such node */

@@ -9,7 +9,7 @@ import {
   type Pod,
   SERVICES,
 } from '../../kube/index.ts';
-import type { LabStatus, NodeStatus, PoolStatus, ProcessStatus } from '../lab.ts';
+import type { IpamView, LabStatus, NodeStatus, PoolStatus, ProcessStatus } from '../lab.ts';
 import { kubeProxyMode } from './kube-proxy/index.ts';
 import type { LabDirectory, LabRecord } from './lab-directory.ts';
 import { usageOf } from './process-usage.ts';
@@ -21,6 +21,7 @@ export async function labStatus(
   record: LabRecord,
   client: KubeClient,
   processes: readonly ProcessStatus[],
+  { waiting }: Pick<IpamView, 'waiting'>,
 ): Promise<LabStatus> {
   const [nodes, networks, pods, services] = await Promise.all([
     client.list<Node>(NODES),
@@ -28,6 +29,7 @@ export async function labStatus(
     client.list<Pod>(PODS),
     client.list(SERVICES),
   ]);
+  const reasons = Map.groupBy(waiting, ({ node }) => node);
   const networkOf = new Map(networks.items.map((network) => [network.metadata.name, network]));
   const podsOf = Map.groupBy(pods.items, (pod) => pod.spec.nodeName ?? '');
   const running = pods.items.filter(({ status }) => status?.phase === 'Running').length;
@@ -41,9 +43,15 @@ export async function labStatus(
     apiServer: `https://127.0.0.1:${record.apiPort}`,
     kubeconfig: lab.kubeconfig,
     nodes: nodes.items
-      .map((node) =>
-        nodeStatus(node, networkOf.get(node.metadata.name), podsOf.get(node.metadata.name!)?.length ?? 0),
-      )
+      .map((node) => {
+        const name = node.metadata.name!;
+        return nodeStatus(
+          node,
+          networkOf.get(name),
+          podsOf.get(name)?.length ?? 0,
+          reasons.get(name)?.[0]?.reason ?? '',
+        );
+      })
       .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
     pods: { total: pods.items.length, running, pending: pods.items.length - running },
     serviceCount: services.items.length,
@@ -51,7 +59,7 @@ export async function labStatus(
   };
 }
 
-function nodeStatus(node: Node, network: NodeNetwork | undefined, pods: number): NodeStatus {
+function nodeStatus(node: Node, network: NodeNetwork | undefined, pods: number, error: string): NodeStatus {
   return {
     name: node.metadata.name!,
     ready:
@@ -61,7 +69,7 @@ function nodeStatus(node: Node, network: NodeNetwork | undefined, pods: number):
       .map(({ address }) => address),
     pools: pools(network),
     pods,
-    error: network?.status?.operator?.error ?? '',
+    error,
   };
 }
 

@@ -59,3 +59,13 @@ test('mode cloud: pods have addresses of the CIDR that the provider named', asyn
   expect(ips.sort()).toEqual(['10.20.0.1', '10.20.0.17']);
   expect(processes).toContain('provider');
 });
+
+test('the status of a node that finds no CIDR says why', async () => {
+  const pools = [{ cidrs: ['10.20.0.0/28'], nodeMask: 28 }];
+  const fields = { nodes: 2, ipam: { mode: 'range', pools, allowExhaustion: true } } as const;
+  await using test = await TestLab.up(fields, { name: 'starved' });
+  const errors = async () =>
+    (await test.lab.status()).nodes.map(({ error }) => error.replace('n1', 'n2')).sort();
+  // The words of the Event that kube-controller-manager writes, too.
+  await expect.poll(errors).toEqual(['', 'Node n2 status is now: CIDRNotAvailable']);
+});
