@@ -68,7 +68,7 @@ function counted(
 ): ChurnPhase {
   if (!('fill' in phase)) return phase;
   const room = addressesOf(lab, phase.on);
-  const alive = Math.min(room, livingAt(begin, before, phase.subject).length);
+  const alive = Math.min(room, countLiving(begin, before, phase.subject, nodesOf(phase)));
   return { ...phase, count: Math.max(0, Math.round(room * phase.fill) - alive) };
 }
 
@@ -125,21 +125,32 @@ function release(
 
 /** Ends those of the phase that have no room when all have arrived; returns how many. */
 function refuse(
-  own: Pick<DrawnPhase, 'subject' | 'starts' | 'ends' | 'deadline'>,
+  own: Lives & Pick<DrawnPhase, 'deadline'>,
   lab: Drawable['lab'],
   phase: ChurnPhase,
   before: readonly DrawnPhase[],
   at: Nanoseconds,
 ): number {
   if (!lab.ipam.allowExhaustion) return 0;
-  const mine = livingAt(at, [own], own.subject);
-  const excess = livingAt(at, before, own.subject).length + mine.length - roomFor(lab, phase);
-  const refused = Math.min(mine.length, Math.max(0, excess));
-  for (const { at: index } of mine.slice(mine.length - refused)) {
+  const mine = countLiving(at, [own], own.subject);
+  const others = countLiving(at, before, own.subject, nodesOf(phase));
+  const excess = others + mine - roomFor(lab, phase);
+  const refused = Math.min(mine, Math.max(0, excess));
+  for (let index = own.starts.length - 1, left = refused; left > 0; index--) {
+    if (!lives(own, index, at)) continue;
     own.ends[index] = own.starts[index]! + own.deadline;
+    left--;
   }
   return refused;
 }
+
+/** Indices of the nodes that a phase's pods go to; undefined for all. */
+function nodesOf(phase: ChurnPhase): ReadonlySet<number> | undefined {
+  const on = 'on' in phase ? phase.on : undefined;
+  return on && new Set(on.map((name) => Number(name.slice(1)) - 1));
+}
+
+type Lives = Pick<DrawnPhase, 'subject' | 'starts' | 'ends' | 'nodes'>;
 
 interface Living {
   readonly of: Pick<DrawnPhase, 'ends'>;
@@ -147,17 +158,36 @@ interface Living {
 }
 
 /** What lives at an instant, oldest first. */
-function livingAt(
-  instant: Nanoseconds,
-  phases: readonly Pick<DrawnPhase, 'subject' | 'starts' | 'ends'>[],
-  subject: Subject,
-): Living[] {
+function livingAt(instant: Nanoseconds, phases: readonly Lives[], subject: Subject): Living[] {
   const living: Living[] = [];
   for (const of of phases) {
     if (of.subject !== subject) continue;
-    for (let at = 0; at < of.starts.length; at++) {
-      if (of.starts[at]! <= instant && of.ends[at]! > instant) living.push({ of, at });
-    }
+    for (let at = 0; at < of.starts.length; at++) if (lives(of, at, instant)) living.push({ of, at });
   }
   return living;
+}
+
+/** How many, on these nodes or on all: where nobody is chosen of millions, none is to be named. */
+function countLiving(
+  instant: Nanoseconds,
+  phases: readonly Lives[],
+  subject: Subject,
+  on?: ReadonlySet<number>,
+): number {
+  let count = 0;
+  for (const of of phases) {
+    if (of.subject !== subject) continue;
+    for (let at = 0; at < of.starts.length; at++) {
+      if (lives(of, at, instant) && (on === undefined || on.has(of.nodes[at]!))) count++;
+    }
+  }
+  return count;
+}
+
+function lives(
+  { starts, ends }: Pick<Lives, 'starts' | 'ends'>,
+  index: number,
+  instant: Nanoseconds,
+): boolean {
+  return starts[index]! <= instant && ends[index]! > instant;
 }

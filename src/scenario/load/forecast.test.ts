@@ -72,3 +72,47 @@ test('addresses of the reference plugins have no cooldown', () => {
   const expected = forecast(specOf('{ nodes: 4, network: ptp, ipam: { cooldown: 1s } }', 'pod', STEADY));
   expect(expected).toMatchObject({ addresses: 20, addressesPerNode: 5 });
 });
+
+const SMALL =
+  '{ nodes: 2, ipam: { cooldown: 0s, allowExhaustion: true, pools: [{ cidrs: [10.20.0.0/27], nodeMask: 28 }] } }';
+const arriving = (name: string, fields: string): string =>
+  `{ name: ${name}, ${fields}, arrivals: { process: constant, rate: 10/s }, deadline: 4s }`;
+
+test('a share is filled by as many as are missing, on the nodes that are meant', () => {
+  const { phases } = forecast(
+    specOf(
+      SMALL,
+      'cni',
+      arriving('half', 'fill: 50%'),
+      arriving('one', 'on: [n1], fill: 100%'),
+      arriving('all', 'fill: 100%'),
+    ),
+  );
+  expect(phases.map(({ count, refused }) => [count, refused])).toEqual([
+    [14, 0],
+    [7, 0],
+    [7, 0],
+  ]);
+});
+
+test('those without room wait until their deadline, unless something is released', () => {
+  const { phases, span, alive } = forecast(
+    specOf(
+      SMALL,
+      'pod',
+      arriving('fill', 'fill: 100%'),
+      arriving('hold', 'pods: 5'),
+      arriving('release', 'pods: 5, release: { after: 1s, share: 25% }'),
+      arriving('refill', 'fill: 100%'),
+    ),
+  );
+  expect(phases.map(({ count, released, refused }) => [count, released, refused])).toEqual([
+    [28, 0, 0],
+    [5, 0, 5],
+    [5, 7, 0],
+    [2, 0, 0],
+  ]);
+  // 27 gaps of 0.1 s; 4 gaps and a deadline; the release at 1 s; one gap.
+  expect(span).toBeCloseTo((2.7 + 0.4 + 4 + 1 + 0.1) * 1e9);
+  expect(alive.expected).toBe(28);
+});

@@ -69,7 +69,7 @@ function count(spec: ScenarioSpec): Forecast {
   const even = spec.level === 'pod' && spec.phases.every((phase) => !('on' in phase && phase.on));
   const fullest = even
     ? (extra: Nanoseconds) => Math.ceil(peakOf(all, extra) / nodes)
-    : onFullestNode(Array.from({ length: nodes }, (_, node) => intervalsOf(pods, { node })));
+    : onFullestNode(intervalsByNode(pods, nodes));
   const end =
     drawn.reduce((last, { begin, length }) => Math.max(last, begin + length), 0) + trafficAtEnd(spec);
   return {
@@ -110,21 +110,38 @@ function onFullestNode(nodes: readonly Intervals[]): (extra: Nanoseconds) => num
   return (extra) => nodes.reduce((most, node) => Math.max(most, peakOf(node, extra)), 0);
 }
 
-/** Lives of all phases' subjects: of one node's only, or `late`, each begun after its whole deadline. */
-function intervalsOf(phases: readonly DrawnPhase[], only: { node?: number; late?: boolean } = {}): Intervals {
-  const { node, late = false } = only;
+/** Lives of all phases' subjects; `late`: each begun after its whole deadline. */
+function intervalsOf(phases: readonly DrawnPhase[], { late = false } = {}): Intervals {
   const all = phases.reduce((sum, { starts }) => sum + starts.length, 0);
   const [starts, ends] = [new Float64Array(all), new Float64Array(all)];
   let next = 0;
   for (const phase of phases) {
     const delay = late ? phase.deadline : 0;
     for (let index = 0; index < phase.starts.length; index++) {
-      if (node !== undefined && phase.nodes[index] !== node) continue;
       starts[next] = phase.starts[index]!;
       ends[next++] = phase.ends[index]! + delay;
     }
   }
-  return intervals(starts.subarray(0, next), ends.subarray(0, next));
+  return intervals(starts, ends);
+}
+
+/** Lives on each node, gathered in one pass over all: there may be a hundred thousand nodes. */
+function intervalsByNode(phases: readonly DrawnPhase[], nodes: number): Intervals[] {
+  const begins = new Uint32Array(nodes + 1);
+  for (const { nodes: placed } of phases) for (const node of placed) begins[node + 1]!++;
+  for (let node = 0; node < nodes; node++) begins[node + 1]! += begins[node]!;
+  const [starts, ends] = [new Float64Array(begins[nodes]!), new Float64Array(begins[nodes]!)];
+  const next = begins.slice(0, nodes);
+  for (const phase of phases) {
+    for (const [index, node] of phase.nodes.entries()) {
+      const at = next[node]!++;
+      starts[at] = phase.starts[index]!;
+      ends[at] = phase.ends[index]!;
+    }
+  }
+  return Array.from(next, (to, node) =>
+    intervals(starts.subarray(begins[node]!, to), ends.subarray(begins[node]!, to)),
+  );
 }
 
 /** The cap on living pods, when every phase of pods has one. */

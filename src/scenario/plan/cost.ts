@@ -63,7 +63,7 @@ export function costOf(spec: ScenarioSpec, substrate: Substrate, expected: Forec
     drain: drain ? (expected.aliveAtEnd / DRAIN_RATE[substrate]) * SECOND : expected.lastGone - expected.span,
     memory: pods + nodeProcesses * NODE_PROCESS_BYTES + daemons * DAEMON_BYTES,
     processes: nodeProcesses + daemons,
-    openFiles: NODE_PROCESS_FILES + 4 * nodes,
+    openFiles: NODE_PROCESS_FILES + (substrate === 'sim' ? 0 : 4 * nodes),
     links: ours ? 2 * (expected.alive.expected + nodes) + 2 : 0,
   };
 }
