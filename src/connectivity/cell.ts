@@ -6,10 +6,11 @@ import { judge, type Seen, sumOf } from './judge.ts';
 import { knownLimit } from './known-limits.ts';
 import type { Cell } from './result.ts';
 
-/** With four backends one in ten thousand million such loops misses one of them. */
-const DIALS = 80;
-/** Dialled before looking: when one of these fails, the others are not waited for. */
-const ROUND = 8;
+/**
+ * Calls that are to be answered: with four backends one in ten thousand million such loops misses one of them. They go in
+ * rounds: after one that failed the others are not waited for.
+ */
+const ROUNDS = [8, 24, 48] as const;
 const CLIENTS = 4;
 /** One: Linux sends a client only few ICMP errors at a time (icmp_ratelimit), and they are kube-proxy's refusals. */
 const REFUSALS = 1;
@@ -53,27 +54,25 @@ export async function testCell(
 
 async function dial(
   { from, to }: Dial,
-  { kind }: Expectation,
+  expectation: Expectation,
   { protocol }: Column,
   traffic: Traffic,
   bed: Bed,
 ): Promise<Seen> {
+  const { kind } = expectation;
   const timeoutMs = kind === 'nobody' ? SILENCE_MS : ANSWER_MS;
-  const spec = { from, to, timeoutMs };
+  const rounds = kind === 'answers' ? ROUNDS : [kind === 'refused' ? REFUSALS : SILENCES];
+  // Who comes first decides where a client stays: calls side by side may all be first.
+  const oneByOne = kind === 'answers' && expectation.spread === 'one';
   // Only a socket that is connected is told of a refusal.
   const sockets = protocol === 'tcp' ? (['tcp'] as const) : kind === 'refused' ? UDP.slice(0, 1) : UDP;
   const seen: BatchCounts[] = [];
   for (const socket of sockets) {
-    const once = (count: number) =>
-      dialOnce({ ...spec, count, clients: Math.min(count, CLIENTS) }, socket, traffic);
-    if (kind !== 'answers') {
-      seen.push(await once(kind === 'refused' ? REFUSALS : SILENCES));
-      continue;
-    }
-    for (let left = DIALS; left > 0; left -= ROUND) {
-      const round = await once(ROUND);
+    for (const count of rounds) {
+      const clients = oneByOne ? 1 : Math.min(count, CLIENTS);
+      const round = await dialOnce({ from, to, timeoutMs, count, clients }, socket, traffic);
       seen.push(round);
-      if (round.ok < ROUND) break;
+      if (round.ok < count) break;
     }
   }
   return sumOf(seen.map((counts) => ({ ...counts, backends: shortNames(counts.backends, bed) })));

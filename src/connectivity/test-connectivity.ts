@@ -3,9 +3,9 @@ import type { Lab } from '../substrate/index.ts';
 import { patience } from '../substrate/index.ts';
 import { Traffic, type TrafficPrograms } from '../traffic/index.ts';
 import { Bed } from './bed/index.ts';
-import { type Case, caseName, type Facts } from './case.ts';
+import { type Case, caseName } from './case.ts';
 import { CASES } from './cases/index.ts';
-import { testCell } from './cell.ts';
+import { type CellContext, testCell } from './cell.ts';
 import { columnsOf } from './column.ts';
 import { ConnectivityError } from './connectivity-error.ts';
 import { lookAt } from './facts.ts';
@@ -15,6 +15,8 @@ import { withUncovered } from './uncovered.ts';
 
 /** Time for pods to be there, for rules to be written, for the namespace to go. */
 const LIMIT_MS = 60_000;
+/** Rows of a group that are dialled at the same time: most of them wait for what does not come. */
+const SIDE_BY_SIDE = 3;
 
 export interface ConnectivityOptions {
   readonly lab: Lab;
@@ -49,41 +51,33 @@ export async function testConnectivity(options: ConnectivityOptions): Promise<Co
     progress(`waiting for ${names.join(' and ')} to have the Services`);
     await settled(traffic, bed, facts, limitMs, signal);
   }
-  const rows = await walk(cases, facts, traffic, bed, { progress, signal });
+  const rows = await walk(cases, { facts, traffic, bed }, { progress, signal });
   progress('removing what was made');
   return { lab: lab.name, kernel: os.release(), facts, nodes: names, rows, totals: totalsOf(rows) };
 }
 
 async function walk(
   cases: readonly Case[],
-  facts: Facts,
-  traffic: Traffic,
-  bed: Bed,
+  { facts, traffic, bed }: CellContext,
   { progress, signal }: { progress: (step: string) => void; signal: AbortSignal },
 ): Promise<Row[]> {
   const rows: Row[] = [];
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  aborted.catch(() => {});
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  let group = '';
-  for (const each of cases) {
-    signal.throwIfAborted();
-    if (each.group !== group) {
-      group = each.group;
-      progress(`dialling: ${group}`);
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => {});
+  signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
+  const columns = columnsOf(facts.podFamilies);
+  const row = async (each: Case): Promise<Row> => {
+    const { group, from, to, backend } = each;
+    const cells = await Promise.all(columns.map((column) => testCell(each, column, { facts, traffic, bed })));
+    return { group, name: caseName(each), from, to, backend, cells };
+  };
+  for (const [group, members] of Map.groupBy(cases, (each) => each.group)) {
+    progress(`dialling: ${group}`);
+    for (let next = 0; next < members.length; next += SIDE_BY_SIDE) {
+      signal.throwIfAborted();
+      const found = Promise.all(members.slice(next, next + SIDE_BY_SIDE).map(row));
+      rows.push(...(await Promise.race([found, aborted.promise])));
     }
-    const cells = Promise.all(
-      columnsOf(facts.podFamilies).map((column) => testCell(each, column, { facts, traffic, bed })),
-    );
-    const { from, to, backend } = each;
-    rows.push({
-      group,
-      name: caseName(each),
-      from,
-      to,
-      backend,
-      cells: await Promise.race([cells, aborted]),
-    });
   }
   return rows;
 }

@@ -20,12 +20,12 @@ export function renderConnectivity(result: ConnectivityResult, colors: Colors): 
   const { lab, facts, kernel, nodes, rows, totals } = result;
   const asked = rows.filter(({ cells }) => cells.some(({ status }) => status !== 'not-applicable'));
   const notes = new Notes();
-  const body = asked.map((row, i) => tableRow(row, asked[i - 1], notes, colors));
-  const head = ['', 'FROM', 'TO', 'BACKEND', ...(rows[0]?.cells ?? []).map(columnName), ''];
+  const body = asked.map((row) => tableRow(row, notes, colors));
+  const head = ['  FROM', 'TO', 'BACKEND', ...(rows[0]?.cells ?? []).map(columnName), ''];
   return [
     `Lab ${lab}  network ${facts.network}, services ${facts.services}, ${nodes.join(' and ')}, kernel ${kernel}`,
     '',
-    columns(head, body),
+    ...withHeadings(columns(head, body).split('\n'), asked),
     '',
     ...section('', notes.lines()),
     ...section('Failed', problems(asked, 'fail')),
@@ -50,17 +50,21 @@ class Notes {
   }
 }
 
-function tableRow(row: Row, before: Row | undefined, notes: Notes, colors: Colors): string[] {
-  const { group, from, to, backend, cells } = row;
+function tableRow({ from, to, backend, cells }: Row, notes: Notes, colors: Colors): string[] {
   const whys = new Set(cells.flatMap((cell) => whyOf(cell)));
   return [
-    group === before?.group ? '' : group,
-    from,
+    `  ${from}`,
     to,
     backend,
     ...cells.map((cell) => cellText(cell, colors)),
     [...whys].map((why) => `[${notes.number(why)}]`).join(''),
   ];
+}
+
+/** A line with the group above its first row; what heads the table stays above all. */
+function withHeadings([head, ...lines]: readonly string[], rows: readonly Row[]): string[] {
+  const isFirst = (i: number): boolean => rows[i]!.group !== rows[i - 1]?.group;
+  return [head!, ...lines.flatMap((line, i) => (isFirst(i) ? [rows[i]!.group, line] : [line]))];
 }
 
 function cellText(cell: Cell, colors: Colors): string {

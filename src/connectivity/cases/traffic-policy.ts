@@ -3,8 +3,8 @@ import type { Case } from '../case.ts';
 import { answers, BOTH, clusterIp, INSIDE, nobody, nodePort, OTHER, serviceCase } from './parts.ts';
 
 const NO_LOCAL =
-  'no endpoint on the node; kube-proxy drops it, eBPF at the socket refuses it (KEP-2086 leaves it open)';
-const DROPPED = 'no endpoint on the node that was called: load balancers are to find another one (KEP-1860)';
+  'dropped when no endpoint is on the node (core/v1 ServiceSpec.internalTrafficPolicy); eBPF at the socket has no packet to drop and refuses';
+const DROPPED = 'dropped by a node without endpoints (core/v1 ServiceSpec.externalTrafficPolicy)';
 const FROM_NETWORK =
   'to the node that is called a pod of another one is outside; with kube-proxy --cluster-cidr it would not be';
 
