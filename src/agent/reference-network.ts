@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { sourceNatScript } from '../datapath/index.ts';
 import { Cidr, Ip } from '../ip/index.ts';
 import { getLink, Netns, parseLink, RtSocket, replaceRoute, setSysctls } from '../kernel/index.ts';
 import type { Informer, KubeClient, NodeNetwork } from '../kube/index.ts';
@@ -59,15 +60,5 @@ function masquerade({ clusterCidrs, fabricCidrs }: AgentConfig): string {
     const inside = [...pods, ...of(fabricCidrs)];
     return [`    ${word} saddr { ${pods.join(', ')} } ${word} daddr != { ${inside.join(', ')} } masquerade`];
   });
-  return [
-    'table inet churnlab',
-    'delete table inet churnlab',
-    'table inet churnlab {',
-    '  chain leaving {', // `masquerade` is a word of nft's own
-    '    type nat hook postrouting priority 100; policy accept;',
-    ...rules,
-    '  }',
-    '}',
-    '',
-  ].join('\n');
+  return sourceNatScript('leaving', rules);
 }

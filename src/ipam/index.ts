@@ -39,7 +39,7 @@ export type { PoolCidr, PoolDemand } from './multi-pool/pool-demand.ts';
 export type { ClusterCidrSpec } from './multi-range/cluster-cidr.ts';
 export { MultiRangeAllocator, type MultiRangeSpec } from './multi-range/multi-range-allocator.ts';
 export type { NodeSelectorTerms, SelectorRequirement } from './multi-range/node-selector.ts';
-export type { NodeAllocator, NodeCidrFill, NodeRequest } from './node-allocator.ts';
+export { type NodeAllocator, type NodeCidrFill, type NodeRequest, pieceMask } from './node-allocator.ts';
 export { NODE_CIDR_FULL } from './node-cidr-full.ts';
 export { RangeAllocator } from './range/range-allocator.ts';
 export { type RangeConfig, type RangeSpec, readRangeConfig } from './range/range-config.ts';

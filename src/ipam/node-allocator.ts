@@ -15,6 +15,11 @@ export interface NodeCidrFill {
   readonly used: number;
 }
 
+/** Prefix length of the pieces that a CIDR is cut into. They are equal parts, so their number is a power of two. */
+export function pieceMask({ cidr, capacity }: NodeCidrFill): number {
+  return cidr.prefix + capacity.toString(2).length - 1;
+}
+
 /**
  * Gives CIDRs to nodes. Pure: decides in memory, in the order of its calls; whoever calls makes decisions known, and
  * after a restart calls occupy() for all nodes that have CIDRs before it allocates any. When a refused node is tried

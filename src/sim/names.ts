@@ -1,4 +1,5 @@
 import type { NodeRequest } from '../ipam/index.ts';
+import { zoneLabels } from '../scenario/index.ts';
 
 /** A node of the lab: n1, n2, ... */
 export function nodeRequest(index: number, zones: number | undefined): NodeRequest {
@@ -7,8 +8,5 @@ export function nodeRequest(index: number, zones: number | undefined): NodeReque
 
 /** A node spread over zones as in a lab; `index` counts from 0. */
 export function hollowRequest(name: string, index: number, zones: number | undefined): NodeRequest {
-  return {
-    name,
-    labels: zones === undefined ? {} : { 'topology.kubernetes.io/zone': `z${1 + (index % zones)}` },
-  };
+  return { name, labels: zoneLabels(index + 1, zones) };
 }

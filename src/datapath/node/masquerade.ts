@@ -19,10 +19,7 @@ const FAMILIES: Readonly<Record<Family, { readonly word: string; readonly multic
   ipv6: { word: 'ip6', multicast: 'ff00::/8' },
 };
 
-/**
- * The rules as an nft script that can be run again at any time: it replaces the whole table in one transaction.
- * Priority 100 by number, since names of priorities are refused by nft 1.0.6 on some hooks.
- */
+/** The rules as an nft script. */
 export function masqueradeScript(spec: MasqueradeSpec): string {
   const rules = (['ipv4', 'ipv6'] as const).flatMap((family) => {
     const pods = outermost(spec.podCidrs.filter((cidr) => cidr.family === family));
@@ -32,13 +29,22 @@ export function masqueradeScript(spec: MasqueradeSpec): string {
     const kept = [...cluster.map(String), multicast].join(', ');
     return [`    ${word} saddr { ${pods.join(', ')} } ${word} daddr != { ${kept} } masquerade fully-random`];
   });
+  const marked = `    meta mark & ${MARK_CLUSTER} == ${MARK_CLUSTER} return`;
+  return sourceNatScript('pods-to-outside', [marked, ...rules]);
+}
+
+/**
+ * The node's one table, with one chain of rules for packets that leave. A script that can be run again at any time: it
+ * replaces the whole table in one transaction.
+ * Priority 100 by number, since names of priorities are refused by nft 1.0.6 on some hooks.
+ */
+export function sourceNatScript(chain: string, rules: readonly string[]): string {
   return [
     'table inet churnlab',
     'delete table inet churnlab',
     'table inet churnlab {',
-    '  chain pods-to-outside {',
+    `  chain ${chain} {`,
     '    type nat hook postrouting priority 100; policy accept;',
-    `    meta mark & ${MARK_CLUSTER} == ${MARK_CLUSTER} return`,
     ...rules,
     '  }',
     '}',

@@ -1,5 +1,5 @@
 import type { Cidr } from '../../ip/index.ts';
-import type { NodeCidrFill } from '../../ipam/index.ts';
+import { type NodeCidrFill, pieceMask } from '../../ipam/index.ts';
 import { Informer, isReason, type KubeClient, NODES, type Node } from '../../kube/index.ts';
 import { EventRecorder } from '../event-recorder.ts';
 import { OperatorMetrics } from '../metrics/operator-metrics.ts';
@@ -164,8 +164,8 @@ export class NodeSpecOperator implements Operator, AssignmentHost {
   }
 }
 
-function poolFill({ pool, cidr, capacity, used }: NodeCidrFill): PoolFill {
-  // Pieces are equal parts, so their number is a power of two.
-  const maskSize = cidr.prefix + capacity.toString(2).length - 1;
-  return { pool, family: cidr.family, cidr: cidr.toString(), maskSize, size: Number(capacity), used };
+function poolFill(fill: NodeCidrFill): PoolFill {
+  const { pool, cidr, capacity, used } = fill;
+  const { family } = cidr;
+  return { pool, family, cidr: cidr.toString(), maskSize: pieceMask(fill), size: Number(capacity), used };
 }

@@ -1,5 +1,5 @@
 import { Cidr } from '../../ip/index.ts';
-import type { NodeAllocator, NodeCidrFill, NodeRequest } from '../../ipam/index.ts';
+import { type NodeAllocator, type NodeRequest, pieceMask } from '../../ipam/index.ts';
 import type { Node } from '../../kube/index.ts';
 import type { AssignmentHost, NodeAssignment, RefusalReason } from '../../operator/node-spec/index.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
@@ -28,6 +28,7 @@ export class NodeSpecCluster implements Cluster {
   readonly #options: NodeSpecClusterOptions;
   readonly #assignment: NodeAssignment;
   readonly #nodes = new Map<string, Node>();
+  #sets: readonly NodeCidrFill[] | undefined;
 
   constructor(options: NodeSpecClusterOptions) {
     this.#options = options;
@@ -55,19 +56,21 @@ export class NodeSpecCluster implements Cluster {
   leave(name: string): void {
     const node = this.#nodes.get(name);
     if (node === undefined) return;
+    for (const cidr of cidrsOf(node)) this.#options.observer.held(this.#poolOf(cidr), cidr, -1);
     this.#nodes.delete(name);
     this.#assignment.forget(node);
   }
 
   fill(): ClusterFill[] {
-    return fillOf(this.#assignment.fill().map(withMask));
+    return fillOf(this.#assignment.fill().map((fill) => ({ ...fill, maskSize: pieceMask(fill) })));
   }
 
   restart(): { nodes: number; ns: number } {
     const before = performance.now();
     const allocator = this.#options.allocator?.();
-    for (const { metadata, spec } of this.#nodes.values()) {
-      const cidrs = (spec?.podCIDRs ?? []).map((text) => Cidr.parse(text).cidr);
+    for (const node of this.#nodes.values()) {
+      const { metadata } = node;
+      const cidrs = cidrsOf(node);
       if (cidrs.length > 0) allocator?.occupy({ name: metadata.name!, labels: metadata.labels ?? {} }, cidrs);
     }
     return { nodes: this.#nodes.size, ns: (performance.now() - before) * 1e6 };
@@ -82,12 +85,18 @@ export class NodeSpecCluster implements Cluster {
     const podCIDRs = cidrs.map(String);
     const written: Node = { ...node, spec: { ...node.spec, podCIDR: podCIDRs[0]!, podCIDRs } };
     this.#nodes.set(name, written);
+    for (const cidr of cidrs) this.#options.observer.held(this.#poolOf(cidr), cidr, 1);
     this.#options.observer.served(name, cidrs);
     this.#assignment.see(written);
   }
+
+  /** The pool whose CIDR a node's lies in. */
+  #poolOf(cidr: Cidr): string {
+    this.#sets ??= this.#assignment.fill();
+    return this.#sets.find((set) => set.cidr.contains(cidr))?.pool ?? DEFAULT_POOL;
+  }
 }
 
-function withMask(fill: NodeCidrFill): NodeCidrFill & { readonly maskSize: number } {
-  // Pieces are equal parts, so their number is a power of two.
-  return { ...fill, maskSize: fill.cidr.prefix + fill.capacity.toString(2).length - 1 };
+function cidrsOf({ spec }: Node): Cidr[] {
+  return (spec?.podCIDRs ?? []).map((text) => Cidr.parse(text).cidr);
 }
