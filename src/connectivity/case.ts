@@ -57,8 +57,13 @@ export interface Case {
 }
 
 /** What `--only` is held against, and what people call it. */
-export function caseName({ from, to, backend }: Pick<Case, 'from' | 'to' | 'backend'>): string {
-  return `${from} > ${to} > ${backend}`;
+export function caseName({
+  group,
+  from,
+  to,
+  backend,
+}: Pick<Case, 'group' | 'from' | 'to' | 'backend'>): string {
+  return `${group}: ${from} > ${to} > ${backend}`;
 }
 
 /** Why a case cannot be asked here; undefined when it can. */

@@ -6,19 +6,22 @@ import { judge, type Seen, sumOf } from './judge.ts';
 import { knownLimit } from './known-limits.ts';
 import type { Cell } from './result.ts';
 
-/**
- * Calls that are to be answered: with four backends one in ten thousand million such loops misses one of them. They go in
- * rounds: after one that failed the others are not waited for.
- */
-const ROUNDS = [8, 24, 48] as const;
+/** How many calls: in rounds, the later ones only while the earlier ones do not decide. */
+const ROUNDS: Readonly<Record<Expectation['kind'], readonly number[]>> = {
+  // With four backends one in ten thousand million such loops misses one of them.
+  answers: [8, 24, 48],
+  // Until one is refused: kube-proxy answers by ICMP, and Linux sends a client few errors at a time (icmp_ratelimit).
+  refused: [1, 1, 1, 1, 1],
+  nobody: [2],
+};
+const TIMEOUT_MS: Readonly<Record<Expectation['kind'], number>> = {
+  answers: 5000,
+  // A client's stack may take an ICMP error for a passing trouble, and send its SYN again after one and three seconds.
+  refused: 4000,
+  // Long enough to be told from an answer on a busy machine.
+  nobody: 500,
+};
 const CLIENTS = 4;
-/** One: Linux sends a client only few ICMP errors at a time (icmp_ratelimit), and they are kube-proxy's refusals. */
-const REFUSALS = 1;
-const SILENCES = 2;
-/** A refusal may take a second: a client's stack takes an ICMP error for a passing trouble and sends its SYN again. */
-const ANSWER_MS = 5000;
-/** Long enough to be told from an answer on a busy machine. */
-const SILENCE_MS = 500;
 
 /** Sockets of UDP: different system calls, and different programs of eBPF. */
 const UDP = ['connected', 'unconnected'] as const;
@@ -60,19 +63,18 @@ async function dial(
   bed: Bed,
 ): Promise<Seen> {
   const { kind } = expectation;
-  const timeoutMs = kind === 'nobody' ? SILENCE_MS : ANSWER_MS;
-  const rounds = kind === 'answers' ? ROUNDS : [kind === 'refused' ? REFUSALS : SILENCES];
   // Who comes first decides where a client stays: calls side by side may all be first.
   const oneByOne = kind === 'answers' && expectation.spread === 'one';
   // Only a socket that is connected is told of a refusal.
   const sockets = protocol === 'tcp' ? (['tcp'] as const) : kind === 'refused' ? UDP.slice(0, 1) : UDP;
   const seen: BatchCounts[] = [];
   for (const socket of sockets) {
-    for (const count of rounds) {
+    for (const count of ROUNDS[kind]) {
       const clients = oneByOne ? 1 : Math.min(count, CLIENTS);
-      const round = await dialOnce({ from, to, timeoutMs, count, clients }, socket, traffic);
+      const batch = { from, to, timeoutMs: TIMEOUT_MS[kind], count, clients };
+      const round = await dialOnce(batch, socket, traffic);
       seen.push(round);
-      if (round.ok < count) break;
+      if (kind === 'refused' ? judge(expectation, round) === undefined : round.ok < count) break;
     }
   }
   return sumOf(seen.map((counts) => ({ ...counts, backends: shortNames(counts.backends, bed) })));

@@ -5,6 +5,8 @@ import { nodePortCases } from './node-port.ts';
 import { specialCases } from './special.ts';
 import { trafficPolicyCases } from './traffic-policy.ts';
 
+export { BOTH, SAME } from './parts.ts';
+
 /** The truth table's rows, in its order. */
 export const CASES: readonly Case[] = [
   ...directCases(),
