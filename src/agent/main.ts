@@ -97,7 +97,10 @@ cleanup.use(
     metrics: () => Object.fromEntries(agents.map(({ node, datapath }) => [node.name, datapath.metrics()])),
     services: () =>
       (services?.nodes ?? []).map(({ node, datapath }) => ({ node, services: datapath.view() })),
-    serviceStats: () => Object.fromEntries((services?.nodes ?? []).map((each) => [each.node, each.stats()])),
+    serviceStats: () =>
+      Object.fromEntries(
+        (services?.nodes ?? []).map((each) => [each.node, { ...each.stats(), loadNs: services?.loadNs }]),
+      ),
   }),
 );
 if (config.network !== 'churnlab') {

@@ -4,7 +4,9 @@ export type BenchErrorCode =
   /** The pods that were to be alive did not come up. */
   | 'not-alive'
   /** A command that is to be clocked failed. */
-  | 'command-failed';
+  | 'command-failed'
+  /** The load was not there in the time that it had. */
+  | 'too-slow';
 
 /** A measurement that could not be made. */
 export class BenchError extends Error {

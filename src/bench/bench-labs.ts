@@ -28,7 +28,10 @@ export class BenchLabs implements AsyncDisposable {
   }
 
   /** Brings a lab up and returns its name. */
-  async up(purpose: string, fields: Pick<LabFields, 'nodes' | 'network' | 'ipam'>): Promise<string> {
+  async up(
+    purpose: string,
+    fields: Pick<LabFields, 'nodes' | 'network' | 'ipam' | 'services' | 'minSyncPeriod'>,
+  ): Promise<string> {
     const spec = labSpec({ ipam: { pools: POOLS, cooldown: COOLDOWN }, ...fields });
     const name = this.name(purpose);
     const options = await this.#prepare(spec);

@@ -20,3 +20,11 @@ export { placePart } from './report/page-parts.ts';
 export { toJson } from './report/to-json.ts';
 export { toMarkdown } from './report/to-markdown.ts';
 export { toText } from './report/to-text.ts';
+export { servicesJson, servicesMarkdown, servicesText } from './services/report/render.ts';
+export {
+  runServicesSuite,
+  SERVICES_FULL,
+  SERVICES_QUICK,
+  type ServicesResult,
+  type ServicesSuiteOptions,
+} from './services/services-suite.ts';

@@ -13,7 +13,13 @@ import {
   QUICK,
   runCniSuite,
   runIpamSuite,
+  runServicesSuite,
+  SERVICES_FULL,
+  SERVICES_QUICK,
   type SuiteOptions,
+  servicesJson,
+  servicesMarkdown,
+  servicesText,
   toJson,
   toMarkdown,
   toText,
@@ -21,6 +27,7 @@ import {
 import { reporting } from './errors.ts';
 import { prepare } from './prepare.ts';
 import { Steps } from './steps.ts';
+import { dialPrograms } from './traffic-programs.ts';
 
 /** As a shell reports a command that SIGINT ended. */
 const INTERRUPTED = 130;
@@ -30,9 +37,11 @@ Examples:
   $ npm run bench -- cni --quick
   $ npm run bench -- cni --markdown docs/performance.md
   $ npm run bench -- ipam --markdown docs/performance.md
+  $ npm run bench -- services --quick
 
 cni: what a pod's network costs, beside the reference plugins and the bare kernel work. ipam: what it takes to hand out
-addresses and node CIDRs, beside host-local and the real kube-controller-manager, and how fast the simulation is.
+addresses and node CIDRs, beside host-local and the real kube-controller-manager, and how fast the simulation is. services: connections and changes
+through eBPF and the real kube-proxy, beside direct ones, up to 10,000 Services.
 Uses labs of its own (bench-...) and takes them down again. Leave the machine alone meanwhile: a quarter of an hour
 or more, a minute or two with --quick.`;
 
@@ -64,14 +73,27 @@ const SUITES = {
       markdown: () => ipamMarkdown(result),
     };
   },
+  services: async (context: Context, quick: boolean): Promise<Shown> => {
+    const programs = await dialPrograms(context.progress);
+    const result = await runServicesSuite({
+      ...context,
+      programs,
+      plan: quick ? SERVICES_QUICK : SERVICES_FULL,
+    });
+    return {
+      text: () => servicesText(result),
+      json: () => servicesJson(result),
+      markdown: () => servicesMarkdown(result),
+    };
+  },
 } as const;
 
 /** Adds `churnlab bench`. */
 export function register(program: Command): void {
   program
     .command('bench')
-    .description('measure what the CNI, or handing out addresses, costs beside the reference')
-    .addArgument(new Argument('<suite>', 'what to measure').choices(['cni', 'ipam']))
+    .description('measure what the CNI, handing out addresses, or Services cost beside the reference')
+    .addArgument(new Argument('<suite>', 'what to measure').choices(['cni', 'ipam', 'services']))
     .option('--quick', 'fewer samples, nothing with thousands of pods')
     .option('--json', 'print the result with all samples as JSON')
     .option('--markdown <file>', 'write the result as its part of a page of documentation')

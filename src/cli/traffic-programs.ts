@@ -8,10 +8,14 @@ export async function trafficPrograms(
   progress: (step: string) => void,
 ): Promise<TrafficPrograms | undefined> {
   if (answeringPhases(spec).length === 0) return undefined;
-  const build = (name: string) => ensureTool(name, { onProgress: progress });
+  const k6 = needsK6(spec) ? { k6: await ensureTool('k6', { onProgress: progress }) } : {};
+  return { ...(await dialPrograms(progress)), ...k6 };
+}
+
+/** The programs that dial and that answer, built where they are missing. @throws ToolError */
+export async function dialPrograms(progress: (step: string) => void): Promise<TrafficPrograms> {
   return {
-    dialer: await build('podnet-dialer'),
-    responder: await build('podnet-responder'),
-    ...(needsK6(spec) && { k6: await build('k6') }),
+    dialer: await ensureTool('podnet-dialer', { onProgress: progress }),
+    responder: await ensureTool('podnet-responder', { onProgress: progress }),
   };
 }

@@ -120,6 +120,8 @@ export interface ServiceCost {
   readonly syncSeconds?: number;
   /** Entries of the fullest map over its size. */
   readonly pressure?: number;
+  /** From the agent's first list until its maps were complete, ns. */
+  readonly loadNs?: number;
 }
 
 /** What can be hit by a fault. */

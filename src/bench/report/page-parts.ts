@@ -1,5 +1,5 @@
 /** Suites that have a part of docs/performance.md each, in the order of the page. */
-const PARTS = ['cni', 'ipam'] as const;
+const PARTS = ['cni', 'ipam', 'services'] as const;
 type Part = (typeof PARTS)[number];
 
 const mark = (part: Part): string => `<!-- npm run bench -- ${part} -->`;

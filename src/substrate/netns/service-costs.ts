@@ -12,7 +12,9 @@ const SYNC = 'kubeproxy_sync_proxy_rules_duration_seconds';
  */
 export async function serviceCosts(
   { nodes, spec, agents }: LabRecord,
-  statsOf: (process: string) => Promise<Readonly<Record<string, ServiceStats>>>,
+  statsOf: (
+    process: string,
+  ) => Promise<Readonly<Record<string, ServiceStats & { readonly loadNs?: number }>>>,
 ): Promise<ServiceCost[]> {
   if (kubeProxyMode(spec.services)) {
     return await Promise.all(
@@ -26,8 +28,9 @@ export async function serviceCosts(
   if (spec.services !== 'ebpf') return [];
   const stats = await Promise.all(agents.map(({ process }) => statsOf(process)));
   return stats.flatMap((each) =>
-    Object.entries(each).map(([node, { usage }]) => ({
+    Object.entries(each).map(([node, { usage, loadNs }]) => ({
       node,
+      ...(loadNs === undefined ? {} : { loadNs }),
       pressure: Math.max(...Object.values(usage).map(({ used, size }) => used / size)),
     })),
   );
