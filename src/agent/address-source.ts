@@ -10,9 +10,8 @@ import {
   MultiPoolSource,
 } from '../ipam/index.ts';
 import type { AgentConfig } from './config.ts';
+import { HOLD_MS } from './pool-hold.ts';
 
-/** How long a CIDR of a pool must have been of no use before it is given back, in ms. */
-const HOLD_MS = 2000;
 /** Where the host-local plugin keeps the addresses of a network of our name. */
 const HOST_LOCAL = 'var/lib/cni/networks/churnlab';
 /** Logs of pools: the name of a pool is that of an object of Kubernetes, and so that of a file. */

@@ -23,21 +23,28 @@ function releaseOf({ phase, atNs, released, reuse }: ReleaseTally): ExhaustionRe
   return { phase, atNs, released, reused: reuse.length, firstReuseNs, p50ReuseNs, p99ReuseNs };
 }
 
-/** One pool has all there is, in the modes that give each node one CIDR. */
-function poolsOf({ pods, nodes, cluster }: World): ExhaustionResult['pools'] {
-  const { pool, perNode } = cluster.fill()[0]!;
-  const used = pods.alive.peak();
-  return [
-    {
-      pool,
-      asked: pods.started,
-      served: pods.ready,
-      never: pods.started - pods.ready,
-      ...pods.waits.quantiles(),
-      fairness: null,
-      peakReserved: nodes.withCidrs.peak() * perNode,
-      peakUsed: used,
+function poolsOf({ pods, nodes, cluster, real }: World): ExhaustionResult['pools'] {
+  const fill = Map.groupBy(cluster.fill(), ({ pool }) => pool);
+  return Array.from(fill, ([pool, families]) => {
+    const { asked, served, waits, used } = pods.pool(pool);
+    const ordered = orderValues(waits);
+    return {
+      ...{ pool, asked, served, never: asked - served },
+      waitP50Ns: quantile(ordered, 0.5)?.value ?? 0,
+      waitP99Ns: quantile(ordered, 0.99)?.value ?? 0,
+      fairness: fairnessOf(real.flatMap(({ shares }) => shares.get(pool) ?? [])),
+      peakReserved: Math.min(
+        ...families.map(({ family, perNode }) => nodes.heldOf(pool, family).peak() * perNode),
+      ),
+      peakUsed: used.peak(),
       usableShareOfFree: null,
-    },
-  ];
+    };
+  });
+}
+
+/** Jain's index of served over asked by node: 1 when all fare alike. */
+function fairnessOf(shares: readonly { readonly asked: number; readonly served: number }[]): number | null {
+  const parts = shares.filter(({ asked }) => asked > 0).map(({ asked, served }) => served / asked);
+  const squares = parts.reduce((sum, part) => sum + part * part, 0);
+  return squares === 0 ? null : parts.reduce((sum, part) => sum + part, 0) ** 2 / (parts.length * squares);
 }

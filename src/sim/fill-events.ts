@@ -10,23 +10,27 @@ export function* fillEvents({ clock, cluster, nodes, pods }: World): Generator<R
   const width = Math.max(SECOND_NS, Math.ceil(clock.ns / MAX_SAMPLES / SECOND_NS) * SECOND_NS);
   const whole = Array.from({ length: Math.ceil(clock.ns / width) }, (_, i) => i * width);
   const instants = [...whole, clock.ns];
-  const withCidrs = nodes.withCidrs.levels(instants);
-  const used = pods.alive.levels(instants);
-  const cooling = pods.cooling.levels(instants);
+  const pools = cluster.fill().map(({ pool, family, perNode, nodeCidrs: { total, used } }) => {
+    const held = nodes.heldOf(pool, family).levels(instants);
+    const tally = pods.pool(pool);
+    return {
+      ...{ pool, family, perNode, total, held },
+      // What else is taken, for Services, was so all the time.
+      other: used - held.at(-1)!,
+      used: tally.used.levels(instants),
+      cooling: tally.cooling.levels(instants),
+    };
+  });
   const [waitingNodes, waitingPods] = [nodes.waiting.levels(instants), pods.waiting.levels(instants)];
-  const fill = cluster.fill();
-  const nodesHeld = withCidrs.at(-1) ?? 0;
   for (const [i, at] of instants.entries()) {
     yield {
       kind: 'ipam',
       at,
       view: {
-        pools: fill.map(({ pool, family, perNode, nodeCidrs }) => ({
-          ...{ pool, family, capacity: nodeCidrs.total * perNode },
-          reserved: withCidrs[i]! * perNode,
-          used: used[i]!,
-          cooling: cooling[i]!,
-          nodeCidrs: { total: nodeCidrs.total, used: nodeCidrs.used + withCidrs[i]! - nodesHeld },
+        pools: pools.map(({ pool, family, perNode, total, held, other, used, cooling }) => ({
+          ...{ pool, family, capacity: total * perNode, reserved: held[i]! * perNode },
+          ...{ used: used[i]!, cooling: cooling[i]! },
+          nodeCidrs: { total, used: other + held[i]! },
         })),
         waitingNodes: waitingNodes[i]!,
         waitingPods: waitingPods[i]!,

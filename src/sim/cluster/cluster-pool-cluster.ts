@@ -1,4 +1,11 @@
-import { ClusterPool, type ClusterPoolSpec, IpamError, type NodeRequest } from '../../ipam/index.ts';
+import type { Cidr } from '../../ip/index.ts';
+import {
+  ClusterPool,
+  type ClusterPoolSpec,
+  DEFAULT_POOL,
+  IpamError,
+  type NodeRequest,
+} from '../../ipam/index.ts';
 import type { Cluster, ClusterFill, ClusterObserver } from './cluster.ts';
 import { fillOf } from './fill.ts';
 
@@ -18,7 +25,7 @@ export class ClusterPoolCluster implements Cluster {
   join({ name }: NodeRequest): void {
     this.#nodes.add(name);
     try {
-      this.#observer.served(name, this.#pool.allocateNode(name));
+      this.#served(name, this.#pool.allocateNode(name));
     } catch (error) {
       if (!(error instanceof IpamError)) throw error;
       this.#observer.refused(name, 'node-cidr-full', error.message);
@@ -27,13 +34,14 @@ export class ClusterPoolCluster implements Cluster {
 
   leave(name: string): void {
     this.#nodes.delete(name);
-    for (const { node, cidrs } of this.#pool.releaseNode(name).served) this.#observer.served(node, cidrs);
+    for (const cidr of this.#pool.cidrsOf(name)) this.#observer.held(DEFAULT_POOL, cidr, -1);
+    for (const { node, cidrs } of this.#pool.releaseNode(name).served) this.#served(node, cidrs);
   }
 
   fill(): ClusterFill[] {
     return fillOf(
       this.#pool.stats().map(({ cidr, maskSize, size, used }) => ({
-        pool: 'default',
+        pool: DEFAULT_POOL,
         cidr,
         maskSize,
         capacity: size,
@@ -51,4 +59,9 @@ export class ClusterPoolCluster implements Cluster {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  #served(node: string, cidrs: readonly Cidr[]): void {
+    for (const cidr of cidrs) this.#observer.held(DEFAULT_POOL, cidr, 1);
+    this.#observer.served(node, cidrs);
+  }
 }

@@ -4,8 +4,10 @@ import type { IpamSample } from '../../measure/index.ts';
 
 /** What the cluster's side tells of nodes, at the instants at which it happens. */
 export interface ClusterObserver {
-  /** The CIDRs stand in the node's object. */
-  served(node: string, cidrs: readonly Cidr[]): void;
+  /** The CIDRs stand in the node's object; all of one pool, where there are several to choose from. */
+  served(node: string, cidrs: readonly Cidr[], pool?: string): void;
+  /** A CIDR stands in a node's object now (1), or no longer (-1). */
+  held(pool: string, cidr: Cidr, change: 1 | -1): void;
   /** The node found none and waits. */
   refused(node: string, cause: 'node-cidr-full' | 'rate-limited' | 'other', message: string): void;
 }

@@ -25,11 +25,13 @@ interface Known {
 export class NodeBook implements ClusterObserver {
   /** Nodes that have their CIDRs. */
   readonly withCidrs = new Timeline();
+  /** CIDRs in nodes' objects, by pool and family. */
+  readonly #held = new Map<string, Timeline>();
   readonly waiting = new Timeline();
   readonly waits = new Waits();
   readonly #clock: VirtualClock;
   readonly #recorder: Recorder;
-  readonly #onServed: (node: string, cidrs: readonly Cidr[]) => void;
+  readonly #onServed: (node: string, cidrs: readonly Cidr[], pool: string | undefined) => void;
   readonly #nodes = new Map<string, Known>();
   readonly #freed: { readonly at: number; readonly by: ReleaseTally | undefined }[] = [];
   /** By phase. */
@@ -43,7 +45,7 @@ export class NodeBook implements ClusterObserver {
   constructor(
     clock: VirtualClock,
     recorder: Recorder,
-    onServed: (node: string, cidrs: readonly Cidr[]) => void,
+    onServed: (node: string, cidrs: readonly Cidr[], pool: string | undefined) => void,
   ) {
     this.#clock = clock;
     this.#recorder = recorder;
@@ -62,7 +64,19 @@ export class NodeBook implements ClusterObserver {
     if (phase !== UP) this.hollowCount++;
   }
 
-  served(node: string, cidrs: readonly Cidr[]): void {
+  held(pool: string, { family }: Cidr, change: 1 | -1): void {
+    this.heldOf(pool, family).add(this.#clock.ns, change);
+  }
+
+  /** CIDRs of a pool and family in nodes' objects over time. */
+  heldOf(pool: string, family: Cidr['family']): Timeline {
+    const key = `${pool} ${family}`;
+    const timeline = this.#held.get(key) ?? new Timeline();
+    this.#held.set(key, timeline);
+    return timeline;
+  }
+
+  served(node: string, cidrs: readonly Cidr[], pool?: string): void {
     const known = this.#nodes.get(node);
     if (known === undefined || known.served) return;
     const at = this.#clock.ns;
@@ -85,7 +99,7 @@ export class NodeBook implements ClusterObserver {
         freed.by?.reuse.push(ns);
       }
     }
-    this.#onServed(node, cidrs);
+    this.#onServed(node, cidrs, pool);
     known.onServed();
   }
 

@@ -1,5 +1,11 @@
 import { Cidr } from '../../ip/index.ts';
-import { type NodeAllocator, type NodeRequest, pieceMask } from '../../ipam/index.ts';
+import {
+  DEFAULT_POOL,
+  type NodeAllocator,
+  type NodeCidrFill,
+  type NodeRequest,
+  pieceMask,
+} from '../../ipam/index.ts';
 import type { Node } from '../../kube/index.ts';
 import type { AssignmentHost, NodeAssignment, RefusalReason } from '../../operator/node-spec/index.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
@@ -86,7 +92,7 @@ export class NodeSpecCluster implements Cluster {
     const written: Node = { ...node, spec: { ...node.spec, podCIDR: podCIDRs[0]!, podCIDRs } };
     this.#nodes.set(name, written);
     for (const cidr of cidrs) this.#options.observer.held(this.#poolOf(cidr), cidr, 1);
-    this.#options.observer.served(name, cidrs);
+    this.#options.observer.served(name, cidrs, this.#poolOf(cidrs[0]!));
     this.#assignment.see(written);
   }
 

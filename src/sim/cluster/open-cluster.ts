@@ -16,6 +16,7 @@ import { clusterCidrSpecs, type LabSpec, poolsByFamily } from '../../scenario/in
 import type { VirtualClock } from '../virtual-clock.ts';
 import type { Cluster, ClusterObserver } from './cluster.ts';
 import { ClusterPoolCluster } from './cluster-pool-cluster.ts';
+import { MultiPoolCluster, type OnAdded } from './multi-pool-cluster.ts';
 import { NodeSpecCluster } from './node-spec-cluster.ts';
 import { SimProvider } from './sim-provider.ts';
 
@@ -24,13 +25,15 @@ export interface ClusterContext {
   readonly observer: ClusterObserver;
   /** Numbers in [0, 1) for the jitter of waits. */
   readonly random: () => number;
+  /** Mode `multi-pool`: told of what comes to a node's object. */
+  readonly onAdded: OnAdded;
 }
 
 /**
  * The cluster's side of a lab's IPAM mode.
  * @throws IpamError `config-invalid` when the mode's own rules forbid these pools: a result, too
  */
-export function openCluster(lab: LabSpec, { clock, observer, random }: ClusterContext): Cluster {
+export function openCluster(lab: LabSpec, { clock, observer, random, onAdded }: ClusterContext): Cluster {
   const { mode, queue } = lab.ipam;
   switch (mode) {
     case 'cluster-pool':
@@ -57,7 +60,9 @@ export function openCluster(lab: LabSpec, { clock, observer, random }: ClusterCo
         new CloudAssignment(new SimProvider(spec, clock), host, random);
       return new NodeSpecCluster({ clock, observer, assign });
     }
-    default:
-      throw new IpamError('config-invalid', `mode ${mode} is not simulated`);
+    case 'multi-pool':
+      return new MultiPoolCluster(lab, observer, onAdded);
+    case 'kcm':
+      throw new IpamError('config-invalid', 'the real kube-controller-manager is not simulated');
   }
 }

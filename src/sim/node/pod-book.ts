@@ -14,11 +14,21 @@ export interface ReleaseTally {
   readonly reuse: number[];
 }
 
+/** What became of a pool's pods. */
+interface PoolTally {
+  asked: number;
+  served: number;
+  /** Of those that were refused, ns. */
+  readonly waits: number[];
+  readonly used: Timeline;
+  /** Addresses that rest after a release. */
+  readonly cooling: Timeline;
+}
+
 /** What happens to pods, over all nodes: samples, who waited, how many live when. May be told in any order of time. */
 export class PodBook {
   readonly alive = new Timeline();
-  /** Addresses that rest after a release. */
-  readonly cooling = new Timeline();
+  readonly pools = new Map<string, PoolTally>();
   readonly waiting = new Timeline();
   readonly waits = new Waits();
   readonly allocate: OpClock;
@@ -26,7 +36,6 @@ export class PodBook {
   readonly #recorder: Recorder;
   readonly #every: number;
   readonly #cooldownNs: number;
-  started = 0;
   ready = 0;
   failed = 0;
 
@@ -45,9 +54,33 @@ export class PodBook {
     this.release = options.release;
   }
 
-  granted(pod: SimPod, node: string, at: number): void {
+  /** Pods that have come. */
+  get started(): number {
+    return this.pools.values().reduce((sum, { asked }) => sum + asked, 0);
+  }
+
+  /** Of one pool. */
+  pool(name: string): PoolTally {
+    let tally = this.pools.get(name);
+    if (tally === undefined) {
+      tally = { asked: 0, served: 0, waits: [], used: new Timeline(), cooling: new Timeline() };
+      this.pools.set(name, tally);
+    }
+    return tally;
+  }
+
+  /** A pod has come. */
+  asked(pool: string): void {
+    this.pool(pool).asked++;
+  }
+
+  granted(pod: SimPod, node: string, pool: string, at: number): void {
+    const tally = this.pool(pool);
     this.ready++;
     this.alive.add(at, 1);
+    tally.served++;
+    tally.used.add(at, 1);
+    if (pod.refusal !== undefined) tally.waits.push(at - pod.intended);
     this.#sample(pod, node, at);
     if (pod.refusal !== undefined) this.#ended(pod, at, true);
   }
@@ -68,17 +101,20 @@ export class PodBook {
   }
 
   /** Its deadline has passed, or nobody tries again. */
-  gaveUp(pod: SimPod, node: string, at: number): void {
+  gaveUp(pod: SimPod, node: string, pool: string, at: number): void {
     this.failed++;
+    this.pool(pool).waits.push(at - pod.intended);
     this.#sample(pod, node, at, pod.refusal ?? 'timeout');
     if (pod.refusal !== undefined) this.#ended(pod, at, false);
   }
 
-  ended(at: number): void {
+  ended(pool: string, at: number): void {
+    const { used, cooling } = this.pool(pool);
     this.alive.add(at, -1);
+    used.add(at, -1);
     if (this.#cooldownNs === 0) return;
-    this.cooling.add(at, 1);
-    this.cooling.add(at + this.#cooldownNs, -1);
+    cooling.add(at, 1);
+    cooling.add(at + this.#cooldownNs, -1);
   }
 
   /** Capacity that was given back while somebody waited has been handed out again. */

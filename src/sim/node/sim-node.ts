@@ -1,5 +1,6 @@
-import type { Cidr } from '../../ip/index.ts';
+import type { Cidr, Ip } from '../../ip/index.ts';
 import {
+  type AddressSource,
   type Allocation,
   HostAllocator,
   type HostRecord,
@@ -8,6 +9,7 @@ import {
 } from '../../ipam/index.ts';
 import type { AddressLedger } from '../address-ledger.ts';
 import { TimeHeap } from '../time-heap.ts';
+import { NodePools, type PoolMessage } from './node-pools.ts';
 import type { PodBook, ReleaseTally } from './pod-book.ts';
 import { retryDelay } from './retry.ts';
 import type { SimPod } from './sim-pod.ts';
@@ -20,11 +22,18 @@ export interface NodeContext {
   readonly waitNs: number;
   /** Whether somebody tries again when the agent has refused: a runtime does, at level `cni` nobody. */
   readonly retries: boolean;
+  /** Mode `multi-pool`: free addresses kept in hand; undefined in other modes. */
+  readonly preAllocate: number | undefined;
+  /** The pool of pods that name none. */
+  readonly defaultPool: string;
   readonly ledger: AddressLedger;
   readonly book: PodBook;
   /** Numbers in [0, 1) for the jitter of retries. */
   readonly random: () => number;
 }
+
+/** Pods ask for no address by name. */
+const NONE: readonly Ip[] = [];
 
 /** Where the pods of a node come from, in the order of time. */
 export interface Arrivals {
@@ -48,19 +57,24 @@ export class SimNode {
   readonly name: string;
   readonly #context: NodeContext;
   readonly #events = new TimeHeap<SimPod>();
-  /** Refused pods whose ADD waits in the agent, oldest first. */
-  readonly #inAgent = new Set<SimPod>();
+  /** Refused pods whose ADD waits in the agent, oldest first, by pool; and why the first of them waits. */
+  readonly #lines = new Map<string, { readonly pods: Set<SimPod>; refusal: IpamError }>();
   #arrivals = NOBODY;
-  #allocator!: HostAllocator;
+  #source!: AddressSource;
+  /** Mode `multi-pool`: what the node asks for. */
+  #pools: NodePools | undefined;
   readonly #store = new SnapshotStore<HostRecord>();
+  /** What the node has to say before it can go on. */
+  message: PoolMessage | undefined;
+  /** The pool that the node's CIDRs are of. */
+  ownPool: string | undefined;
+  /** Pods that asked for an address and that got one, by pool. */
+  readonly shares = new Map<string, { asked: number; served: number }>();
   /** Instants of releases while somebody waited. */
   readonly #freed: { readonly at: number; readonly by: ReleaseTally | undefined }[] = [];
   #ns = 0;
   /** Pods that were refused and not served yet. */
   #refused = 0;
-  /** Why the last one was. */
-  #refusal: IpamError | undefined;
-
   private constructor(name: string, context: NodeContext) {
     this.name = name;
     this.#context = context;
@@ -68,12 +82,17 @@ export class SimNode {
 
   static async create(name: string, context: NodeContext): Promise<SimNode> {
     const node = new SimNode(name, context);
-    node.#allocator = await HostAllocator.open(node.#options(node.#store));
+    if (context.preAllocate === undefined) {
+      node.#source = await HostAllocator.open(node.#options(node.#store));
+    } else {
+      node.#pools = await node.#openPools(new Map());
+      node.#source = node.#pools.source;
+    }
     return node;
   }
 
   get cidrs(): readonly Cidr[] {
-    return this.#allocator.cidrs;
+    return this.#source.cidrs;
   }
 
   /** Whether pods are to come or wait. */
@@ -83,7 +102,7 @@ export class SimNode {
 
   /** Pods that have an address. */
   pods(): SimPod[] {
-    return Array.from(this.#allocator.leases(), ({ owner }) => owner as SimPod);
+    return Array.from(this.#source.leases(), ({ owner }) => owner as SimPod);
   }
 
   /** The next pods; all those before must have come. */
@@ -91,18 +110,35 @@ export class SimNode {
     this.#arrivals = arrivals;
   }
 
+  /** The instant of what happens next, ns. */
+  get next(): number {
+    return Math.min(this.#arrivals.next, this.#events.next, this.#pools?.next ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** A pool may come to the node: its addresses have a place. */
+  async addPool(pool: string): Promise<void> {
+    await this.#pools?.source.addPool(pool);
+  }
+
   /** CIDRs have come to the node; it has advanced to that instant. */
-  grow(cidrs: readonly Cidr[]): void {
-    this.#allocator.grow(cidrs);
+  grow(cidrs: readonly Cidr[], pool?: string): void {
+    this.#source.grow(cidrs, pool);
     this.#serve();
   }
 
-  /** Lets everything happen up to the instant `until`, ns. */
+  /** Lets everything happen up to the instant `until`, ns, or until there is a message. */
   advance(until: number): void {
     const events = this.#events;
     for (;;) {
+      if (this.message !== undefined) return;
       const [arrival, event] = [this.#arrivals.next, events.next];
-      if (Math.min(arrival, event) > until) break;
+      const look = this.#pools?.next ?? Number.POSITIVE_INFINITY;
+      if (Math.min(arrival, event, look) > until) break;
+      if (look < arrival && look < event) {
+        this.#ns = look;
+        this.message = this.#pools!.look();
+        continue;
+      }
       if (event <= arrival) {
         this.#ns = event;
         const pod = events.pop();
@@ -127,10 +163,14 @@ export class SimNode {
    * how many leases there are, how many of them the new one does not have, and how long it took, ns of real time.
    */
   async restart(): Promise<{ readonly leases: number; readonly lost: number; readonly ns: number }> {
-    const [cidrs, records] = [this.cidrs, this.#store.records()];
+    const cidrs = this.#source.cidrStats();
+    const records = this.#pools?.records() ?? this.#store.records();
     const before = performance.now();
-    const allocator = await HostAllocator.open(this.#options(new SnapshotStore(records)));
-    allocator.grow(cidrs);
+    const allocator =
+      records instanceof Map
+        ? (await this.#openPools(records)).source
+        : await HostAllocator.open(this.#options(new SnapshotStore(records)));
+    for (const { cidr, pool } of cidrs) allocator.grow([cidr], pool);
     const ns = (performance.now() - before) * 1e6;
     const pods = this.pods();
     const kept = pods.filter((pod) => {
@@ -138,6 +178,11 @@ export class SimNode {
       return pod.lease!.ips.every((ip, i) => found[i]?.equals(ip));
     });
     return { leases: pods.length, lost: pods.length - kept.length, ns };
+  }
+
+  #openPools(records: ReadonlyMap<string, readonly HostRecord[]>): Promise<NodePools> {
+    const { families, cooldownNs, preAllocate } = this.#context;
+    return NodePools.open(records, { families, cooldownNs, preAllocate: preAllocate!, now: () => this.#ns });
   }
 
   #options(store: SnapshotStore<HostRecord>): Parameters<typeof HostAllocator.open>[0] {
@@ -148,15 +193,19 @@ export class SimNode {
   #happen(pod: SimPod): void {
     if (pod.lease !== undefined) this.#delete(pod);
     else if (this.#ns >= pod.intended + pod.phase.deadlineNs) this.#giveUp(pod);
-    else if (!this.#inAgent.has(pod)) this.#add(pod);
+    else if (!this.#lines.get(this.#poolOf(pod))?.pods.has(pod)) this.#add(pod);
     else if (this.#ns >= pod.waitsUntil) this.#refuse(pod);
     else this.#serve();
   }
 
   /** An ADD: behind those that wait in the agent, if any do. */
   #add(pod: SimPod): void {
-    if (pod.attempts === 0) this.#context.book.started++;
-    if (this.#inAgent.size > 0) this.#wait(pod, this.#refusal!);
+    if (pod.attempts === 0) {
+      this.#context.book.asked(this.#poolOf(pod));
+      this.#share(pod).asked++;
+    }
+    const line = this.#lines.get(this.#poolOf(pod));
+    if (line) this.#wait(pod, line.refusal);
     else this.#try(pod);
   }
 
@@ -166,16 +215,15 @@ export class SimNode {
       this.#granted(pod, lease);
     } catch (error) {
       if (!(error instanceof IpamError)) throw error;
-      this.#refusal = error;
       this.#wait(pod, error);
     }
   }
 
   #allocate(pod: SimPod): Allocation {
     const clock = this.#context.book.allocate;
-    if (!clock.next()) return this.#allocator.allocate(pod);
+    if (!clock.next()) return this.#source.allocate(pod, NONE, pod.pool);
     const before = performance.now();
-    const allocation = this.#allocator.allocate(pod);
+    const allocation = this.#source.allocate(pod, NONE, pod.pool);
     clock.clocked(before, this.#ns);
     return allocation;
   }
@@ -188,11 +236,13 @@ export class SimNode {
     for (const ip of lease.ips) ledger.grant(ip, at, () => `${pod.name} on ${this.name}`);
     if (pod.refusal !== undefined) {
       this.#refused--;
-      this.#inAgent.delete(pod);
+      this.#leaveLine(pod);
       const freed = this.#freed.shift();
       if (freed) book.reused(freed, this.name, at);
     }
-    book.granted(pod, this.name, at);
+    book.granted(pod, this.name, this.#poolOf(pod), at);
+    this.#share(pod).served++;
+    this.#pools?.used();
     pod.at = at + pod.lifetime;
     if (pod.at < Number.POSITIVE_INFINITY) this.#events.push(pod.at, pod);
   }
@@ -201,7 +251,13 @@ export class SimNode {
   #wait(pod: SimPod, error: IpamError): void {
     const { waitNs, book } = this.#context;
     const at = this.#ns;
-    const isNew = !this.#inAgent.has(pod);
+    const pool = this.#poolOf(pod);
+    const line = this.#lines.get(pool) ?? { pods: new Set<SimPod>(), refusal: error };
+    const isNew = !line.pods.has(pod);
+    if (this.#pools !== undefined) {
+      this.#pools.source.demand.expect(pod, pool);
+      this.#pools.short();
+    }
     if (isNew) {
       pod.attempts++;
       book.refused(pod, this.name, at, error.failure, error.message);
@@ -213,13 +269,23 @@ export class SimNode {
       return;
     }
     if (isNew) pod.waitsUntil = at + waitNs;
-    this.#inAgent.add(pod);
+    line.refusal = error;
+    line.pods.add(pod);
+    this.#lines.set(pool, line);
     this.#next(pod, Math.min(pod.waitsUntil, at + (error.retryMs ?? Number.POSITIVE_INFINITY) * 1e6));
+  }
+
+  /** A line without anybody is not kept. */
+  #leaveLine(pod: SimPod): void {
+    const pool = this.#poolOf(pod);
+    const line = this.#lines.get(pool);
+    line?.pods.delete(pod);
+    if (line?.pods.size === 0) this.#lines.delete(pool);
   }
 
   /** The answer is no: the runtime tries again later, or nobody does. */
   #refuse(pod: SimPod): void {
-    this.#inAgent.delete(pod);
+    this.#leaveLine(pod);
     if (this.#context.retries) this.#next(pod, this.#ns + retryDelay(pod.attempts, this.#context.random));
     else this.#giveUp(pod);
   }
@@ -231,9 +297,10 @@ export class SimNode {
 
   #giveUp(pod: SimPod): void {
     pod.gone = true;
-    this.#inAgent.delete(pod);
+    this.#leaveLine(pod);
     if (pod.refusal !== undefined) this.#refused--;
-    this.#context.book.gaveUp(pod, this.name, this.#ns);
+    this.#pools?.source.demand.forget(pod);
+    this.#context.book.gaveUp(pod, this.name, this.#poolOf(pod), this.#ns);
   }
 
   #delete(pod: SimPod): void {
@@ -242,19 +309,36 @@ export class SimNode {
     const clock = book.release;
     const before = clock.next() ? performance.now() : 0;
     // The store is durable at once: what is to be done is done when this returns.
-    void this.#allocator.release(pod);
+    void this.#source.release(pod);
     if (before > 0) clock.clocked(before, this.#ns);
     for (const ip of pod.lease!.ips) ledger.release(ip, this.#ns);
-    book.ended(this.#ns);
+    book.ended(this.#poolOf(pod), this.#ns);
+    this.#pools?.freed();
     if (this.#refused > 0) this.#freed.push({ at: this.#ns, by: pod.endedBy });
     this.#serve();
   }
 
   /** Those who wait in the agent look again, oldest first, until one finds nothing. */
   #serve(): void {
-    for (const pod of this.#inAgent) {
-      this.#try(pod);
-      if (pod.lease === undefined) return;
+    for (const { pods } of [...this.#lines.values()]) {
+      for (const pod of pods) {
+        this.#try(pod);
+        if (pod.lease === undefined) break;
+      }
     }
+  }
+
+  #poolOf({ pool }: SimPod): string {
+    return pool ?? this.ownPool ?? this.#context.defaultPool;
+  }
+
+  #share(pod: SimPod): { asked: number; served: number } {
+    const pool = this.#poolOf(pod);
+    let share = this.shares.get(pool);
+    if (share === undefined) {
+      share = { asked: 0, served: 0 };
+      this.shares.set(pool, share);
+    }
+    return share;
   }
 }

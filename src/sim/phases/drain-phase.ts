@@ -20,7 +20,7 @@ export async function drainPhase(world: World, phase: DrainPhase): Promise<Invar
     const held = nodes.names(({ served }) => served).length * world.families.length;
     return cluster.fill().reduce((sum, { nodeCidrs }) => sum + nodeCidrs.used, 0) - world.taken - held;
   };
-  while (left() > 0 && clock.ns < at + phase.deadline) await clock.advance(clock.ns + STEP_NS);
+  while (left() > 0 && clock.ns < at + phase.deadline) await world.advanceCluster(clock.ns + STEP_NS);
   world.event({ kind: 'phase.ended', phase: phase.name, at: clock.ns });
   const leases = real.reduce((sum, node) => sum + node.pods().length, 0);
   return [

@@ -38,9 +38,9 @@ export async function nodePhase(world: World, phase: NodePhase): Promise<number>
       );
   const release = releaseOf(world, phase, begin, living);
   if (release) clock.at(release.at, () => release.act());
-  await clock.advance(last);
+  await world.advanceCluster(last);
   while (!signal.aborted && (nodes.withoutIn(phase.name) > 0 || (release && clock.ns < release.last)))
-    await clock.advance(clock.ns + STEP_NS);
+    await world.advanceCluster(clock.ns + STEP_NS);
   world.event({ kind: 'phase.ended', phase: phase.name, at: clock.ns });
   return phase.count;
 }

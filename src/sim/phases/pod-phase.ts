@@ -31,10 +31,11 @@ export async function podPhase(world: World, phase: OpenPodPhase, first: number)
 }
 
 /** Until no pod waits any more. Nodes on which none does stay behind: nothing on them concerns others. */
-async function settle({ clock, real, signal }: World): Promise<void> {
+async function settle(world: World): Promise<void> {
+  const { clock, real, signal } = world;
   let starting = real.filter((node) => node.isStarting);
   while (starting.length > 0 && !signal.aborted) {
-    await clock.advance(clock.ns + STEP_NS);
+    await world.advanceCluster(clock.ns + STEP_NS);
     for (const node of starting) node.advance(clock.ns);
     starting = starting.filter((node) => node.isStarting);
   }
