@@ -16,17 +16,20 @@ interface Fields {
   readonly lab: object;
   readonly phases: readonly object[];
   readonly level?: string;
+  readonly changes?: readonly object[];
 }
 
 async function run({
   lab,
   phases,
   level = 'pod',
+  changes = [],
 }: Fields): Promise<{ document: RunDocument; events: RunEvent[] }> {
   const spec = {
     substrate: 'sim',
     level,
     lab,
+    changes,
     phases: [...phases, { name: 'drain' }],
     gates: [{ invariants: 'all' }],
   };
@@ -186,6 +189,78 @@ describe('nodes', () => {
       'range refuses these pools: New CIDR set failed; the node CIDR size is too big',
     ]);
     expect(document.load).toMatchObject({ started: 0, completed: 0 });
+  });
+});
+
+describe('several pools', () => {
+  const lab = {
+    nodes: 4,
+    ipam: {
+      mode: 'multi-pool',
+      cooldown: '1s',
+      allowExhaustion: true,
+      pools: [
+        { name: 'default', cidrs: ['10.0.0.0/24'], nodeMask: 28 },
+        { name: 'small', cidrs: ['10.1.0.0/27'], nodeMask: 28 },
+        { name: 'large', cidrs: ['10.2.0.0/22'], nodeMask: 28 },
+      ],
+    },
+  };
+
+  it('should come to nodes as pods need them; those of an empty one wait until it grows', async () => {
+    const { document, events } = await run({
+      lab,
+      changes: [{ at: '10s', growPool: 'small', cidrs: ['10.1.1.0/24'] }],
+      phases: [
+        {
+          name: 'fill',
+          pods: 80,
+          arrivals: constant('40/s'),
+          pools: { small: 50, large: 50 },
+          deadline: '30s',
+        },
+      ],
+    });
+    const { pools: fills, starved, firstRefusal } = document.exhaustion!;
+    expect(firstRefusal).toMatchObject({ class: 'pool-not-on-node', pool: 'small' });
+    expect(starved.never).toBe(0);
+    expect(starved.longestNs).toBeGreaterThan(7e9);
+    const found = Object.fromEntries(fills.map(({ pool, ...rest }) => [pool, rest]));
+    expect(found.large).toMatchObject({ fairness: 1, waitP99Ns: 0 });
+    expect(found.small!.asked).toBe(found.small!.served);
+    expect(events.filter(({ kind }) => kind === 'change')).toHaveLength(1);
+  });
+
+  it('should go back when nobody needs them, to nodes that wait', async () => {
+    const { document, events } = await run({
+      lab,
+      phases: [
+        {
+          name: 'one',
+          pods: 20,
+          arrivals: constant('100/s'),
+          on: ['n1', 'n2'],
+          pools: { small: 1 },
+          lifetime: fixed('4s'),
+        },
+        {
+          name: 'two',
+          pods: 4,
+          arrivals: constant('100/s'),
+          on: ['n3'],
+          pools: { small: 1 },
+          deadline: '30s',
+        },
+      ],
+    });
+    const { starved } = document.exhaustion!;
+    expect(starved.never).toBe(0);
+    // Given back 4 s after they began, 1 s of cooldown and 2 s of being of no use later.
+    expect(starved.longestNs).toBeGreaterThan(6.5e9);
+    expect(starved.longestNs).toBeLessThan(12e9);
+    const last = events.findLast((event) => event.kind === 'ipam');
+    const small = last?.kind === 'ipam' ? last.view.pools.find(({ pool }) => pool === 'small') : undefined;
+    expect(small).toMatchObject({ used: 0 });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Planned } from '../../scenario/index.ts';
-import type { Arrivals } from './sim-node.ts';
+import type { Arrivals } from './node-context.ts';
 import { type PodPhaseInfo, SimPod } from './sim-pod.ts';
 
 /** What arrives in a phase, `offset` ns after its begin. */

@@ -7,40 +7,16 @@ import {
   IpamError,
   SnapshotStore,
 } from '../../ipam/index.ts';
-import type { AddressLedger } from '../address-ledger.ts';
 import { TimeHeap } from '../time-heap.ts';
+import type { Arrivals, NodeContext } from './node-context.ts';
 import { NodePools, type PoolMessage } from './node-pools.ts';
-import type { PodBook, ReleaseTally } from './pod-book.ts';
+import type { ReleaseTally } from './pod-book.ts';
 import { retryDelay } from './retry.ts';
 import type { SimPod } from './sim-pod.ts';
-
-/** What all nodes of a simulation share. */
-export interface NodeContext {
-  readonly families: readonly Cidr['family'][];
-  readonly cooldownNs: number;
-  /** How long an ADD waits in the agent. */
-  readonly waitNs: number;
-  /** Whether somebody tries again when the agent has refused: a runtime does, at level `cni` nobody. */
-  readonly retries: boolean;
-  /** Mode `multi-pool`: free addresses kept in hand; undefined in other modes. */
-  readonly preAllocate: number | undefined;
-  /** The pool of pods that name none. */
-  readonly defaultPool: string;
-  readonly ledger: AddressLedger;
-  readonly book: PodBook;
-  /** Numbers in [0, 1) for the jitter of retries. */
-  readonly random: () => number;
-}
+import { WaitingLines } from './waiting-lines.ts';
 
 /** Pods ask for no address by name. */
 const NONE: readonly Ip[] = [];
-
-/** Where the pods of a node come from, in the order of time. */
-export interface Arrivals {
-  /** The instant of the next one; Infinity when no more will come. */
-  readonly next: number;
-  take(): SimPod;
-}
 
 const NOBODY: Arrivals = {
   next: Number.POSITIVE_INFINITY,
@@ -57,8 +33,7 @@ export class SimNode {
   readonly name: string;
   readonly #context: NodeContext;
   readonly #events = new TimeHeap<SimPod>();
-  /** Refused pods whose ADD waits in the agent, oldest first, by pool; and why the first of them waits. */
-  readonly #lines = new Map<string, { readonly pods: Set<SimPod>; refusal: IpamError }>();
+  readonly #lines = new WaitingLines();
   #arrivals = NOBODY;
   #source!: AddressSource;
   /** Mode `multi-pool`: what the node asks for. */
@@ -193,7 +168,7 @@ export class SimNode {
   #happen(pod: SimPod): void {
     if (pod.lease !== undefined) this.#delete(pod);
     else if (this.#ns >= pod.intended + pod.phase.deadlineNs) this.#giveUp(pod);
-    else if (!this.#lines.get(this.#poolOf(pod))?.pods.has(pod)) this.#add(pod);
+    else if (!this.#lines.has(pod, this.#poolOf(pod))) this.#add(pod);
     else if (this.#ns >= pod.waitsUntil) this.#refuse(pod);
     else this.#serve();
   }
@@ -204,8 +179,8 @@ export class SimNode {
       this.#context.book.asked(this.#poolOf(pod));
       this.#share(pod).asked++;
     }
-    const line = this.#lines.get(this.#poolOf(pod));
-    if (line) this.#wait(pod, line.refusal);
+    const refusal = this.#lines.refusalOf(this.#poolOf(pod));
+    if (refusal) this.#wait(pod, refusal);
     else this.#try(pod);
   }
 
@@ -236,7 +211,7 @@ export class SimNode {
     for (const ip of lease.ips) ledger.grant(ip, at, () => `${pod.name} on ${this.name}`);
     if (pod.refusal !== undefined) {
       this.#refused--;
-      this.#leaveLine(pod);
+      this.#lines.delete(pod, this.#poolOf(pod));
       const freed = this.#freed.shift();
       if (freed) book.reused(freed, this.name, at);
     }
@@ -252,8 +227,7 @@ export class SimNode {
     const { waitNs, book } = this.#context;
     const at = this.#ns;
     const pool = this.#poolOf(pod);
-    const line = this.#lines.get(pool) ?? { pods: new Set<SimPod>(), refusal: error };
-    const isNew = !line.pods.has(pod);
+    const isNew = !this.#lines.has(pod, pool);
     if (this.#pools !== undefined) {
       this.#pools.source.demand.expect(pod, pool);
       this.#pools.short();
@@ -269,23 +243,13 @@ export class SimNode {
       return;
     }
     if (isNew) pod.waitsUntil = at + waitNs;
-    line.refusal = error;
-    line.pods.add(pod);
-    this.#lines.set(pool, line);
+    this.#lines.add(pod, pool, error);
     this.#next(pod, Math.min(pod.waitsUntil, at + (error.retryMs ?? Number.POSITIVE_INFINITY) * 1e6));
-  }
-
-  /** A line without anybody is not kept. */
-  #leaveLine(pod: SimPod): void {
-    const pool = this.#poolOf(pod);
-    const line = this.#lines.get(pool);
-    line?.pods.delete(pod);
-    if (line?.pods.size === 0) this.#lines.delete(pool);
   }
 
   /** The answer is no: the runtime tries again later, or nobody does. */
   #refuse(pod: SimPod): void {
-    this.#leaveLine(pod);
+    this.#lines.delete(pod, this.#poolOf(pod));
     if (this.#context.retries) this.#next(pod, this.#ns + retryDelay(pod.attempts, this.#context.random));
     else this.#giveUp(pod);
   }
@@ -297,7 +261,7 @@ export class SimNode {
 
   #giveUp(pod: SimPod): void {
     pod.gone = true;
-    this.#leaveLine(pod);
+    this.#lines.delete(pod, this.#poolOf(pod));
     if (pod.refusal !== undefined) this.#refused--;
     this.#pools?.source.demand.forget(pod);
     this.#context.book.gaveUp(pod, this.name, this.#poolOf(pod), this.#ns);
@@ -320,7 +284,7 @@ export class SimNode {
 
   /** Those who wait in the agent look again, oldest first, until one finds nothing. */
   #serve(): void {
-    for (const { pods } of [...this.#lines.values()]) {
+    for (const pods of this.#lines.all()) {
       for (const pod of pods) {
         this.#try(pod);
         if (pod.lease === undefined) break;
