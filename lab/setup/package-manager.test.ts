@@ -4,7 +4,9 @@ import { SYSTEM_PACKAGES } from './system-packages.ts';
 
 test('a machine that has everything misses nothing, an empty one everything', () => {
   expect(missingPackages('netns', () => true)).toEqual([]);
-  expect(missingPackages('netns', () => false)).toEqual(SYSTEM_PACKAGES);
+  expect(missingPackages('netns', () => false)).toEqual(
+    SYSTEM_PACKAGES.filter(({ neededBy }) => neededBy.includes('netns')),
+  );
   expect(missingPackages('sim', () => false)).toEqual([]);
 });
 

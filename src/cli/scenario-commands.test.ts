@@ -82,7 +82,7 @@ describe('plan', () => {
   });
 
   test('shows what this version cannot run yet, and says so by exit code 2', async () => {
-    expect(await churnlab('plan', POD_CHURN, '--substrate', 'sim')).toBe(2);
+    expect(await churnlab('plan', POD_CHURN, '--substrate', 'kubeconfig')).toBe(2);
     expect(stdout).toMatch(/20,000 pods/);
     expect(stderr).toMatch(/: error: this version runs scenarios on `netns`/);
   });

@@ -11,6 +11,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   agent: 'Cost beside the latency',
   map: 'Cost beside the latency',
   harness: 'The harness itself',
+  sim: 'Simulations',
 };
 
 /** docs/metrics.md: every metric with what is clocked, from the list that the program uses. */
