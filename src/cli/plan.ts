@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import colors from 'picocolors';
 import {
   IPAM_MODES,
@@ -9,6 +9,7 @@ import {
   ScenarioError,
   type Substrate,
 } from '../scenario/index.ts';
+import { list, whole } from './arguments.ts';
 import { reporting } from './errors.ts';
 import {
   type CapacityFlags,
@@ -29,17 +30,6 @@ Examples:
 
 With --capacity: how many nodes and pods the CIDRs hold, what is lost to rounding, when they run out, and what other
 masks would give. Exits 2 when there are mistakes, or what this version or the allocator cannot do.`;
-
-const whole = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('Expected a whole number from 1.');
-  return value;
-};
-const list = (text: string, before: string[] | undefined): string[] => [
-  ...(before ?? []),
-  ...text.split(','),
-];
 
 /** Adds `churnlab plan`. */
 export function register(program: Command): void {

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
 import { LabDirectory, LabError } from '../../substrate/index.ts';
+import { whole } from '../arguments.ts';
 import { reporting } from '../errors.ts';
 import { labsThere } from './labs-there.ts';
 
@@ -10,11 +11,6 @@ Examples:
   $ npm run lab:logs
   $ npm run lab:logs -- agent-n1 --lines 50`;
 
-const count = (text: string): number => {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1.');
-  return Number(text);
-};
-
 /** Adds `churnlab lab logs`. */
 export function register(lab: Command): void {
   lab
@@ -22,7 +18,7 @@ export function register(lab: Command): void {
     .description('the last lines of the logs of a lab, of all its processes or of some')
     .argument('[processes...]', 'names of processes, as in lab status')
     .option('--name <name>', 'name of the lab', 'default')
-    .option('--lines <n>', 'lines of each', count, 20)
+    .option('--lines <n>', 'lines of each', whole, 20)
     .addHelpText('after', EXAMPLE)
     .action((processes, { name, lines }) =>
       reporting(async () => {

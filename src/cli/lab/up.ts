@@ -14,6 +14,7 @@ import {
   SERVICES,
 } from '../../scenario/index.ts';
 import { LabDirectory, LabError, NetnsLab, up } from '../../substrate/index.ts';
+import { list, whole } from '../arguments.ts';
 import { reporting } from '../errors.ts';
 import { executeAndShow } from '../execute.ts';
 import { runInVm } from '../in-vm.ts';
@@ -33,16 +34,6 @@ Examples:
 
 The lab stays up until it is taken down (npm run lab:down).`;
 
-const whole = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('Expected a whole number from 1.');
-  return value;
-};
-const list = (text: string, before: string[] | undefined): string[] => [
-  ...(before ?? []),
-  ...text.split(','),
-];
 const duration = (text: string): string => {
   if (parseDuration(text) === undefined) throw new InvalidArgumentError('Expected a duration such as `10s`.');
   return text;

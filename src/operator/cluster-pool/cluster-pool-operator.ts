@@ -11,7 +11,7 @@ import {
 import { EventRecorder } from '../event-recorder.ts';
 import { OperatorMetrics } from '../metrics/operator-metrics.ts';
 import { NodeNetworkWriter } from '../node-network/node-network-writer.ts';
-import { deleteOrphan, ownerUid } from '../node-network/orphans.ts';
+import { deleteOrphan, orphans } from '../node-network/orphans.ts';
 import type { Operator, OperatorContext, OperatorStatus, PoolFill } from '../operator.ts';
 import { type Decision, listed, NodeCidrs, withCidrs } from './node-cidrs.ts';
 
@@ -120,11 +120,7 @@ export class ClusterPoolOperator implements Operator {
       .onUpdate(see)
       .onDelete(({ metadata }) => this.#forget(metadata.name!));
     this.#nodes.onDelete(({ metadata }) => this.#reaps.add(metadata.name!));
-    for (const object of this.#networks.list()) {
-      const owner = ownerUid(object);
-      const name = object.metadata.name!;
-      if (owner !== undefined && this.#nodes.get(name)?.metadata.uid !== owner) this.#reaps.add(name);
-    }
+    for (const name of orphans(this.#networks, this.#nodes)) this.#reaps.add(name);
   }
 
   #see(object: NodeNetwork): void {

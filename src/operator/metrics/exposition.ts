@@ -13,6 +13,16 @@ export interface MetricFamily {
   readonly samples: readonly MetricSample[];
 }
 
+/** Makes metrics of one value without labels, named with this in front. */
+export function singles(prefix: string) {
+  return (name: string, type: 'counter' | 'gauge', help: string, value: number): MetricFamily => ({
+    name: `${prefix}${name}`,
+    type,
+    help,
+    samples: [{ value }],
+  });
+}
+
 /** Writes metrics in Prometheus' text format, version 0.0.4. */
 export function exposition(families: readonly MetricFamily[]): string {
   return families.map(familyText).join('');

@@ -1,5 +1,5 @@
 import type { PoolFill } from '../operator.ts';
-import { exposition, type MetricFamily } from './exposition.ts';
+import { exposition, type MetricFamily, singles } from './exposition.ts';
 import { Histogram } from './histogram.ts';
 
 /** Seconds; a node's CIDR is a matter of milliseconds, or of waiting for another node to leave. */
@@ -44,12 +44,7 @@ export class OperatorMetrics {
         value: value(set),
       })),
     });
-    const one = (name: string, type: 'counter' | 'gauge', help: string, value: number): MetricFamily => ({
-      name: `${prefix}${name}`,
-      type,
-      help,
-      samples: [{ value }],
-    });
+    const one = singles(prefix);
     return exposition([
       gauge('node_cidrs', 'CIDRs for nodes that a configured CIDR holds.', ({ size }) => size),
       gauge('node_cidrs_used', 'CIDRs that nodes have.', ({ used }) => used),

@@ -14,7 +14,7 @@ import {
 import { EventRecorder } from '../event-recorder.ts';
 import { OperatorMetrics } from '../metrics/operator-metrics.ts';
 import { type NodeNetworkChange, NodeNetworkWriter } from '../node-network/node-network-writer.ts';
-import { deleteOrphan, ownerUid } from '../node-network/orphans.ts';
+import { deleteOrphan, orphans } from '../node-network/orphans.ts';
 import type { Operator, OperatorContext, OperatorStatus, PoolFill } from '../operator.ts';
 import { NodePools } from './node-pools.ts';
 
@@ -125,11 +125,7 @@ export class MultiPoolOperator implements Operator {
       .onUpdate(see)
       .onDelete(({ metadata }) => this.#forget(metadata.name!));
     this.#nodes.onDelete(({ metadata }) => this.#reaps.add(metadata.name!));
-    for (const object of this.#networks.list()) {
-      const owner = ownerUid(object);
-      const name = object.metadata.name!;
-      if (owner !== undefined && this.#nodes.get(name)?.metadata.uid !== owner) this.#reaps.add(name);
-    }
+    for (const name of orphans(this.#networks, this.#nodes)) this.#reaps.add(name);
   }
 
   #see(object: NodeNetwork): void {

@@ -1,4 +1,5 @@
 import {
+  type Informer,
   isReason,
   type KubeClient,
   NODE_NETWORKS,
@@ -8,8 +9,17 @@ import {
 } from '../../kube/index.ts';
 
 /** The node an object belongs to, by its owner reference. */
-export function ownerUid(object: NodeNetwork): string | undefined {
+function ownerUid(object: NodeNetwork): string | undefined {
   return object.metadata.ownerReferences?.find(({ kind }) => kind === 'Node')?.uid;
+}
+
+/** Names of objects whose node is gone, or has given its name to another, as far as the caches know. */
+export function orphans(networks: Informer<NodeNetwork>, nodes: Informer<Node>): string[] {
+  return [...networks.list()].flatMap((object) => {
+    const owner = ownerUid(object);
+    const name = object.metadata.name!;
+    return owner !== undefined && nodes.get(name)?.metadata.uid !== owner ? [name] : [];
+  });
 }
 
 /**

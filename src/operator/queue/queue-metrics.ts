@@ -1,4 +1,4 @@
-import type { MetricFamily } from '../metrics/exposition.ts';
+import { type MetricFamily, singles } from '../metrics/exposition.ts';
 import { Histogram } from '../metrics/histogram.ts';
 
 /** Seconds, as client-go's workqueue_queue_duration_seconds has them where a wait can be told from none. */
@@ -21,12 +21,7 @@ export class QueueMetrics {
 
   /** @param depth items that wait to be taken up; @param delayed items that wait for their time */
   families(prefix: string, depth: number, delayed: number): MetricFamily[] {
-    const one = (name: string, type: 'counter' | 'gauge', help: string, value: number): MetricFamily => ({
-      name: `${prefix}${name}`,
-      type,
-      help,
-      samples: [{ value }],
-    });
+    const one = singles(prefix);
     return [
       one('queue_depth', 'gauge', 'Nodes that wait for a worker.', depth),
       one('queue_delayed', 'gauge', 'Nodes that wait for the time of their next try.', delayed),
