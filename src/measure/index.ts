@@ -4,6 +4,7 @@ export type { AddressGranted, AddressReleased, IpamSample, Progress, RunEvent } 
 export { type Condition, ConditionProbe } from './fingerprint/condition.ts';
 export { type Identity, identify } from './fingerprint/identity.ts';
 export { type VirtualHost, VM_VARIABLE, virtualHost } from './fingerprint/virtual-host.ts';
+export type { Claim } from './folder/claim.ts';
 export {
   type BoundValue,
   type Breakdown,

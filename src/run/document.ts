@@ -41,6 +41,7 @@ export async function documentOf(input: DocumentInput): Promise<RunDocument> {
       source: source.text,
       changed: [...scenario.changed],
       asRun: spec,
+      ...(scenario.claim && { claim: scenario.claim }),
     },
     lab: {
       substrate: lab.substrate,

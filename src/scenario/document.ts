@@ -4,7 +4,7 @@ import { notYet, type ReadFile } from './check/index.ts';
 import { cellName, cellsOf } from './matrix.ts';
 import { resolve } from './resolve.ts';
 import { matrix } from './schema/matrix.ts';
-import { specSchema } from './schema/scenario.ts';
+import { scenarioSchema, specSchema } from './schema/scenario.ts';
 import { type Diagnostic, ScenarioError } from './source/diagnostic.ts';
 import { valueAt } from './source/messages.ts';
 import type { Merged } from './source/overrides.ts';
@@ -78,7 +78,8 @@ export class ScenarioDocument {
     const { spec, problems } = resolve(merged.data, this.#readFile);
     if (spec === undefined) throw new ScenarioError(this.#diagnose(merged, problems));
     const { name, description } = this;
-    return { name, description, substrate, cell, changed: changesOf(merged), spec };
+    const claim = scenarioSchema.shape.metadata.parse(valueAt(this.#source.data, ['metadata'])).claim;
+    return { name, description, claim, substrate, cell, changed: changesOf(merged), spec };
   }
 
   /**

@@ -5,7 +5,11 @@ import { loadScenario } from './document.ts';
 import { plan } from './plan/index.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../scenarios');
-const names = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
+const names = ['', 'claims'].flatMap((folder) =>
+  readdirSync(path.join(FOLDER, folder))
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => path.join(folder, name)),
+);
 
 describe.each(names)('scenarios/%s', (name) => {
   const document = loadScenario(path.join(FOLDER, name));
@@ -17,13 +21,19 @@ describe.each(names)('scenarios/%s', (name) => {
 
   test('begins with the header for editors, then says what it shows', () => {
     const [header, ...lines] = readFileSync(path.join(FOLDER, name), 'utf8').split('\n');
-    expect(header).toBe('# yaml-language-server: $schema=../schemas/scenario.schema.json');
+    const up = name.includes('/') ? '../..' : '..';
+    expect(header).toBe(`# yaml-language-server: $schema=${up}/schemas/scenario.schema.json`);
     expect(lines.findIndex((line) => !line.startsWith('#'))).toBeGreaterThanOrEqual(3);
   });
 
   test('can be run by this version where it is meant to', () => {
     expect(document.cells.flatMap((cell) => document.unsupported(document.substrate, cell))).toEqual([]);
   });
+});
+
+test.each(names.filter((name) => name.startsWith('claims/')))('scenarios/%s says what decides', (name) => {
+  const document = loadScenario(path.join(FOLDER, name));
+  expect(document.on(document.substrate, document.cells[0]).claim?.rules).not.toHaveLength(0);
 });
 
 test('smoke takes less than 20 s, the lab and the drain included', () => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { arrivals } from './schema/arrivals.ts';
+import type { claim } from './schema/claim.ts';
 import type { lifetime } from './schema/lifetime.ts';
 import type { matrix } from './schema/matrix.ts';
 import type { SUBSTRATES, specSchema } from './schema/scenario.ts';
@@ -69,12 +70,17 @@ export type ScenarioSpec = Omit<Parsed, 'phases' | 'matrix' | 'overrides'> & {
   readonly phases: readonly Phase[];
 };
 
+/** A published claim with the rules that decide. */
+export type Claim = Deep<z.output<typeof claim>>;
+
 /** A scenario made ready for one substrate and one cell of its matrix. */
 export interface Scenario {
   readonly name: string;
   readonly description: string;
   readonly substrate: Substrate;
   readonly cell: Cell;
+  /** What it confirms or refutes. */
+  readonly claim: Claim | undefined;
   /** What overrides and matrix changed, for the result: `phases.churn.pods: 300 (20000 in the scenario)`. */
   readonly changed: readonly string[];
   readonly spec: ScenarioSpec;

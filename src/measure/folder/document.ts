@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAILURE_CLASSES } from '../../cni/index.ts';
 import { UNITS } from '../../stats/index.ts';
+import { claim } from './claim.ts';
 import { exhaustion } from './exhaustion.ts';
 
 /** The version of run.json that is written; readers know every older one. */
@@ -195,6 +196,7 @@ export const runDocument = z
         source: z.string().meta({ description: 'The text of the scenario file.' }),
         changed: z.array(z.string()).readonly(),
         asRun: z.unknown(),
+        claim: claim.optional(),
       })
       .readonly(),
     lab: z

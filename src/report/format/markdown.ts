@@ -1,3 +1,4 @@
+import { claimLines } from '../claim/claim-lines.ts';
 import type { ReportModel } from '../model/report-model.ts';
 import { type Cell, footnotesOf, type Table } from '../model/table.ts';
 
@@ -20,6 +21,7 @@ export function toMarkdown(model: ReportModel): string {
       '</details>',
       '',
     ]),
+    ...(model.claim ? [...claimLines(model.claim).map(({ text }) => `- ${plain(text.trim())}`), ''] : []),
     ...model.warnings.map((text) => `> ⚠️ ${plain(text)}`),
     ...(model.warnings.length > 0 ? [''] : []),
     ...model.lead.map((line) => `- ${plain(line)}`),

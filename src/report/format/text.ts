@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { claimLines } from '../claim/claim-lines.ts';
 import type { ReportModel } from '../model/report-model.ts';
 import { toneOf } from '../verdict/outcome-tone.ts';
 import { type Paint, textTable } from './text-table.ts';
@@ -18,6 +19,9 @@ export function toText(model: ReportModel, options: { readonly color?: boolean }
     '',
     paint(`${verdict.outcome} (exit ${verdict.exitCode})`, toneOf(verdict.outcome)),
     ...verdict.reasons.map((reason) => `  ${reason}`),
+    ...(model.claim
+      ? ['', ...claimLines(model.claim).map(({ text, tone }) => (tone ? paint(text, tone) : text))]
+      : []),
     '',
   ].join('\n');
 }

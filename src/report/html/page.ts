@@ -1,4 +1,5 @@
 import type { RunDocument, RunEvent } from '../../measure/index.ts';
+import { claimLines } from '../claim/claim-lines.ts';
 import type { FillBand } from '../model/fill-bands.ts';
 import { reportModel } from '../model/report-model.ts';
 import { toneOf } from '../verdict/outcome-tone.ts';
@@ -38,6 +39,7 @@ export function htmlReport(
 <div class="verdict ${toneOf(verdict.outcome)}"><strong>${verdict.outcome}</strong> <span class="exit">exit ${verdict.exitCode}</span>
 ${verdict.reasons.length > 0 ? html`<ul>${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>` : ''}</div>
 ${model.headline ? html`<p class="headline">${model.headline}</p>` : ''}
+${model.claim ? claimLines(model.claim).map(({ text }) => html`<p>${text}</p>`) : ''}
 ${model.warnings.map((warning) => html`<p class="warning">Warning: ${warning}</p>`)}
 <ul class="lead">${model.lead.map((line) => html`<li>${line}</li>`)}</ul>
 </header>

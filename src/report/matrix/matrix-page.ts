@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { FILES, type Matrix } from '../../measure/index.ts';
+import { claimLines } from '../claim/claim-lines.ts';
+import { claimOfMatrix } from '../claim/judge-claim.ts';
 import { html } from '../html/markup.ts';
 import { page } from '../html/shell.ts';
 import { htmlTable } from '../html/table.ts';
@@ -21,6 +23,7 @@ ${headline ? html`<br>${headline}` : ''}${verdict.reasons.map((reason) => html`<
   });
   const figures = matrixFigures(cells);
   const growth = growthTable(cells);
+  const claim = claimOfMatrix(cells);
   return page(
     `${name}: ${cells.length} combinations · churnlab`,
     html`<header>
@@ -31,6 +34,7 @@ ${headline ? html`<br>${headline}` : ''}${verdict.reasons.map((reason) => html`<
 <main>
 <section><h2>Reports</h2><ul class="cells">${reports}</ul></section>
 <section><h2>All combinations</h2>${htmlTable(matrixTable(cells))}</section>
+${claim ? html`<section><h2>Claim</h2>${claimLines(claim).map(({ text }) => html`<p>${text}</p>`)}</section>` : ''}
 ${growth ? html`<section><h2>${growth.title}</h2>${htmlTable(growth)}</section>` : ''}
 ${figures.length > 0 ? html`<section><h2>Latencies</h2><div class="grid">${figures}</div></section>` : ''}
 </main>`,

@@ -1,5 +1,7 @@
 import pc from 'picocolors';
 import type { Matrix } from '../../measure/index.ts';
+import { claimLines } from '../claim/claim-lines.ts';
+import { claimOfMatrix } from '../claim/judge-claim.ts';
 import { markdownTable } from '../format/markdown.ts';
 import { painter } from '../format/text.ts';
 import { foldTable, textTable } from '../format/text-table.ts';
@@ -17,17 +19,20 @@ export function matrixText(
 ): string {
   const paint = painter(options.color ?? pc.isColorSupported);
   const growth = growthTable(cells);
+  const claim = claimOfMatrix(cells);
   const parts = foldTable(matrixTable(cells), options.width ?? WIDTH);
   return [
     `${paint(`${document.scenario.name}, ${cells.length} combinations`, 'strong')}  ${paint(document.id, 'dim')}`,
     ...parts.flatMap((part) => ['', textTable(part, paint)]),
     ...(growth ? ['', paint(growth.title, 'strong'), textTable(growth, paint)] : []),
+    ...(claim ? ['', ...claimLines(claim).map(({ text, tone }) => (tone ? paint(text, tone) : text))] : []),
     '',
   ].join('\n');
 }
 
 /** The same for a comment on a pull request. */
 export function matrixMarkdown({ document, cells }: Matrix): string {
+  const claim = claimOfMatrix(cells);
   const growth = growthTable(cells);
   return [
     `## ${document.scenario.name}, ${cells.length} combinations`,
@@ -35,6 +40,7 @@ export function matrixMarkdown({ document, cells }: Matrix): string {
     markdownTable(matrixTable(cells)),
     '',
     ...(growth ? [`### ${growth.title}`, '', markdownTable(growth), ''] : []),
+    ...(claim ? [...claimLines(claim).map(({ text }) => `- ${text.trim()}`), ''] : []),
   ].join('\n');
 }
 
@@ -47,5 +53,5 @@ export function matrixJson({ document, cells }: Matrix): string {
     verdict: judge(run),
     run,
   }));
-  return `${JSON.stringify({ matrix: document, cells: runs, growth: matrixGrowth(cells) }, null, 2)}\n`;
+  return `${JSON.stringify({ matrix: document, cells: runs, growth: matrixGrowth(cells), claim: claimOfMatrix(cells) }, null, 2)}\n`;
 }

@@ -1,4 +1,5 @@
 import type { RunDocument } from '../../measure/index.ts';
+import { type ClaimResult, claimOfRun } from '../claim/judge-claim.ts';
 import { judge, type Verdict } from '../verdict/judge.ts';
 import { exhaustionSentence } from './exhaustion-lead.ts';
 import { exhaustionTables } from './exhaustion-tables.ts';
@@ -19,6 +20,8 @@ export interface ReportModel {
   readonly lead: readonly string[];
   readonly tables: readonly Table[];
   readonly warnings: readonly string[];
+  /** What became of the claim that this run alone decides. */
+  readonly claim: ClaimResult | undefined;
 }
 
 export function reportModel(run: RunDocument): ReportModel {
@@ -34,5 +37,6 @@ export function reportModel(run: RunDocument): ReportModel {
       ({ rows }) => rows.length > 0,
     ),
     warnings: run.warnings,
+    claim: claimOfRun(run),
   };
 }

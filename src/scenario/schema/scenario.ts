@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { change } from './changes.ts';
+import { claim } from './claim.ts';
 import { fault } from './faults.ts';
 import { gate } from './gates.ts';
 import { lab } from './lab.ts';
@@ -61,6 +62,7 @@ export const scenarioSchema = z.strictObject({
     z.strictObject({
       name: field(label(50), 'Name of the scenario; results are filed under it.', 'pod-churn'),
       description: field(text.optional(), 'What it shows, in a sentence or two.'),
+      claim: field(claim.optional(), 'A published claim that the scenario confirms or refutes.'),
     }),
     'What the scenario is called.',
   ),
