@@ -139,19 +139,24 @@ static __always_inline void remember_stack_flow(struct __sk_buff *skb, const str
 }
 
 /*
- * Is this packet the answer to one that the stack has carried? A packet that begins a connection is not, and
- * wipes out what an earlier connection with the same ends has left.
+ * Is this packet the answer to one that the stack has carried? A packet that begins a flow is not, and wipes out what an
+ * earlier one with the same ends has left: of UDP each may be the first, as what the stack translates does not come this
+ * way.
  */
 static __always_inline bool is_stack_flow(struct __sk_buff *skb, const struct packet *packet)
 {
 	struct flow flow = {};
 
-	if (read_flow(skb, packet, &flow)) {
-		reverse(&flow);
-		bpf_map_delete_elem(&stack_flows, &flow);
-		return false;
+	if (!read_flow(skb, packet, &flow)) {
+		if (bpf_map_lookup_elem(&stack_flows, &flow))
+			return true;
+		if (flow.protocol != IPPROTO_UDP)
+			return false;
 	}
-	return bpf_map_lookup_elem(&stack_flows, &flow) != NULL;
+	reverse(&flow);
+	if (bpf_map_lookup_elem(&stack_flows, &flow))
+		bpf_map_delete_elem(&stack_flows, &flow);
+	return false;
 }
 
 #endif

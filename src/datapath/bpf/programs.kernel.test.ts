@@ -116,6 +116,22 @@ test.each([
   expect(run('cl_from_pod', frame)).toEqual({ result, frame, counted: [metric] });
 });
 
+test('an answer to what the stack has carried takes the stack, until its ends talk without', () => {
+  const [pod, other] = [Ip.parse('10.20.1.1'), Ip.parse('10.20.1.2')];
+  const answer = { source: pod, sourcePort: 1, destination: other, destinationPort: 2, protocol: 17 };
+  maps.stackFlows.update(answer, 1n);
+  const frame = ipv4('10.20.1.1', '10.20.1.2');
+  expect(run('cl_from_pod', frame)).toEqual({ result: OK, frame, counted: ['pass-stack-flow'] });
+  expect(maps.stackFlows.entries()).toHaveLength(1);
+  maps.stackFlows.delete(answer);
+  maps.stackFlows.update(
+    { ...answer, source: other, sourcePort: 2, destination: pod, destinationPort: 1 },
+    1n,
+  );
+  expect(run('cl_from_pod', frame)).toMatchObject({ result: REDIRECT, counted: ['forward-local'] });
+  expect(maps.stackFlows.entries()).toEqual([]);
+});
+
 test('a question for the gateway is answered with the hardware address of the host side', () => {
   const arp = (operation: string, from: string, to: string) => `000108000604${operation}${from}${to}`;
   const gateway = hex('169.254.1.1');
