@@ -4,7 +4,7 @@ import { register as test } from './connectivity/test.ts';
 const EXAMPLE = `
 Examples:
   $ churnlab connectivity test
-  $ churnlab connectivity test --lab big --only 'outside > NodePort'`;
+  $ churnlab connectivity test --lab big --only 'outside'`;
 
 /** Adds `churnlab connectivity ...`. */
 export function register(program: Command): void {

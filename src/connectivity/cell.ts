@@ -30,18 +30,17 @@ export interface CellContext {
   readonly facts: Facts;
   readonly traffic: Traffic;
   readonly bed: Bed;
+  /** Ends it between two rounds. */
+  readonly signal: AbortSignal;
 }
 
-/** Dials a case in one family and protocol, and judges what came of it. Throws TrafficError. */
-export async function testCell(
-  each: Case,
-  column: Column,
-  { facts, traffic, bed }: CellContext,
-): Promise<Cell> {
+/** Dials a case in one family and protocol, and judges what came of it. Throws TrafficError, or the signal's reason. */
+export async function testCell(each: Case, column: Column, context: CellContext): Promise<Cell> {
+  const { facts, bed } = context;
   const absent = inapplicable(each, facts, column);
   if (absent !== undefined) return { ...column, status: 'not-applicable', reason: absent };
   const expectation = each.expect(facts, column);
-  const seen = await dial(each.dial(bed, column), expectation, column, traffic, bed);
+  const seen = await dial(each.dial(bed, column), expectation, column, context);
   const problem = judge(expectation, seen);
   const limit = problem === undefined ? undefined : knownLimit(each, facts);
   const reason = limit === undefined ? problem : `${limit}; ${problem}`;
@@ -59,8 +58,7 @@ async function dial(
   { from, to }: Dial,
   expectation: Expectation,
   { protocol }: Column,
-  traffic: Traffic,
-  bed: Bed,
+  { traffic, bed, signal }: CellContext,
 ): Promise<Seen> {
   const { kind } = expectation;
   // Who comes first decides where a client stays: calls side by side may all be first.
@@ -70,6 +68,7 @@ async function dial(
   const seen: BatchCounts[] = [];
   for (const socket of sockets) {
     for (const count of ROUNDS[kind]) {
+      signal.throwIfAborted();
       const clients = oneByOne ? 1 : Math.min(count, CLIENTS);
       const batch = { from, to, timeoutMs: TIMEOUT_MS[kind], count, clients };
       const round = await dialOnce(batch, socket, traffic);

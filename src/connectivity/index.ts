@@ -1,4 +1,4 @@
-export { type Case, caseName, type Facts } from './case.ts';
+export type { Case, Facts } from './case.ts';
 export { CASES } from './cases/index.ts';
 export { type Column, columnName } from './column.ts';
 export { ConnectivityError, type ConnectivityErrorCode } from './connectivity-error.ts';

@@ -1,6 +1,5 @@
 import os from 'node:os';
-import type { Lab } from '../substrate/index.ts';
-import { patience } from '../substrate/index.ts';
+import { type Lab, patience } from '../substrate/index.ts';
 import { Traffic, type TrafficPrograms } from '../traffic/index.ts';
 import { Bed } from './bed/index.ts';
 import { type Case, caseName } from './case.ts';
@@ -44,23 +43,23 @@ export async function testConnectivity(options: ConnectivityOptions): Promise<Co
   progress('starting what answers for pods');
   await using traffic = await Traffic.start(withUncovered(lab.trafficHost()), programs);
   const limitMs = patience(LIMIT_MS);
-  await using bed = await Bed.make({
-    ...{ client: lab.client, nodes, facts, progress, limitMs, signal },
-  });
+  const { client } = lab;
+  await using bed = await Bed.make({ client, nodes, facts, progress, limitMs, signal });
   if (facts.services !== 'none') {
     progress(`waiting for ${names.join(' and ')} to have the Services`);
     await settled(traffic, bed, facts, limitMs, signal);
   }
-  const rows = await walk(cases, { facts, traffic, bed }, { progress, signal });
+  const rows = await walk(cases, { facts, traffic, bed, signal }, progress);
   progress('removing what was made');
   return { lab: lab.name, kernel: os.release(), facts, nodes: names, rows, totals: totalsOf(rows) };
 }
 
 async function walk(
   cases: readonly Case[],
-  { facts, traffic, bed }: CellContext,
-  { progress, signal }: { progress: (step: string) => void; signal: AbortSignal },
+  context: CellContext,
+  progress: (step: string) => void,
 ): Promise<Row[]> {
+  const { facts, signal } = context;
   const rows: Row[] = [];
   const aborted = Promise.withResolvers<never>();
   aborted.promise.catch(() => {});
@@ -68,13 +67,12 @@ async function walk(
   const columns = columnsOf(facts.podFamilies);
   const row = async (each: Case): Promise<Row> => {
     const { group, from, to, backend } = each;
-    const cells = await Promise.all(columns.map((column) => testCell(each, column, { facts, traffic, bed })));
+    const cells = await Promise.all(columns.map((column) => testCell(each, column, context)));
     return { group, name: caseName(each), from, to, backend, cells };
   };
   for (const [group, members] of Map.groupBy(cases, (each) => each.group)) {
     progress(`dialling: ${group}`);
     for (let next = 0; next < members.length; next += SIDE_BY_SIDE) {
-      signal.throwIfAborted();
       const found = Promise.all(members.slice(next, next + SIDE_BY_SIDE).map(row));
       rows.push(...(await Promise.race([found, aborted.promise])));
     }

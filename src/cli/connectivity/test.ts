@@ -16,11 +16,11 @@ const INTERRUPTED = 130;
 const EXAMPLE = `
 Examples:
   $ churnlab connectivity test
-  $ churnlab connectivity test --lab big --only 'pod > ClusterIP'
+  $ churnlab connectivity test --lab big --only '^ClusterIP: pod'
   $ churnlab connectivity test --json | jq '.rows[] | select(any(.cells[]; .status == "fail")) | .name'
 
 Makes pods and Services in a namespace of its own, dials them from a pod, a node and outside, and removes them again.
---only is held against "FROM > TO > BACKEND". docs/services.md says what each row means.
+--only is held against "GROUP: FROM > TO > BACKEND". docs/services.md says what each row means.
 Exit codes: 0 all that can be asked here holds, 4 something does not, 2 wrong input, 1 it could not be tested,
 130 interrupted.`;
 

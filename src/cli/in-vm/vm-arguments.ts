@@ -6,6 +6,7 @@ const LOOKING: readonly (readonly string[])[] = [
   ['exec'],
   ['ipam'],
   ['service'],
+  ['connectivity'],
 ];
 
 /** Whether a command is one that a running virtual machine answers, and asks for it. */
