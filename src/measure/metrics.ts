@@ -132,7 +132,12 @@ const DEFINITIONS = {
     labels: TRAFFIC,
   },
   'service.stale': {
-    ...level('count', 'answers from a backend whose removal the API had accepted before', 1, ANSWERS),
+    ...level(
+      'count',
+      'answers on new connections from a backend whose removal the API had accepted before',
+      1,
+      ANSWERS,
+    ),
     labels: TRAFFIC,
   },
   'service.misrouted': {

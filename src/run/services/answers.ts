@@ -31,12 +31,16 @@ export class Answers {
     this.#affine.set(to, new Map());
   }
 
-  /** @param from who dialled */
-  judge(answers: Iterable<Answer>, from: string): Judged {
+  /**
+   * @param from who dialled
+   * @param isOpen requests on connections that were there before, which may stay with a backend that was removed
+   */
+  judge(answers: Iterable<Answer>, from: string, isOpen = false): Judged {
     let [stale, misrouted] = [0, 0];
     for (const answer of answers) {
       const judgement = this.#membership.judge(answer);
       if (judgement === 'misrouted') misrouted++;
+      if (judgement === 'stale' && isOpen) continue;
       if (judgement === 'stale') stale++;
       this.#hold(answer, from, judgement === 'misrouted');
       this.#holdAffinity(answer, from);

@@ -76,12 +76,13 @@ export class Probing {
     return new ProbeSet(set, this.#options, (reports) => this.#ended(reports));
   }
 
-  /** Work of probes that goes on beside the load; it is waited for at the end. */
-  beside(work: Promise<void>): void {
+  /** Work of probes that goes on beside the load; whoever does not wait for it is waited for at the end. */
+  beside(work: Promise<void>): Promise<void> {
     const settled = work
       .catch((error: Error) => this.#options.warn(`probe: ${error.message}`))
       .finally(() => this.#under.delete(settled));
     this.#under.add(settled);
+    return settled;
   }
 
   /** Waits until none is under way. */

@@ -76,7 +76,8 @@ export class ServicesUnderTest {
     })) {
       await client.create<EndpointSlice>(ENDPOINT_SLICES, slice);
     }
-    if (probes) this.probing.beside(probes.programmed(since, phase.deadline).finally(() => probes.end()));
+    if (probes)
+      void this.probing.beside(probes.programmed(since, phase.deadline).finally(() => probes.end()));
   }
 
   /** Backends follow one another through the pool, so that each has as many Services as the others. */
@@ -104,7 +105,10 @@ export class ServicesUnderTest {
     }
   }
 
-  /** One endpoint of a Service is replaced by another, in one write; probed where the Service's phase has probes. */
+  /**
+   * One endpoint of a Service is replaced by another, in one write. Where the Service's phase has probes it resolves when
+   * they have seen it: the old one must not come back before.
+   */
   async replace(living: LivingService, old: Backend, fresh: Backend): Promise<void> {
     const { client, namespace } = this.options;
     const { probes, deadline, protocol, endpoints } = living.phase;
@@ -124,7 +128,7 @@ export class ServicesUnderTest {
       if (endpoints === 1) await set.programmed(since, deadline);
       if (isHeard) await set.removed([old.name], since, deadline);
     };
-    this.probing.beside(measure().finally(() => set.end()));
+    await this.probing.beside(measure().finally(() => set.end()));
   }
 
   results(): InvariantResult[] {

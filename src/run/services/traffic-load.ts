@@ -5,6 +5,8 @@ import type { Answer } from '../../traffic/index.ts';
 import { directAddresses, type LivingService } from './service-book.ts';
 import type { ServicesUnderTest } from './services-under-test.ts';
 
+/** Kinds whose requests follow one another on a connection. */
+const OPEN: ReadonlySet<TrafficSpec['kind']> = new Set(['rr', 'stream', 'http']);
 /** Our own k6 scripts, one for each kind. */
 const SCRIPTS = path.resolve(import.meta.dirname, '../../../scenarios/k6');
 /** Traffic that goes on beside something else comes in pieces of this length, so that it ends with it. */
@@ -86,6 +88,8 @@ export class TrafficLoad {
       to,
       timeoutMs,
       clients: kind === 'first' ? 1 : connections,
+      // Each datagram asks the Service anew: a socket that is connected stays with its backend.
+      ...(kind === 'udp' && { fresh: true }),
       labels: { phase },
     });
     const failed = Object.values(result.counts.failed).reduce((sum, count) => sum + count, 0);
@@ -111,6 +115,7 @@ export class TrafficLoad {
         to,
         from: [from],
         vus: connections,
+        ...(kind === 'udp' && { fresh: true }),
         duration: `${seconds}s`,
         ...(batch === undefined ? {} : { batch, rate: Math.max(1, Math.round(rate! / batch)) }),
       },
@@ -131,7 +136,7 @@ export class TrafficLoad {
       else if (sample.metric === 'service.connect')
         recorder.append({ ...sample, metric: 'service.first_connect' });
     }
-    const { stale, misrouted } = this.#services.answers.judge(answers(), from);
+    const { stale, misrouted } = this.#services.answers.judge(answers(), from, OPEN.has(kind));
     this.#begunNs ??= at;
     this.#requests += requests;
     this.#failed += failed;
@@ -160,11 +165,10 @@ export class TrafficLoad {
       ({ backends, nodePorts }) => backends.length > 0 && (via !== 'nodeport' || nodePorts.length > 0),
     );
     const chosen = kind === 'first' ? fit.slice(-count) : fit.slice(0, count);
-    const to = [
-      ...new Set(
-        chosen.flatMap((living) => (isTranslated ? addressOf(living, via) : addressOf(living, 'direct'))),
-      ),
-    ];
+    const to =
+      isTranslated && via !== 'direct'
+        ? chosen.map((living) => (via === 'nodeport' ? living.nodePorts : living.addresses)[0]!)
+        : directOf(chosen, node);
     if (to.length === 0) throw new Error(`phase ${this.#options.phase}: there is no Service left to dial`);
     return { from: place, to };
   }
@@ -174,7 +178,7 @@ export class TrafficLoad {
     const { kind, connections: clients, rate, for: length, count } = this.#traffic;
     const { traffic, warn } = this.#services.options;
     if (kind === 'rr' || kind === 'stream' || kind === 'http') return;
-    const ratePerSecond = kind === 'udp' ? clients : (rate ?? CLOSED_RATE);
+    const ratePerSecond = rate ?? CLOSED_RATE;
     const seconds = length === undefined ? (count ?? 0) / ratePerSecond : length / 1e9;
     const protocol = kind === 'udp' ? 'udp' : 'tcp';
     const load = {
@@ -192,8 +196,11 @@ export class TrafficLoad {
   }
 }
 
-/** The first of each: its first family. */
-function addressOf({ addresses, nodePorts, backends }: LivingService, via: TrafficSpec['via']): string[] {
-  if (via === 'direct') return backends.map((backend) => directAddresses(backend)[0]!);
-  return (via === 'nodeport' ? nodePorts : addresses).slice(0, 1);
+/** Backends of Services in their first family, those of other nodes first: a single stream goes over the network. */
+function directOf(services: readonly LivingService[], node: string): string[] {
+  const backends = new Set(services.flatMap((living) => living.backends));
+  const [near, far] = [true, false].map((isNear) =>
+    [...backends].filter((backend) => (backend.node === node) === isNear),
+  );
+  return [...far!, ...near!].map((backend) => directAddresses(backend)[0]!);
 }

@@ -9,11 +9,11 @@ const FROMS = ['pod', 'node', 'outside'] as const;
 const dialled = {
   kind: field(
     z.enum(KINDS),
-    'One request: `crr` connects, asks and closes; `rr` asks on an open connection; `stream` receives bytes; `udp` is a datagram and its answer; `http` a GET; `first` is one `crr` to each of `services` that nothing has dialled before.',
+    'One request: `crr` connects, asks and closes; `rr` asks on an open connection; `stream` receives bytes; `udp` is a datagram from a new socket and its answer; `http` a GET; `first` is one `crr` to each of `services` that nothing has dialled before.',
   ),
   via: field(
     z.enum(VIAS).default('service'),
-    'What is dialled: addresses of Services, their backends themselves, or ports on nodes. In a lab with services `none` there is only `direct`, and all three mean it.',
+    'What is dialled: addresses of Services, their backends themselves (those of other nodes first), or ports on nodes. In a lab with services `none` there is only `direct`, and all three mean it.',
   ),
   from: field(
     z.enum(FROMS).default('pod'),
