@@ -14,7 +14,7 @@ export type OpenPodPhase = Extract<PodPhase, { readonly mode: 'open' }>;
  * @returns how many came
  */
 export async function podPhase(world: World, phase: OpenPodPhase, first: number): Promise<number> {
-  const { clock, spec, real, signal } = world;
+  const { clock, spec, real } = world;
   const begin = clock.ns;
   const count = countOf(world, phase);
   world.begin(phase.name, count, phase.deadline);
