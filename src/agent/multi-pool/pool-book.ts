@@ -35,15 +35,18 @@ export class PoolBook {
 
   /** Takes in a state of the node's object; false when a newer one is known. */
   offer(network: NodeNetwork): boolean {
-    return this.#newest.offer(network);
+    if (!this.#newest.offer(network)) return false;
+    if (network.metadata.name !== this.#node) return true;
+    // With each state, own writes included: the operator may give a CIDR again at once, and then it is a new one.
+    const listed = new Set(network.spec?.pools?.allocated?.flatMap(({ cidrs }) => cidrs));
+    for (const text of this.#returned) if (!listed.has(text)) this.#returned.delete(text);
+    return true;
   }
 
   /** CIDRs that the object has and the node does not use yet: to be given to the source. */
   fresh(): PoolCidrs[] {
     const { spec, status } = this.network ?? {};
     const listed = spec?.pools?.allocated ?? [];
-    const texts = new Set(listed.flatMap(({ cidrs }) => cidrs));
-    for (const text of this.#returned) if (!texts.has(text)) this.#returned.delete(text);
     // Which of them are another node's stands in words only.
     if (status?.operator?.reason === 'NodeCIDRConflict') return [];
     return listed.flatMap(({ pool, cidrs }) => {

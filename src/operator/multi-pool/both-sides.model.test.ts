@@ -8,6 +8,8 @@ import { NodePools } from './node-pools.ts';
 
 const NODES = ['n1', 'n2', 'n3'];
 const HOLD_MS = 100;
+/** Rounds in which everything has long said what it has to say. */
+const SETTLED = 100;
 /** Two addresses a piece: four pieces, and two. */
 const POOLS = { a: ['10.0.0.0/28'], b: ['10.1.0.0/29'] };
 const GROWN = ['10.0.0.0/28', '10.9.0.0/29'];
@@ -19,6 +21,14 @@ type Fate = 'done' | 'lost' | 'dropped';
 class Api {
   readonly objects = new Map<string, NodeNetwork>();
   readonly history: NodeNetwork[] = [];
+
+  /** The last states, for a message. */
+  tail(): string {
+    return this.history
+      .slice(-6)
+      .map(({ metadata, spec }) => JSON.stringify([metadata.name, spec.pools]))
+      .join('\n');
+  }
 
   /** Undefined when the request is based on an older version. */
   replace(object: NodeNetwork): NodeNetwork | undefined {
@@ -195,7 +205,9 @@ class Bench {
 
   /** Everything arrives, until nothing changes any more. */
   async settle(): Promise<void> {
+    let rounds = 0;
     for (let last = -1; last !== this.api.history.length; ) {
+      if (++rounds > SETTLED) throw new Error(`still writing after ${SETTLED} rounds: ${this.api.tail()}`);
       last = this.api.history.length;
       this.operator.watch.relist();
       for (const node of NODES) this.operator.write(node, 'done');
