@@ -37,12 +37,14 @@ export class NodePools {
   readonly source: MultiPoolSource;
   readonly #options: NodePoolsOptions;
   readonly #stores: ReadonlyMap<string, SnapshotStore<HostRecord>>;
-  #told = '';
+  #wasShort = false;
   /** The next instants at which it is looked for what is short, and for what is left over; ns. */
   #useAt: number;
   #idleAt = Number.POSITIVE_INFINITY;
   /** What is left over has been seen to be so. */
   #idleSeen = false;
+  /** Pods that can still come before the need of any pool can be another. */
+  #headroom = 0;
 
   private constructor(
     source: MultiPoolSource,
@@ -92,12 +94,11 @@ export class NodePools {
 
   /** A pod has got its addresses. */
   used(): void {
-    this.#useAt = Math.min(this.#useAt, this.#options.now() + USE_DELAY_NS);
+    if (--this.#headroom <= 0) this.#useAt = Math.min(this.#useAt, this.#options.now() + USE_DELAY_NS);
   }
 
-  /** A pod has given its addresses back. */
+  /** A pod has given its addresses back: they count until their cooldown is over. */
   freed(): void {
-    this.used();
     this.#idleAt = this.#options.now() + this.#options.cooldownNs + AFTER_NS;
     this.#idleSeen = false;
   }
@@ -114,9 +115,24 @@ export class NodePools {
       this.#idleSeen = true;
     }
     const requested = this.source.demand.needs(warm);
-    const text = JSON.stringify(requested);
-    if (text === this.#told && returned.length === 0) return undefined;
-    this.#told = text;
+    this.#headroom = this.#toNextStep();
+    const isShort = this.source.demand.short(warm).length > 0;
+    // An agent tells of every step; the operator has nothing to do unless one is short, was so, or gives back.
+    if (!isShort && !this.#wasShort && returned.length === 0) return undefined;
+    this.#wasShort = isShort;
     return { at: now, requested, returned };
+  }
+
+  /** Needs are counted in steps: how many pods more there may be until one of them rises. */
+  #toNextStep(): number {
+    const { preAllocate } = this.#options;
+    if (preAllocate === 0) return 0;
+    const inUse = new Map<string, number>();
+    for (const { pool, cidr, used, cooling } of this.source.cidrStats()) {
+      const key = `${pool} ${cidr.family}`;
+      inUse.set(key, (inUse.get(key) ?? 0) + used + cooling);
+    }
+    const rooms = Array.from(inUse.values(), (taken) => Math.ceil(taken / preAllocate) * preAllocate - taken);
+    return Math.min(preAllocate, ...rooms) + 1;
   }
 }
