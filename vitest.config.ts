@@ -7,6 +7,8 @@ const FULL = '{src,lab,test}/**/*.full.test.ts';
 /** How long something takes is the machine's: a poll gives up just before its test does. */
 const PATIENT = { poll: { timeout: 14_000 } };
 
+const SEED = './lab/test/fixed-seed.ts';
+
 export default defineConfig({
   test: {
     projects: [
@@ -15,6 +17,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,lab,test}/**/*.test.ts'],
           exclude: [KERNEL, FULL],
+          setupFiles: [SEED],
           expect: PATIENT,
           testTimeout: 15_000,
         },
@@ -26,6 +29,7 @@ export default defineConfig({
           include: [KERNEL],
           pool: 'forks',
           fileParallelism: false,
+          setupFiles: [SEED],
           expect: PATIENT,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -37,6 +41,7 @@ export default defineConfig({
           include: [FULL],
           pool: 'forks',
           fileParallelism: false,
+          setupFiles: [SEED],
           expect: PATIENT,
           testTimeout: 300_000,
           hookTimeout: 900_000,
