@@ -181,17 +181,17 @@ const DEFINITIONS = {
   },
   'sim.allocations': {
     ...rate('allocations that the allocators of a simulation make in a second of their own time'),
-    method: 'one in 256 is clocked, the clock taken off; over each batch of arrivals',
+    method: 'one in 256 is clocked, the clock taken off; over all so far',
   },
   'sim.pods': {
     ...rate('lives of pods simulated in a second of real time'),
-    method: 'counted over each batch of arrivals',
+    method: 'counted over each thousand nodes',
   },
   'sim.memory': level(
     'bytes',
     'resident memory of the simulation',
     4096,
-    'read after each batch of arrivals',
+    'read after each thousand nodes',
   ),
 } as const satisfies Record<string, Omit<Metric, 'name'>>;
 

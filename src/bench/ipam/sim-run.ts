@@ -21,7 +21,7 @@ export interface SimResult extends SimPlan {
   readonly violations: number;
 }
 
-const PROGRAM = path.join(import.meta.dirname, 'sim-process.ts');
+const PROGRAM = path.join(import.meta.dirname, 'sim/main.ts');
 
 /** Runs churnlab's simulation of so many nodes and pods. */
 export async function measureSim(plan: SimPlan, { progress, signal }: BenchContext): Promise<SimResult> {

@@ -1,9 +1,9 @@
 /**
- * A simulation in a process of its own, so that its memory is its own: `sim-process.ts NODES PODS RESULTS`. Prints what
- * sim-run.ts reads.
+ * A simulation in a process of its own, so that its memory is its own: `main.ts NODES PODS RESULTS`. Prints what
+ * src/bench/ipam/sim-run.ts reads.
  */
-import { ScenarioDocument } from '../../scenario/index.ts';
-import { simulate } from '../../sim/index.ts';
+import { ScenarioDocument } from '../../../scenario/index.ts';
+import { simulate } from '../../../sim/index.ts';
 
 const [nodes, pods, results] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]!];
 /** As many pods as a node of internet-scale.yaml has, in as much time. */
