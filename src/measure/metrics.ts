@@ -181,7 +181,7 @@ const DEFINITIONS = {
   },
   'sim.allocations': {
     ...rate('allocations that the allocators of a simulation make in a second of their own time'),
-    method: 'one in 256 is clocked, the clock taken off; over all so far',
+    method: 'one in 256 is clocked, the clock taken off, interruptions (garbage collection) left out; over each thousand nodes',
   },
   'sim.pods': {
     ...rate('lives of pods simulated in a second of real time'),

@@ -14,17 +14,17 @@ function clockOverhead(): number {
   return tries.sort()[CALIBRATION / 2]! * 1e6;
 }
 
-/**
- * Real time of operations of one kind. Every 256th is clocked, the clock's own share taken off; the sum over all is
- * estimated from those.
- */
+/** An operation so many times slower than the middle one was interrupted: the machine did something else. */
+const INTERRUPTED = 100;
+
+/** Real time of operations of one kind. Every 256th is clocked, the clock's own share taken off. */
 export class OpClock {
   readonly #metric: MetricName;
   readonly #recorder: Recorder;
   readonly #overhead = clockOverhead();
   #count = 0;
-  #clocked = 0;
-  #sumNs = 0;
+  /** Since the last takePerSecond(). */
+  #recent: number[] = [];
 
   constructor(metric: MetricName, recorder: Recorder) {
     this.#metric = metric;
@@ -36,9 +36,17 @@ export class OpClock {
     return this.#count;
   }
 
-  /** Mean time of one, ns. */
-  get meanNs(): number {
-    return this.#clocked === 0 ? 0 : this.#sumNs / this.#clocked;
+  /**
+   * How many a second there would be without anything in between, by those clocked since the last call; undefined when
+   * there were none. Those that were interrupted, as by the garbage collector, are left out.
+   */
+  takePerSecond(): number | undefined {
+    const times = this.#recent.sort((a, b) => a - b);
+    this.#recent = [];
+    if (times.length === 0) return undefined;
+    const limit = INTERRUPTED * Math.max(1, times[times.length >> 1]!);
+    const whole = times.filter((ns) => ns <= limit);
+    return 1e9 / Math.max(1, whole.reduce((sum, ns) => sum + ns, 0) / whole.length);
   }
 
   /** Counts an operation; true when it is to be clocked. */
@@ -49,8 +57,7 @@ export class OpClock {
   /** An operation that began at `before` (performance.now()) has ended; `at` is its instant of virtual time. */
   clocked(before: number, at: number): void {
     const ns = Math.max(0, (performance.now() - before) * 1e6 - this.#overhead);
-    this.#clocked++;
-    this.#sumNs += ns;
+    this.#recent.push(ns);
     this.#recorder.append({ metric: this.#metric, ns, at, ok: true });
   }
 }

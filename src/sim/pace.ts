@@ -1,7 +1,7 @@
 import type { Recorder } from '../measure/index.ts';
 import type { World } from './world.ts';
 
-/** What the simulation itself costs: clocked between calls of `tick`, which come after each batch of arrivals. */
+/** What the simulation itself costs: clocked between calls of `tick`. */
 export class Pace {
   readonly #recorder: Recorder;
   #before = performance.now();
@@ -27,8 +27,8 @@ export class Pace {
       const perSecond = ((pods.started - this.#pods) / (now - this.#before)) * 1000;
       this.#recorder.append({ metric: 'sim.pods', ns: perSecond, at, ok: true });
     }
-    const { meanNs } = pods.allocate;
-    if (meanNs > 0) this.#recorder.append({ metric: 'sim.allocations', ns: 1e9 / meanNs, at, ok: true });
+    const rate = pods.allocate.takePerSecond();
+    if (rate !== undefined) this.#recorder.append({ metric: 'sim.allocations', ns: rate, at, ok: true });
     this.#before = now;
     this.#pods = pods.started;
   }

@@ -170,6 +170,6 @@ export function simTable({ sim }: IpamResult): Table {
       ],
     ],
     legend:
-      "A process of its own, from its start to its end, restarts of all allocators and the run folder included. Allocations: in a second of the allocators' own time.",
+      "A process of its own, from its start to its end, restarts of all allocators and the run folder included. Allocations: in a second of the allocators' own time, interruptions left out.",
   };
 }
