@@ -1,6 +1,7 @@
 import type { Traffic } from '../traffic/index.ts';
 import { type Bed, MARKER } from './bed/index.ts';
 import type { Facts } from './case.ts';
+import { columnsOf } from './column.ts';
 import { ConnectivityError } from './connectivity-error.ts';
 
 const INTERVAL_MS = 10;
@@ -17,12 +18,9 @@ export async function settled(
   limitMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const columns = serviceFamilies.flatMap((family) =>
-    (['tcp', 'udp'] as const).map((protocol) => ({ family, protocol })),
-  );
   await Promise.all(
     bed.nodes.flatMap(({ name }) =>
-      columns.map(async (column) => {
+      columnsOf(serviceFamilies).map(async (column) => {
         const to = bed.clusterIp(MARKER, column);
         const { protocol } = column;
         await using probe = await traffic.probe({

@@ -1,6 +1,6 @@
 import { BACKENDS, FAR, NEAR } from '../bed/index.ts';
 import type { Case } from '../case.ts';
-import { answers, BOTH, clusterIp, INSIDE, nobody, OTHER, SAME, serviceCase } from './parts.ts';
+import { answers, BOTH, caseOf, clusterIp, INSIDE, nobody, OTHER, SAME } from './parts.ts';
 
 const GROUP = 'ClusterIP';
 const WORLD = 'the world outside the cluster has no route to cluster IPs';
@@ -16,10 +16,10 @@ export function* clusterIpCases(): Generator<Case> {
   for (const from of INSIDE) {
     for (const [backend, service, pods] of BEHIND) {
       const address = clusterIp(service);
-      yield serviceCase({ group: GROUP, from, to: 'ClusterIP', backend, address, expect: answers(pods) });
+      yield caseOf({ group: GROUP, from, to: 'ClusterIP', backend, address, expect: answers(pods) });
     }
   }
-  yield serviceCase({
+  yield caseOf({
     ...{ group: GROUP, from: 'outside', to: 'ClusterIP', backend: SAME },
     address: clusterIp('near'),
     expect: nobody(WORLD),

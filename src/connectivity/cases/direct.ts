@@ -1,6 +1,6 @@
 import { BACKENDS, FAR, NEAR } from '../bed/index.ts';
 import type { Case } from '../case.ts';
-import { answers, BOTH, nobody, OTHER, SAME, serviceCase } from './parts.ts';
+import { answers, BOTH, caseOf, nobody, OTHER, SAME } from './parts.ts';
 
 const GROUP = 'pod IP';
 const WORLD = 'the world outside the cluster has no route to pods';
@@ -12,7 +12,7 @@ export function* directCases(): Generator<Case> {
       [SAME, NEAR],
       [OTHER, FAR],
     ] as const) {
-      yield serviceCase({
+      yield caseOf({
         ...{ group: GROUP, from, to: 'pod IP', backend, needs: 'pods' },
         address: (bed, column) => pods.map((name) => bed.podTarget(name, column)),
         expect: from === 'outside' ? nobody(WORLD) : answers(pods),
@@ -20,7 +20,7 @@ export function* directCases(): Generator<Case> {
     }
   }
   for (const from of ['pod', 'node'] as const) {
-    yield serviceCase({
+    yield caseOf({
       ...{ group: 'headless', from, to: 'headless', backend: BOTH, needs: 'slices' },
       address: (bed, column) => bed.endpoints('headless', column),
       expect: answers(BACKENDS),

@@ -1,7 +1,7 @@
 import { BACKENDS, FAR, NEAR } from '../bed/index.ts';
 import type { Case, Expectation, Facts } from '../case.ts';
 import type { Column } from '../column.ts';
-import { answers, BOTH, nobody, nodePort, OTHER, SAME, serviceCase } from './parts.ts';
+import { answers, BOTH, caseOf, nobody, nodePort, OTHER, SAME } from './parts.ts';
 
 const GROUP = 'NodePort';
 
@@ -14,16 +14,16 @@ export function* nodePortCases(): Generator<Case> {
       [OTHER, 'far', FAR],
     ] as const) {
       const address = nodePort(service, 'near');
-      yield serviceCase({ group: GROUP, from, to, backend, address, expect: answers(pods) });
+      yield caseOf({ group: GROUP, from, to, backend, address, expect: answers(pods) });
     }
     if (from === 'outside') continue;
-    yield serviceCase({
+    yield caseOf({
       ...{ group: GROUP, from, to: 'NodePort of the other', backend: BOTH },
       address: nodePort('both', 'far'),
       expect: answers(BACKENDS),
     });
   }
-  yield serviceCase({
+  yield caseOf({
     ...{ group: GROUP, from: 'node', to: 'NodePort at loopback', backend: SAME },
     address: nodePort('near', 'loopback'),
     expect: atLoopback,

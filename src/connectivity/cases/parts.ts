@@ -45,8 +45,8 @@ interface Shape {
   readonly expect: Expectation | Case['expect'];
 }
 
-/** A case of Services; two nodes when a backend is on the other one. */
-export function serviceCase({ place, address, expect, ...shape }: Shape): Case {
+/** A case; of Services unless it says otherwise, and of two nodes when a backend is on the other one. */
+export function caseOf({ place, address, expect, ...shape }: Shape): Case {
   return {
     needs: 'services',
     nodes: shape.backend === OTHER || shape.backend === BOTH ? 2 : 1,

@@ -1,7 +1,7 @@
 import { BACKENDS, NEAR } from '../bed/index.ts';
 import type { Case, Expectation } from '../case.ts';
 import { uncovered } from '../uncovered.ts';
-import { answers, BOTH, clusterIp, INSIDE, nodePort, serviceCase } from './parts.ts';
+import { answers, BOTH, caseOf, clusterIp, INSIDE, nodePort } from './parts.ts';
 
 const SELF = NEAR[0];
 const STICKY: Expectation = { kind: 'answers', by: BACKENDS, spread: 'one' };
@@ -11,9 +11,9 @@ const REFUSED: Expectation = { kind: 'refused' };
 export function* specialCases(): Generator<Case> {
   const affinity = { group: 'affinity', backend: BOTH, expect: STICKY };
   for (const from of INSIDE) {
-    yield serviceCase({ ...affinity, from, to: 'ClusterIP', address: clusterIp('sticky') });
+    yield caseOf({ ...affinity, from, to: 'ClusterIP', address: clusterIp('sticky') });
   }
-  yield serviceCase({ ...affinity, from: 'outside', to: 'NodePort', address: nodePort('sticky', 'near') });
+  yield caseOf({ ...affinity, from: 'outside', to: 'NodePort', address: nodePort('sticky', 'near') });
 
   const hairpin = { group: 'hairpin', backend: 'itself', expect: answers([SELF]) };
   for (const from of ['pod', 'pod by packets'] as const) {
@@ -23,16 +23,16 @@ export function* specialCases(): Generator<Case> {
       place: (bed: Parameters<Case['dial']>[0]) =>
         from === 'pod' ? bed.pod(SELF) : uncovered(bed.pod(SELF)),
     };
-    yield serviceCase({ ...itself, to: 'ClusterIP', address: clusterIp('itself') });
-    yield serviceCase({ ...itself, to: 'NodePort of its node', address: nodePort('itself', 'near') });
+    yield caseOf({ ...itself, to: 'ClusterIP', address: clusterIp('itself') });
+    yield caseOf({ ...itself, to: 'NodePort of its node', address: nodePort('itself', 'near') });
   }
 
   const empty = { group: 'no endpoints', backend: 'none', expect: REFUSED };
   for (const from of INSIDE) {
-    yield serviceCase({ ...empty, from, to: 'ClusterIP', address: clusterIp('empty') });
+    yield caseOf({ ...empty, from, to: 'ClusterIP', address: clusterIp('empty') });
   }
   for (const from of ['pod', 'pod by packets', 'node'] as const) {
-    yield serviceCase({ ...empty, from, to: 'NodePort of its node', address: nodePort('empty', 'near') });
+    yield caseOf({ ...empty, from, to: 'NodePort of its node', address: nodePort('empty', 'near') });
   }
-  yield serviceCase({ ...empty, from: 'outside', to: 'NodePort', address: nodePort('empty', 'near') });
+  yield caseOf({ ...empty, from: 'outside', to: 'NodePort', address: nodePort('empty', 'near') });
 }

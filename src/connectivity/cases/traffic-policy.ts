@@ -1,6 +1,6 @@
 import { BACKENDS, FAR, NEAR } from '../bed/index.ts';
 import type { Case } from '../case.ts';
-import { answers, BOTH, clusterIp, INSIDE, nobody, nodePort, OTHER, serviceCase } from './parts.ts';
+import { answers, BOTH, caseOf, clusterIp, INSIDE, nobody, nodePort, OTHER } from './parts.ts';
 
 const NO_LOCAL =
   'dropped when no endpoint is on the node (core/v1 ServiceSpec.internalTrafficPolicy); eBPF at the socket has no packet to drop and refuses';
@@ -12,14 +12,14 @@ const FROM_NETWORK =
 export function* trafficPolicyCases(): Generator<Case> {
   const internal = { group: 'internalTrafficPolicy Local', to: 'ClusterIP' };
   for (const from of INSIDE) {
-    yield serviceCase({
+    yield caseOf({
       ...{ ...internal, from, backend: BOTH },
       address: clusterIp('internal-both'),
       expect: answers(NEAR),
     });
   }
   for (const from of INSIDE) {
-    yield serviceCase({
+    yield caseOf({
       ...{ ...internal, from, backend: OTHER },
       address: clusterIp('internal-far'),
       expect: nobody(NO_LOCAL),
@@ -31,17 +31,17 @@ export function* trafficPolicyCases(): Generator<Case> {
     ['NodePort of its node', 'near', answers(BACKENDS)],
     ['NodePort of the other', 'far', answers(FAR, FROM_NETWORK)],
   ] as const) {
-    yield serviceCase({
+    yield caseOf({
       ...{ ...external, from: 'pod', to, backend: BOTH },
       ...{ address: nodePort('external-both', at), expect },
     });
   }
-  yield serviceCase({
+  yield caseOf({
     ...{ ...external, from: 'outside', to: 'NodePort', backend: BOTH },
     address: nodePort('external-both', 'near'),
     expect: answers(NEAR),
   });
-  yield serviceCase({
+  yield caseOf({
     ...{ ...external, from: 'outside', to: 'NodePort', backend: OTHER },
     address: nodePort('external-far', 'near'),
     expect: nobody(DROPPED),
