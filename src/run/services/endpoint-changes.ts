@@ -23,7 +23,7 @@ export async function changeEndpoints(
   for (let index = 1; !signal.aborted; index++) {
     await until(begin + (index * 1e9) / rate, signal);
     if (signal.aborted) break;
-    const answering = book.living.filter((living) => living.backends.length > 0);
+    const answering = book.living.filter(({ isWritten, backends }) => isWritten && backends.length > 0);
     const probed = answering.filter(({ phase }) => phase.probes !== undefined);
     const free = (probed.length > 0 ? probed : answering).filter((living) => !busy.has(living));
     const living = free.length > 0 ? free[random.below(free.length)] : undefined;

@@ -13,7 +13,7 @@ import type { Fleet } from './fleet.ts';
 import type { LivingService } from './service-book.ts';
 
 /** Probes at the same time: each makes about a thousand connections a second. */
-const MOST = 48;
+const MOST = 12;
 const LOOK_MS = 50;
 /** How long a backend is given to be seen before it is removed: one of five takes some ms. */
 const SEE_MS = 500;

@@ -11,6 +11,8 @@ export interface LivingService {
   /** The same port on every node, if it has one. */
   readonly nodePorts: readonly string[];
   backends: readonly Backend[];
+  /** Whether the API has its endpoints. */
+  isWritten: boolean;
 }
 
 /** Which Services with backends there are, and who belonged where when: what the run itself wrote to the API. */

@@ -60,6 +60,7 @@ export class ServicesUnderTest {
       addresses: (spec.clusterIPs ?? []).map((ip) => withPort(ip, port!.port)),
       nodePorts: port?.nodePort ? nodeIps.map((ip) => withPort(ip, port.nodePort!)) : [],
       backends,
+      isWritten: false,
     };
     this.book.add(living);
     if (phase.affinity)
@@ -76,6 +77,7 @@ export class ServicesUnderTest {
     })) {
       await client.create<EndpointSlice>(ENDPOINT_SLICES, slice);
     }
+    living.isWritten = true;
     if (probes)
       void this.probing.beside(probes.programmed(since, phase.deadline).finally(() => probes.end()));
   }

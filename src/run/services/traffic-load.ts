@@ -1,7 +1,8 @@
 import path from 'node:path';
-import type { Sample } from '../../measure/index.ts';
+import { monotonicNs, type Sample } from '../../measure/index.ts';
 import type { TrafficSpec } from '../../scenario/index.ts';
 import type { Answer } from '../../traffic/index.ts';
+import { until } from '../timeline.ts';
 import { directAddresses, type LivingService } from './service-book.ts';
 import type { ServicesUnderTest } from './services-under-test.ts';
 
@@ -9,8 +10,9 @@ import type { ServicesUnderTest } from './services-under-test.ts';
 const OPEN: ReadonlySet<TrafficSpec['kind']> = new Set(['rr', 'stream', 'http']);
 /** Our own k6 scripts, one for each kind. */
 const SCRIPTS = path.resolve(import.meta.dirname, '../../../scenarios/k6');
-/** Traffic that goes on beside something else comes in pieces of this length, so that it ends with it. */
-const PIECE_MS = 1000;
+/** Traffic beside something else goes on for a quarter of the time, so that it does not take the machine from it. */
+const PIECE_MS = 250;
+const EVERY_NS = 1e9;
 /** Batches a second that k6 begins on schedule; of more requests each has several. */
 const BATCHES = 100;
 /** New connections a second that one thread makes at most on the machines this was written on: for limits alone. */
@@ -72,10 +74,13 @@ export class TrafficLoad {
     return 0;
   }
 
-  /** In pieces until the signal fires. */
+  /** A piece in each second until the signal fires. */
   async beside(signal: AbortSignal): Promise<void> {
     await this.#checkLimits(this.#targets());
-    while (!signal.aborted) await this.#batch(this.#targets(), { durationMs: PIECE_MS });
+    for (let next = monotonicNs(); !signal.aborted; next += EVERY_NS) {
+      await until(next, signal);
+      if (!signal.aborted) await this.#batch(this.#targets(), { durationMs: PIECE_MS });
+    }
     this.#sum();
   }
 

@@ -62,7 +62,7 @@ export const serviceFields = {
   endpointChanges,
   traffic: field(
     backgroundTraffic.optional(),
-    'Connections that go on while the phase lasts, through Services of earlier phases.',
+    'Connections while the phase lasts, through Services of earlier phases: a quarter of each second, so that they do not take the machine from what arrives.',
     { kind: 'crr' },
   ),
 };
