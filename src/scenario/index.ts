@@ -2,6 +2,7 @@ export { answeringPhases, needsK6 } from './answering-phases.ts';
 export { addressesOf } from './capacity.ts';
 export * from './capacity-plan/index.ts';
 export { clusterCidrSpecs } from './cluster-cidrs.ts';
+export { connectionLoad } from './connection-load.ts';
 export { loadScenario, ScenarioDocument } from './document.ts';
 export { type LabFields, LabSpecError, labSpec } from './lab-spec.ts';
 export { type Planned, plannedOf, released, schedule, unnamedSchedule } from './load/index.ts';

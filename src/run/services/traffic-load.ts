@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { monotonicNs, type Sample } from '../../measure/index.ts';
-import type { TrafficSpec } from '../../scenario/index.ts';
+import { connectionLoad, type TrafficSpec } from '../../scenario/index.ts';
 import type { Answer } from '../../traffic/index.ts';
 import { until } from '../timeline.ts';
 import { directAddresses, type LivingService } from './service-book.ts';
@@ -15,8 +15,6 @@ const PIECE_MS = 250;
 const EVERY_NS = 1e9;
 /** Batches a second that k6 begins on schedule; of more requests each has several. */
 const BATCHES = 100;
-/** New connections a second that one thread makes at most on the machines this was written on: for limits alone. */
-const CLOSED_RATE = 15_000;
 
 export interface TrafficLoadOptions {
   /** The phase, which labels the samples. */
@@ -180,20 +178,9 @@ export class TrafficLoad {
 
   /** Warns of limits of the kernel that this would run into, and that the result would then be about. */
   async #checkLimits({ from, to }: Targets): Promise<void> {
-    const { kind, connections: clients, rate, for: length, count } = this.#traffic;
     const { traffic, warn } = this.#services.options;
-    if (kind === 'rr' || kind === 'stream' || kind === 'http') return;
-    const ratePerSecond = rate ?? CLOSED_RATE;
-    const seconds = length === undefined ? (count ?? 0) / ratePerSecond : length / 1e9;
-    const protocol = kind === 'udp' ? 'udp' : 'tcp';
-    const load = {
-      protocol,
-      ratePerSecond,
-      seconds,
-      close: 'rst',
-      destinations: to.length,
-      clients,
-    } as const;
+    const load = connectionLoad(this.#traffic, to.length);
+    if (load === undefined) return;
     for (const { limit, needed, available, fits, advice } of await traffic.limits(from, load)) {
       if (!fits)
         warn(`phase ${this.#options.phase}: it may need ${needed} of ${available} (${limit}): ${advice}`);

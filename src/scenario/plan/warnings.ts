@@ -1,3 +1,5 @@
+import { limitUses } from '../../traffic/index.ts';
+import { connectionLoad } from '../connection-load.ts';
 import type { Forecast } from '../load/index.ts';
 import { formatCount, formatDuration } from '../schema/quantities.ts';
 import type { Scenario } from '../spec.ts';
@@ -16,6 +18,7 @@ export function warningsOf({ spec, substrate }: Scenario, expected: Forecast): s
   return [
     ...limits(spec, substrate, expected),
     ...caps(spec, expected),
+    ...connections(spec),
     ...weakGates(spec, expected),
     ...lateFaults(spec, expected),
   ];
@@ -46,6 +49,18 @@ function* caps(spec: Scenario['spec'], expected: Forecast): Generator<string> {
     }
     if (phase.mode === 'closed') {
       yield `phase ${phase.name} is a closed loop: when its pods arrive depends on how fast they start, so times and addresses are estimates`;
+    }
+  }
+}
+
+/** Limits of Linux' defaults; a run asks the namespace that it dials from. */
+function* connections({ phases }: Scenario['spec']): Generator<string> {
+  for (const phase of phases) {
+    if (phase.kind !== 'traffic') continue;
+    const load = connectionLoad(phase.traffic, phase.traffic.services);
+    for (const { limit, needed, available, fits, advice } of load ? limitUses(load) : []) {
+      if (fits) continue;
+      yield `phase ${phase.name}: it may need ${formatCount(needed)} of ${formatCount(available)} (${limit}): ${advice}`;
     }
   }
 }
