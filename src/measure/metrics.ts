@@ -181,18 +181,14 @@ const DEFINITIONS = {
   },
   'sim.allocations': {
     ...rate('allocations that the allocators of a simulation make in a second of their own time'),
-    method: 'one in 256 is clocked, the clock taken off, interruptions (garbage collection) left out; over each thousand nodes',
+    method:
+      'one in 256 is clocked, the clock taken off, interruptions (garbage collection) left out; over each thousand nodes',
   },
   'sim.pods': {
     ...rate('lives of pods simulated in a second of real time'),
     method: 'counted over each thousand nodes',
   },
-  'sim.memory': level(
-    'bytes',
-    'resident memory of the simulation',
-    4096,
-    'read after each thousand nodes',
-  ),
+  'sim.memory': level('bytes', 'resident memory of the simulation', 4096, 'read after each thousand nodes'),
 } as const satisfies Record<string, Omit<Metric, 'name'>>;
 
 function rate(from: string): Omit<Metric, 'name'> {
