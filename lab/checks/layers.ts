@@ -23,11 +23,15 @@ export const LAYERS = [
   'traffic',
   'scenario',
   'sim',
+  'networks',
   'substrate',
   'run',
+  'compare',
+  'history',
   'report',
   'bench',
   'connectivity',
+  'conformance',
   'cli',
 ] as const;
 
