@@ -36,6 +36,10 @@ export interface GoModule {
 const KUBERNETES = '1.34.4';
 const ETCD = '3.6.5';
 const FLANNEL = '0.28.4';
+const HELM = '4.3.1';
+/** As in the node images of this kind. */
+const CONTAINERD = '2.3.4';
+const COREDNS = '1.14.3';
 const CNI_PLUGINS = '1.9.1';
 const CNI = '1.3.0';
 /** As in xk6/go.mod. */
@@ -94,7 +98,10 @@ export const GO_MODULES: readonly GoModule[] = [
       'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
       'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
       'kube-proxy': 'k8s.io/kubernetes/cmd/kube-proxy',
+      'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+      kubeadm: 'k8s.io/kubernetes/cmd/kubeadm',
       kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+      kubelet: 'k8s.io/kubernetes/cmd/kubelet',
     },
     variables: {
       ...kubernetesVersion('k8s.io/component-base/version'),
@@ -145,6 +152,46 @@ export const GO_MODULES: readonly GoModule[] = [
     go: '1.24',
     programs: { etcd: 'go.etcd.io/etcd/server/v3' },
     minutes: 1,
+  },
+  {
+    name: 'kind',
+    module: 'sigs.k8s.io/kind',
+    version: '0.33.0',
+    go: '1.17',
+    programs: { kind: 'sigs.k8s.io/kind' },
+    minutes: 0.5,
+  },
+  {
+    name: 'helm',
+    module: 'helm.sh/helm/v4',
+    version: HELM,
+    go: '1.26.0',
+    programs: { helm: 'helm.sh/helm/v4/cmd/helm' },
+    variables: { 'helm.sh/helm/v4/internal/version.version': `v${HELM}` },
+    minutes: 2,
+  },
+  {
+    name: 'containerd',
+    module: 'github.com/containerd/containerd/v2',
+    version: CONTAINERD,
+    go: '1.26.3',
+    programs: {
+      containerd: 'github.com/containerd/containerd/v2/cmd/containerd',
+      'containerd-shim-runc-v2': 'github.com/containerd/containerd/v2/cmd/containerd-shim-runc-v2',
+      ctr: 'github.com/containerd/containerd/v2/cmd/ctr',
+    },
+    // Snapshotters that need libraries or kernel features which nodes in containers have not.
+    tags: ['no_btrfs', 'no_devmapper', 'no_zfs'],
+    variables: { 'github.com/containerd/containerd/v2/version.Version': `v${CONTAINERD}` },
+    minutes: 1.5,
+  },
+  {
+    name: 'coredns',
+    module: 'github.com/coredns/coredns',
+    version: COREDNS,
+    go: '1.25.0',
+    programs: { coredns: 'github.com/coredns/coredns' },
+    minutes: 2,
   },
   {
     // With our extension k6/x/podnet in it.
