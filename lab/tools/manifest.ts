@@ -42,6 +42,7 @@ const CONTAINERD = '2.3.4';
 const COREDNS = '1.14.3';
 const CNI_PLUGINS = '1.9.1';
 const CNI = '1.3.0';
+const ACTIONLINT = '1.7.12';
 /** As in xk6/go.mod. */
 const K6 = '1.8.1';
 const SYS = '0.46.0';
@@ -88,6 +89,15 @@ export const GO_MODULES: readonly GoModule[] = [
     go: '1.21',
     programs: { cnitool: 'github.com/containernetworking/cni/cnitool' },
     minutes: 0.2,
+  },
+  {
+    // Reads .github/workflows: a test asks it.
+    name: 'actionlint',
+    module: 'github.com/rhysd/actionlint',
+    version: ACTIONLINT,
+    go: '1.25.0',
+    programs: { actionlint: 'github.com/rhysd/actionlint/cmd/actionlint' },
+    minutes: 0.5,
   },
   {
     name: 'kubernetes',

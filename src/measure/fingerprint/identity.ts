@@ -47,8 +47,10 @@ export function hashConfiguration(configuration: unknown): string {
 
 /** The commit of the sources; `unknown` in a copy without its history. */
 async function revision(): Promise<{ commit: string; dirty: boolean }> {
+  // By sudo the clone is another user's.
+  const own = ['-c', `safe.directory=${ROOT}`, '-C', ROOT];
   const git = async (...args: string[]) =>
-    (await promisify(execFile)('git', ['-C', ROOT, ...args], { timeout: 10_000 })).stdout.trim();
+    (await promisify(execFile)('git', [...own, ...args], { timeout: 10_000 })).stdout.trim();
   try {
     return { commit: await git('rev-parse', 'HEAD'), dirty: (await git('status', '--porcelain')) !== '' };
   } catch {
