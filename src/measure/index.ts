@@ -1,8 +1,16 @@
 export { type AddParts, addSamples } from './breakdown.ts';
 export { monotonicNs, monotonicZero } from './clock.ts';
-export type { AddressGranted, AddressReleased, IpamSample, Progress, RunEvent } from './events.ts';
+export type {
+  AddressGranted,
+  AddressReleased,
+  IpamSample,
+  Progress,
+  ProgressQuantiles,
+  RunEvent,
+} from './events.ts';
 export { type Condition, ConditionProbe } from './fingerprint/condition.ts';
 export { type Identity, identify } from './fingerprint/identity.ts';
+export { machineDoubt } from './fingerprint/machine-doubt.ts';
 export { type VirtualHost, VM_VARIABLE, virtualHost } from './fingerprint/virtual-host.ts';
 export type { Claim } from './folder/claim.ts';
 export {

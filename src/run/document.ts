@@ -80,7 +80,7 @@ export async function documentOf(input: DocumentInput): Promise<RunDocument> {
     ...measurements(outcome.recorder, {
       startNs,
       endNs,
-      gated: gates.flatMap((gate) => (gate.kind === 'metric' ? [gate.metric] : [])),
+      gated: gates.flatMap((gate) => ('metric' in gate ? [gate.metric] : [])),
     }),
     invariants: outcome.invariants,
     gates,

@@ -74,7 +74,7 @@ export async function documentOf(input: DocumentInput): Promise<RunDocument> {
     ...measurements(recorder, {
       startNs: 0,
       endNs,
-      gated: gates.flatMap((gate) => (gate.kind === 'metric' ? [gate.metric] : [])),
+      gated: gates.flatMap((gate) => ('metric' in gate ? [gate.metric] : [])),
     }),
     ...(exhaustion && { exhaustion }),
     invariants: invariantsOf(outcome),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FAILURE_CLASSES } from '../../cni/index.ts';
 import { UNITS } from '../../stats/index.ts';
-import { claim } from './claim.ts';
+import { claim, growthRule } from './claim.ts';
 import { exhaustion } from './exhaustion.ts';
 
 /** The version of run.json that is written; readers know every older one. */
@@ -102,13 +102,14 @@ const limit = z
   })
   .readonly();
 const limits = { max: limit.optional(), min: limit.optional(), because: z.string().optional() };
+const quantile = z.enum(['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max']);
 const gate = z
   .discriminatedUnion('kind', [
     z
       .object({
         kind: z.literal('metric'),
         metric: z.string(),
-        quantile: z.enum(['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max']),
+        quantile,
         phase: z.string().optional().meta({ description: 'Only series of this phase’s traffic.' }),
         ...limits,
       })
@@ -123,6 +124,32 @@ const gate = z
         ...limits,
       })
       .readonly(),
+    z
+      .object({
+        kind: z.literal('regression'),
+        metric: z.string(),
+        quantile,
+        phase: z.string().optional(),
+        detect: z.number().meta({ description: 'Share by which it may not get worse unnoticed.' }),
+        minimum: z.number().meta({ description: 'Share below which a change does not count.' }),
+        atLeast: limit.optional(),
+        because: z.string().optional(),
+      })
+      .readonly()
+      .meta({ description: 'Decided by a comparison with other runs.' }),
+    z
+      .object({
+        kind: z.literal('growth'),
+        metric: z.string(),
+        phase: z.string().optional(),
+        quantile: growthRule.shape.quantile,
+        axis: z.string(),
+        where: growthRule.shape.where,
+        exponent: z.object({ min: z.number().optional(), max: z.number().optional() }).readonly(),
+        because: z.string().optional(),
+      })
+      .readonly()
+      .meta({ description: 'Decided over the runs of a matrix.' }),
   ])
   .meta({ id: 'Gate' });
 

@@ -1,10 +1,10 @@
-import type { GateSpec, RunDocument } from '../../measure/index.ts';
+import { type GateSpec, machineDoubt, type RunDocument } from '../../measure/index.ts';
 import { formatCount } from '../../stats/index.ts';
 import type { GateResult } from './gate-result.ts';
 import { invariantStatus, judgeInvariants } from './invariant-gate.ts';
 import { judgeMetric } from './metric-gate.ts';
 import { judgeRate } from './rate-gate.ts';
-import { generatorDoubt, machineDoubt } from './trust.ts';
+import { generatorDoubt } from './trust.ts';
 
 export type Outcome = 'passed' | 'gate broken' | 'invariant broken' | 'inconclusive';
 
@@ -57,6 +57,10 @@ function judgeGate(gate: GateSpec, run: RunDocument): GateResult[] {
       return [judgeRate(gate, run.load)];
     case 'invariants':
       return [judgeInvariants(gate, run.invariants)];
+    case 'regression':
+    case 'growth':
+      // One run does not decide these: a comparison does, and the runs of a matrix together.
+      return [];
   }
 }
 

@@ -13,14 +13,19 @@ const measured = {
   quantile: field(z.enum(QUANTILES).default('p50'), 'Which value of the distribution.'),
 };
 
-/** How one cost grows along an axis of the matrix. */
-const growth = z.strictObject({
+/** What grows, and along which axis of the matrix. */
+export const growthSubject = {
   growth: field(text, 'The metric whose growth decides.', 'service.connect'),
   ...measured,
   axis: field(z.enum(AXES), 'The axis of the matrix that it grows along.', 'serviceCount'),
   where: field(cells.default({}), 'Only combinations with these values of the other axes.', {
     services: 'ebpf',
   }),
+};
+
+/** How one cost grows along an axis of the matrix. */
+const growth = z.strictObject({
+  ...growthSubject,
   model: field(
     z.array(model, 'a list of models').min(1, 'a list of models').optional(),
     'Confirmed when the simplest model that describes it is one of these.',

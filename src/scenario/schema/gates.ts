@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { field, text } from './leaf.ts';
+import { growthSubject } from './claim.ts';
+import { field, percentage, text } from './leaf.ts';
 import {
   DURATION,
   type Nanoseconds,
@@ -94,8 +95,62 @@ const rateGate = z.strictObject({
   because: because(),
 });
 
+/** Half of what must be found is the least that counts: a shift of the full size is then seldom taken for less. */
+const MINIMUM_OF_DETECT = 0.5;
+
+const regressionGate = z.strictObject({
+  regression: field(
+    z.string('the name of a metric, such as `cni.add`'),
+    'A metric that `churnlab compare` holds against a baseline. A run alone does not decide it.',
+    'cni.add',
+  ),
+  quantile: field(
+    z.enum(QUANTILES).default('p50'),
+    'Which value of the distribution; each run has one, and the runs of both sides are compared.',
+    'p50',
+  ),
+  phase: field(text.optional(), 'Only what this phase’s `traffic` measured.', 'measure'),
+  detect: field(
+    percentage.prefault('10%'),
+    'A worsening of this size must not be missed: the comparison is inconclusive while it could be, and says how many runs it takes.',
+    '10%',
+  ),
+  minimum: field(
+    percentage.optional(),
+    'A smaller worsening does not count. Left out: half of `detect`.',
+    '5%',
+  ),
+  atLeast: field(limit.optional(), 'Nor does one that is smaller than this, whatever its share.', '100us'),
+  because: because(),
+});
+
+const growthGate = z.strictObject({
+  growth: growthSubject.growth,
+  phase: growthSubject.phase,
+  quantile: growthSubject.quantile,
+  axis: growthSubject.axis,
+  where: growthSubject.where,
+  exponent: field(
+    z.strictObject({
+      min: field(z.number('a number').optional(), 'The least.', -0.02),
+      max: field(z.number('a number').optional(), 'The most.', 0.02),
+    }),
+    'Held when the whole 95 % interval of the exponent of a power law lies within, broken when all of it lies outside. Decided over the runs of a matrix.',
+    { max: 0.02 },
+  ),
+  because: because(),
+});
+
 export const gate = z.union([
   metricGate.transform((fields) => ({ kind: 'metric' as const, ...fields })),
   invariantGate.transform((fields) => ({ kind: 'invariants' as const, ...fields })),
   rateGate.transform((fields) => ({ kind: 'rate' as const, ...fields })),
+  regressionGate.transform(({ regression, detect, minimum, ...fields }) => ({
+    kind: 'regression' as const,
+    metric: regression,
+    detect,
+    minimum: minimum ?? detect * MINIMUM_OF_DETECT,
+    ...fields,
+  })),
+  growthGate.transform(({ growth, ...fields }) => ({ kind: 'growth' as const, metric: growth, ...fields })),
 ]);
