@@ -1,0 +1,33 @@
+import path from 'node:path';
+import { cacheDirectory } from '../setup/index.ts';
+
+/** Where the private daemon keeps what. One for the whole user: images outlive clones of this repository. */
+export interface DaemonPaths {
+  readonly home: string;
+  /** Images and containers. */
+  readonly data: string;
+  /** Sockets and namespaces of what runs; worth nothing after a reboot. */
+  readonly run: string;
+  readonly socket: string;
+  readonly pid: string;
+  readonly config: string;
+  readonly log: string;
+  readonly lock: string;
+  /** What of the machine was not there before: see HostTraces. */
+  readonly traces: string;
+}
+
+export function daemonPaths(home = path.join(cacheDirectory(), 'docker')): DaemonPaths {
+  const at = (name: string) => path.join(home, name);
+  return {
+    home,
+    data: at('data'),
+    run: at('run'),
+    socket: at('docker.sock'),
+    pid: at('docker.pid'),
+    config: at('daemon.json'),
+    log: at('dockerd.log'),
+    lock: at('lock'),
+    traces: at('traces.json'),
+  };
+}

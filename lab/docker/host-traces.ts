@@ -1,0 +1,58 @@
+/**
+ * Directories that a daemon and its containers make on the machine and nobody removes: cgroups, the place of kernel
+ * modules (Docker makes what kind asks it to bind), the sockets of containerd's shims. Those that were not there
+ * before the daemon are removed after it.
+ */
+import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { CGROUP } from './daemon-config.ts';
+
+const SHARED = [
+  '/lib/modules',
+  '/run/containerd/s',
+  '/run/containerd',
+  '/var/run/docker/netns',
+  '/run/docker',
+];
+
+/** Remembers which of the shared directories are not there, in a file that outlives this process. */
+export function rememberTraces(file: string): void {
+  const absent = SHARED.filter((each) => !existsSync(each));
+  writeFileSync(file, JSON.stringify({ absent }));
+}
+
+/** Removes those that were absent, as far as they are empty, and the cgroups of the daemon's containers. */
+export function removeTraces(file: string): void {
+  if (!existsSync(file)) return;
+  const { absent } = JSON.parse(readFileSync(file, 'utf8')) as { absent: readonly string[] };
+  for (const folder of absent.toSorted((a, b) => b.length - a.length)) removeEmpty(folder);
+  for (const root of cgroupRoots(readFileSync('/proc/self/mounts', 'utf8')))
+    removeCgroups(path.join(root, CGROUP));
+}
+
+/** Where the hierarchies of both versions are mounted. */
+export function cgroupRoots(mounts: string): string[] {
+  return mounts
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
+    .map(([, mount = '']) => mount);
+}
+
+/** The kernel removes a cgroup only after those below it, and only when no process is in it. */
+function removeCgroups(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeCgroups(path.join(folder, entry.name));
+  }
+  removeEmpty(folder);
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTEMPTY' && code !== 'EBUSY' && code !== 'EEXIST') throw error;
+  }
+}

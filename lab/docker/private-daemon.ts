@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FileLock } from '../../src/kernel/index.ts';
+import { missingPrivilege, type Report } from '../setup/index.ts';
+import { ensureTool } from '../tools/index.ts';
+import { canRaiseLimits } from './capabilities.ts';
+import { daemonConfig } from './daemon-config.ts';
+import { type DaemonPaths, daemonPaths } from './daemon-paths.ts';
+import { DockerError } from './docker-error.ts';
+import { answers, type DockerEngine, dockerOf } from './engine.ts';
+import { rememberTraces, removeTraces } from './host-traces.ts';
+import { ensureDockerPrograms } from './programs.ts';
+
+const STEP_MS = 100;
+const START_MS = 60_000;
+const STOP_MS = 30_000;
+
+/** The private daemon when it runs, and whether by this process' word or another's. */
+export async function findPrivateEngine(paths = daemonPaths()): Promise<DockerEngine | undefined> {
+  if (daemonPid(paths) === undefined) return undefined;
+  const engine = engineAt(paths, await ensureDockerPrograms(() => {}));
+  return (await answers(engine.environment)) ? engine : undefined;
+}
+
+/**
+ * Starts the private daemon, detached, or finds it running. It lives in a mount namespace of its own, so that what it
+ * mounts goes with it.
+ * @throws DockerError no-docker, not-root, start-failed
+ */
+export async function startPrivateEngine(
+  report: Report,
+  signal?: AbortSignal,
+  paths = daemonPaths(),
+): Promise<DockerEngine> {
+  const lack = missingPrivilege();
+  if (lack)
+    throw new DockerError(
+      'not-root',
+      `No Docker daemon answers, and this is ${lack}, which cannot start one`,
+    );
+  const folders = await ensureDockerPrograms(report);
+  const engine = engineAt(paths, folders);
+  mkdirSync(paths.home, { recursive: true, mode: 0o700 });
+  using lock = new FileLock(paths.lock, 0o600);
+  await take(lock, signal);
+  if (daemonPid(paths) !== undefined && (await answers(engine.environment))) return engine;
+
+  const runtime = canRaiseLimits()
+    ? undefined
+    : await ensureTool('runc-within-limits', { onProgress: report });
+  report(`starting a Docker daemon for labs (socket ${paths.socket}, data in ${paths.data})`);
+  removeTraces(paths.traces); // of one that was killed
+  rememberTraces(paths.traces);
+  rmSync(paths.pid, { force: true });
+  writeFileSync(paths.config, JSON.stringify(daemonConfig(paths, runtime), null, 2));
+  launch(paths, engine);
+  await untilAnswers(paths, engine, signal);
+  return engine;
+}
+
+/**
+ * Stops the private daemon when no container runs, or with `force` with all that it runs, and leaves of it only images.
+ * False when it goes on.
+ * @throws DockerError stop-failed
+ */
+export async function stopPrivateEngine({
+  force = false,
+  paths = daemonPaths(),
+}: {
+  readonly force?: boolean;
+  readonly paths?: DaemonPaths;
+} = {}): Promise<boolean> {
+  if (!existsSync(paths.home)) return true;
+  using lock = new FileLock(paths.lock, 0o600);
+  await take(lock);
+  const pid = daemonPid(paths);
+  if (pid !== undefined) {
+    const engine = await findPrivateEngine(paths);
+    if (engine) {
+      const docker = dockerOf(engine);
+      if (!force && (await docker('ps', '--quiet')).stdout.trim() !== '') return false;
+      const containers = (await docker('ps', '--all', '--quiet')).stdout.split('\n').filter(Boolean);
+      if (containers.length > 0) await docker('rm', '--force', '--volumes', ...containers);
+      // Their bridges would outlive the daemon.
+      await docker('network', 'prune', '--force');
+    }
+    process.kill(pid, 'SIGTERM');
+    await untilGone(paths, pid);
+  }
+  removeTraces(paths.traces);
+  rmSync(paths.traces, { force: true });
+  for (const file of [paths.socket, paths.pid]) rmSync(file, { force: true });
+  rmSync(paths.run, { recursive: true, force: true });
+  return true;
+}
+
+function engineAt(paths: DaemonPaths, folders: readonly string[]): DockerEngine {
+  const host = `unix://${paths.socket}`;
+  const searchPath = [...folders, process.env.PATH].join(path.delimiter);
+  return { host, private: true, environment: { DOCKER_HOST: host, PATH: searchPath } };
+}
+
+function launch(paths: DaemonPaths, { environment }: DockerEngine): void {
+  const log = openSync(paths.log, 'w', 0o600);
+  const command = ['--mount', '--propagation', 'slave', 'dockerd', '--config-file', paths.config];
+  spawn('unshare', command, {
+    detached: true,
+    cwd: '/',
+    stdio: ['ignore', log, log],
+    // Not DOCKER_HOST: the daemon is no client.
+    env: { ...process.env, PATH: environment.PATH },
+  })
+    .on('error', () => {}) // said by its absence
+    .unref();
+}
+
+async function untilAnswers(paths: DaemonPaths, engine: DockerEngine, signal?: AbortSignal): Promise<void> {
+  for (let waited = 0; waited < START_MS; waited += STEP_MS) {
+    if (existsSync(paths.socket) && (await answers(engine.environment))) return;
+    await sleep(STEP_MS, undefined, { signal });
+  }
+  const output = readFileSync(paths.log, 'utf8');
+  const last = output.trimEnd().split('\n').at(-1) ?? '';
+  throw new DockerError('start-failed', `start dockerd: ${last} (${paths.log})`, output);
+}
+
+async function untilGone(paths: DaemonPaths, pid: number): Promise<void> {
+  for (let waited = 0; waited < STOP_MS; waited += STEP_MS) {
+    if (daemonPid(paths) === undefined) return;
+    await sleep(STEP_MS);
+  }
+  throw new DockerError(
+    'stop-failed',
+    `dockerd (process ${pid}) has not ended ${STOP_MS / 1000} s after SIGTERM`,
+  );
+}
+
+/** The daemon's process: the one of the pid file, if that is alive and a dockerd with our configuration. */
+function daemonPid(paths: DaemonPaths): number | undefined {
+  try {
+    const pid = Number(readFileSync(paths.pid, 'utf8'));
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return command.includes(paths.config) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One starts or stops it at a time; who waits finds it done. */
+async function take(lock: FileLock, signal?: AbortSignal): Promise<void> {
+  for (let waited = 0; waited < START_MS + STOP_MS; waited += STEP_MS) {
+    if (lock.tryTake()) return;
+    await sleep(STEP_MS, undefined, { signal });
+  }
+  throw new DockerError('start-failed', 'start dockerd: another command has been at it for too long');
+}

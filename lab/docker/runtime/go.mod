@@ -1,0 +1,3 @@
+module churnlab.dev/runc-within-limits
+
+go 1.24

@@ -1,0 +1,25 @@
+/** Container images of the kind lab, built here where they cannot be pulled and kept by content in the user's cache. */
+import type { DockerEngine } from '../docker/index.ts';
+import type { Report } from '../setup/index.ts';
+
+/**
+ * `node` is kind's node image; `churnlab` runs our agent, operator and installer; `k6` and `responder` run in pods.
+ */
+export type ImageName = 'node' | 'churnlab' | 'k6' | 'responder';
+
+export interface EnsureImagesOptions<Name extends ImageName> {
+  readonly which: readonly Name[];
+  /** Told in one line what is about to take time, and how long it took. */
+  readonly progress: Report;
+  /** `auto` pulls `kindest/node` where that can be had and builds otherwise; `build` never pulls. Default auto. */
+  readonly nodeImage?: 'auto' | 'build';
+}
+
+/** Image references in the engine, by name: present when this resolves. Tags are made of contents. */
+export declare function ensureImages<Name extends ImageName>(
+  engine: DockerEngine,
+  options: EnsureImagesOptions<Name>,
+): Promise<Readonly<Record<Name, string>>>;
+
+/** Patches that kind's configuration needs for the node image on this machine (`kubeadmConfigPatches`), as YAML. */
+export declare function kubeadmConfigPatches(nodeImage: string): string[];
