@@ -1,4 +1,5 @@
 export { bootstrapQuantiles, type Interval, MIN_CLUSTERS } from './bootstrap.ts';
+export * from './change/index.ts';
 export {
   fitGrowth,
   type GrowthFit,
@@ -6,6 +7,7 @@ export {
   type GrowthPoint,
 } from './growth.ts';
 export { type CurvePoint, Histogram } from './histogram.ts';
+export type { Measured } from './measured.ts';
 export {
   type Bound,
   type OrderedSamples,
@@ -15,4 +17,6 @@ export {
 } from './ordered-samples.ts';
 export { maximum, mean, quantile, rankOf, samplesNeeded } from './quantile.ts';
 export { type Random, seeded } from './random.ts';
+export * from './rank/index.ts';
+export * from './resample/index.ts';
 export { type Better, format, formatCount, formatRound, UNITS, type Unit } from './units.ts';

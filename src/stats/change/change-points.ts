@@ -1,0 +1,87 @@
+import { ascending, bounds, comparable, type Measured, median } from '../measured.ts';
+import type { Bound } from '../ordered-samples.ts';
+import { type Random, seeded } from '../random.ts';
+import { energySplit, MIN_SEGMENT } from './energy-split.ts';
+
+export interface ChangePoint {
+  /** Index of the first value at the new level. */
+  readonly index: number;
+  /** Share of random orders of the same values that show a split as clear; at least 1/(permutations + 1). */
+  readonly p: number;
+  /** Medians from the change before to this one, and from this one to the next. */
+  readonly before: Bound;
+  readonly after: Bound;
+}
+
+export interface ChangePointOptions {
+  readonly seed: number;
+  /** Shorter series have no change points; 10 unless given. */
+  readonly minimum?: number;
+  /** Level of each permutation test, 0.01 unless given. */
+  readonly alpha?: number;
+  /** Random orders per test, 999 unless given. */
+  readonly permutations?: number;
+}
+
+/**
+ * Where the level of a series changes, in order: hierarchical division by energy distance with permutation tests
+ * (E-divisive, Matteson and James 2014), on the ranks within each stretch, so that the size of an outlier does not matter.
+ * A level lasts at least MIN_SEGMENT values. Assumes that values of one level are exchangeable: a slow drift shows up as
+ * steps. Deterministic for a seed. Throws RangeError for NaN.
+ */
+export function changePoints(series: readonly Measured[], options: ChangePointOptions): ChangePoint[] {
+  const { seed, minimum = 10, alpha = 0.01, permutations = 999 } = options;
+  if (series.length < minimum) return [];
+  const values = bounds(series);
+  const random = seeded(seed);
+  const found: { index: number; p: number }[] = [];
+  const divide = (from: number, to: number) => {
+    if (to - from < 2 * MIN_SEGMENT) return;
+    const split = significantSplit(values.slice(from, to), { random, alpha, permutations });
+    if (split === undefined) return;
+    divide(from, from + split.at);
+    found.push({ index: from + split.at, p: split.p });
+    divide(from + split.at, to);
+  };
+  divide(0, values.length);
+  const levels = [0, ...found.map(({ index }) => index)].map((from, i) =>
+    median(values.slice(from, found[i]?.index)),
+  );
+  return found.map((change, i) => ({ ...change, before: levels[i]!, after: levels[i + 1]! }));
+}
+
+/** The clearest split, unless a share of more than `alpha` of random orders has one as clear. */
+function significantSplit(
+  values: readonly Bound[],
+  options: { readonly random: Random; readonly alpha: number; readonly permutations: number },
+): { readonly at: number; readonly p: number } | undefined {
+  const { random, alpha, permutations } = options;
+  const ranks = midranks(values);
+  const { at, distance } = energySplit(ranks);
+  const allowed = Math.floor(alpha * (permutations + 1)) - 1;
+  // Sums of the same distances in another order differ in the last bits.
+  const clear = distance * (1 - 1e-9);
+  let asClear = 0;
+  for (let round = 0; round < permutations; round++) {
+    shuffle(ranks, random);
+    if (energySplit(ranks).distance >= clear && ++asClear > allowed) return undefined;
+  }
+  return { at, p: (asClear + 1) / (permutations + 1) };
+}
+
+/** Ranks from 1, equal values sharing the mean of theirs. */
+function midranks(values: readonly Bound[]): Float64Array {
+  const numbers = values.map(comparable);
+  const rising = numbers.toSorted(ascending);
+  return Float64Array.from(
+    numbers,
+    (number) => (rising.indexOf(number) + rising.lastIndexOf(number)) / 2 + 1,
+  );
+}
+
+function shuffle(values: Float64Array, random: Random): void {
+  for (let i = values.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [values[i], values[j]] = [values[j]!, values[i]!];
+  }
+}
