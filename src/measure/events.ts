@@ -14,7 +14,15 @@ export interface Progress {
   readonly failed: Readonly<Partial<Record<FailureClass, number>>>;
   /** Time left by plan, ns. */
   readonly remainingNs: number;
-  readonly quantiles: Readonly<Partial<Record<string, { readonly p50: number; readonly p99: number }>>>;
+  readonly quantiles: Readonly<Partial<Record<string, ProgressQuantiles>>>;
+}
+
+/** Of a metric so far, in its unit. */
+export interface ProgressQuantiles {
+  readonly p50: number;
+  readonly p99: number;
+  /** Of the samples since the progress before this one; absent without any. */
+  readonly last?: { readonly count: number; readonly p50: number; readonly p99: number };
 }
 
 /** How full the pools are: once a second, and at the end of each phase. */

@@ -31,6 +31,17 @@ describe('Recorder', () => {
     expect(recorder.live('cni.add')!.p99 / ms).toBeCloseTo(500, 0);
   });
 
+  it('tells of what came since a sample, failures at their bounds', () => {
+    const recorder = new Recorder();
+    recorder.beginPhase('one', 0, 100 * ms);
+    for (const ns of [1, 9, 2, 3]) recorder.append(add({ ns: ns * ms }));
+    expect(recorder.since('cni.add', 2)).toEqual({ count: 2, p50: 2 * ms, p99: 3 * ms });
+    recorder.append(add({ ok: false, class: 'pool-full' }));
+    expect(recorder.since('cni.add', 4)).toEqual({ count: 1, p50: 100 * ms, p99: 100 * ms });
+    expect(recorder.since('cni.add', 5)).toBeUndefined();
+    expect(recorder.since('cni.del', 0)).toBeUndefined();
+  });
+
   it('keeps negative values as they are and says that they are there', () => {
     const recorder = new Recorder();
     recorder.append(add({ ns: -5 }));

@@ -110,6 +110,22 @@ export class Recorder {
     );
   }
 
+  /** Quantiles of the samples from number `from` on, failed ones at their bounds; undefined where there are none. */
+  since(name: MetricName, from: number): Omit<LiveQuantiles, 'failed'> | undefined {
+    const columns = this.find(name)?.columns;
+    if (!columns || columns.length <= from) return undefined;
+    const values = new Float64Array(columns.length - from);
+    for (let i = 0; i < values.length; i++) {
+      const value = columns.value(from + i);
+      const outcome = OUTCOMES[columns.outcome(from + i)]!;
+      const succeeded = outcome === 'ok' || outcome === 'pending';
+      values[i] = succeeded ? value : Math.max(value, this.deadlineAt(columns.at(from + i)));
+    }
+    values.sort();
+    const at = (q: number) => values[Math.max(0, Math.ceil(q * values.length) - 1)]!;
+    return { count: values.length, p50: at(0.5), p99: at(0.99) };
+  }
+
   #seriesOf({ metric: name, labels }: Sample): MutableSeries {
     const key = labels === undefined ? name : seriesKey(name, labels);
     let series = this.#series.get(key);

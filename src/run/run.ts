@@ -25,6 +25,7 @@ import type { Lab } from '../substrate/index.ts';
 import { Traffic, type TrafficPrograms } from '../traffic/index.ts';
 import { Calls } from './calls.ts';
 import { sampleOf } from './exhaustion/pool-levels.ts';
+import { LiveLatencies } from './live-latencies.ts';
 import { allStarted, closedLoop, LEAD_NS, type LoadContext, openLoop } from './load.ts';
 import { NodeCidrWatch } from './node-cidr-watch.ts';
 import { nodeCidrListener } from './node-cidrs.ts';
@@ -264,6 +265,7 @@ export class Run implements AsyncDisposable {
   async #tellProgress(): Promise<void> {
     const { phases } = this.#options.scenario.spec;
     const planned = phases.reduce((sum, phase) => sum + (phase.kind === 'churn' ? phase.count : 0), 0);
+    const latencies = new LiveLatencies(this.#recorder);
     while (!this.#ended.signal.aborted) {
       await sleep(PROGRESS_MS, undefined, { signal: this.#ended.signal }).catch(() => {});
       const { counts, failures } = this.#population.subjects;
@@ -282,7 +284,7 @@ export class Run implements AsyncDisposable {
           dropped: this.#population.arrivals.dropped,
           failed: failures,
           remainingNs: rate > 0 ? ((planned - counts.started) / rate) * 1e9 : 0,
-          quantiles: this.#quantiles(),
+          quantiles: latencies.next(),
         },
       });
       await this.#lookAtPools();
@@ -299,16 +301,6 @@ export class Run implements AsyncDisposable {
     const sample = sampleOf(view, exhaustion.waiting('pod'));
     exhaustion.look(sample);
     this.#event({ kind: 'ipam', view: sample, at: monotonicNs() });
-  }
-
-  #quantiles(): Record<string, { p50: number; p99: number }> {
-    const shown = ['pod.sandbox', 'ipam.node_cidr', 'service.allocated', 'cni.add', 'cni.del'] as const;
-    return Object.fromEntries(
-      shown.flatMap((name) => {
-        const live = this.#recorder.live(name);
-        return live ? [[name, { p50: live.p50, p99: live.p99 }]] : [];
-      }),
-    );
   }
 
   #outcome(invariants: readonly InvariantResult[]): RunOutcome {

@@ -14,7 +14,8 @@ export interface Output {
   readonly columns?: number;
 }
 
-/** A block that updates itself on a terminal, a line every two seconds elsewhere. */
-export function liveReporter(output: Output): LiveReporter {
-  return output.isTTY ? new TerminalReporter(output) : new PlainReporter(output);
+/** A block that updates itself on a terminal, without colours where NO_COLOR is set; a line every two seconds elsewhere. */
+export function liveReporter(output: Output, env: NodeJS.ProcessEnv = process.env): LiveReporter {
+  if (!output.isTTY || env.TERM === 'dumb') return new PlainReporter(output);
+  return new TerminalReporter(output, !env.NO_COLOR);
 }

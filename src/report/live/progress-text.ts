@@ -1,8 +1,12 @@
 import type { IpamSample, Progress, RunEvent } from '../../measure/index.ts';
 import { format, formatCount } from '../../stats/index.ts';
+import { fullestPool } from './live-state.ts';
 
 /** What a reader waits for, first. */
-const SHOWN = ['pod.sandbox', 'cni.add'] as const;
+export const SHOWN = ['pod.sandbox', 'ipam.node_cidr', 'service.allocated', 'cni.add'] as const;
+
+/** Pools from this share of the addresses in nodes' CIDRs on are told of. */
+export const NEARLY_FULL = 0.8;
 
 /** Latencies so far, one text per metric that has samples: `pod.sandbox p50 4.10 ms p99 9.30 ms`. */
 export function latencyTexts({ quantiles }: Progress): string[] {
@@ -12,11 +16,16 @@ export function latencyTexts({ quantiles }: Progress): string[] {
   });
 }
 
-/** `500 agent-down, 129 timeout`, or `0 failed`. */
-export function failureText({ failed }: Progress): string {
+/** `500 agent-down, 129 timeout`; empty without failures. */
+export function failureClasses({ failed }: Progress): string {
   const classes = Object.entries(failed).filter(([, count]) => count > 0);
-  if (classes.length === 0) return '0 failed';
-  return `failed: ${classes.map(([name, count]) => `${formatCount(count)} ${name}`).join(', ')}`;
+  return classes.map(([name, count]) => `${formatCount(count)} ${name}`).join(', ');
+}
+
+/** `failed: 500 agent-down, 129 timeout`, or `0 failed`. */
+export function failureText(progress: Progress): string {
+  const classes = failureClasses(progress);
+  return classes === '' ? '0 failed' : `failed: ${classes}`;
 }
 
 export function loadText({ started, planned, alive, ratePerSecond, late, dropped }: Progress): string {
@@ -24,26 +33,20 @@ export function loadText({ started, planned, alive, ratePerSecond, late, dropped
   return `${formatCount(started)}/${formatCount(planned)} started · ${format(ratePerSecond, '1/s')} · ${formatCount(alive)} alive · ${formatCount(late)} late${lost}`;
 }
 
-/** Pools from this share of the addresses in nodes' CIDRs on are told of. */
-const NEARLY_FULL = 0.8;
-
-/** `small 97 % full · 2 nodes and 14 pods wait`: the fullest pool, and who waits; none while there is plenty. */
+/** `small 97 % full` and `2 nodes and 14 pods wait`: the fullest pool, and who waits; none while there is plenty. */
 export function poolTexts(view: IpamSample | undefined): string[] {
-  if (!view) return [];
-  const fills = view.pools.flatMap(({ pool, reserved, used, cooling }) =>
-    reserved > 0 ? [{ pool, fill: (used + cooling) / reserved }] : [],
-  );
-  const fullest = fills.sort((a, b) => b.fill - a.fill)[0];
-  const { waitingNodes, waitingPods } = view;
+  const fullest = fullestPool(view);
+  const nearly = fullest && fullest.fill >= NEARLY_FULL;
+  const texts = [nearly ? `${fullest.pool} ${Math.floor(fullest.fill * 100)} % full` : '', waitingText(view)];
+  return texts.filter((text) => text !== '');
+}
+
+/** `2 nodes and 14 pods wait`; empty when nobody does. */
+export function waitingText(view: IpamSample | undefined): string {
+  const { waitingNodes = 0, waitingPods = 0 } = view ?? {};
   const waiting = [counted(waitingNodes, 'node'), counted(waitingPods, 'pod')].filter((text) => text !== '');
-  return [
-    ...(fullest && fullest.fill >= NEARLY_FULL
-      ? [`${fullest.pool} ${Math.floor(fullest.fill * 100)} % full`]
-      : []),
-    ...(waiting.length > 0
-      ? [`${waiting.join(' and ')} wait${waitingNodes + waitingPods === 1 ? 's' : ''}`]
-      : []),
-  ];
+  if (waiting.length === 0) return '';
+  return `${waiting.join(' and ')} wait${waitingNodes + waitingPods === 1 ? 's' : ''}`;
 }
 
 function counted(count: number, word: string): string {

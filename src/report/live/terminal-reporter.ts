@@ -1,60 +1,55 @@
-import type { IpamSample, Progress, RunEvent } from '../../measure/index.ts';
-import { format } from '../../stats/index.ts';
+import pc from 'picocolors';
+import type { RunEvent } from '../../measure/index.ts';
+import { frame, type Segment, type Tone } from './frame.ts';
 import type { LiveReporter, Output } from './live-reporter.ts';
-import { failureText, lastingText, latencyTexts, loadText, poolTexts } from './progress-text.ts';
+import { LiveState } from './live-state.ts';
+import { lastingText } from './progress-text.ts';
 
-const BAR = 24;
 /** Cursor up `n` lines and to the left edge, then erase to the end of the screen (ECMA-48 CPL and ED). */
 const rewind = (lines: number) => (lines > 0 ? `\x1b[${lines}F\x1b[J` : '');
 
 /** One block at the bottom that is drawn over; what lasts scrolls by above it. */
 export class TerminalReporter implements LiveReporter {
   readonly #output: Output;
-  #startNs: number | undefined;
-  #phase = '';
-  #block: readonly string[] = [];
-  #pools: IpamSample | undefined;
+  readonly #paint: (segment: Segment) => string;
+  readonly #state = new LiveState();
+  #drawn = 0;
 
-  constructor(output: Output) {
+  constructor(output: Output, color: boolean) {
     this.#output = output;
+    this.#paint = painter(color);
   }
 
   onEvent(event: RunEvent): void {
-    this.#startNs ??= event.at;
-    if (event.kind === 'ipam') this.#pools = event.view;
-    if (event.kind === 'phase.started') this.#phase = event.phase;
-    const lasting = lastingText(event, this.#startNs);
-    if (event.kind === 'progress') this.#draw([], this.#lines(event.progress, event.at - this.#startNs));
-    else if (lasting !== undefined) this.#draw([lasting], this.#block);
-    else if (event.kind === 'run.ended') this.#draw([], []);
+    this.#state.onEvent(event);
+    const lasting = lastingText(event, this.#state.startNs!);
+    if (event.kind === 'run.ended') this.#draw([]);
+    else if (lasting !== undefined) this.#draw(this.#frame(), lasting);
+    else if (event.kind === 'progress') this.#draw(this.#frame());
   }
 
   [Symbol.dispose](): void {
-    this.#draw([], []);
+    this.#draw([]);
   }
 
-  #lines(progress: Progress, elapsedNs: number): string[] {
-    const share = progress.planned > 0 ? Math.min(1, progress.started / progress.planned) : 0;
-    const full = Math.round(share * BAR);
-    const pools = poolTexts(this.#pools).join(' · ');
-    return [
-      `${this.#phase} ${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${Math.floor(share * 100)} % · ${format(elapsedNs, 'ns')} · ${format(progress.remainingNs, 'ns')} left`,
-      loadText(progress),
-      ...latencyTexts(progress),
-      ...(pools === '' ? [] : [pools]),
-      failureText(progress),
-    ];
+  #frame(): string[] {
+    const lines = frame(this.#state, this.#output.columns ?? 80);
+    return lines.map((line) => line.map(this.#paint).join('').trimEnd());
   }
 
-  #draw(lasting: readonly string[], block: readonly string[]): void {
-    const text = [...lasting, ...block].map((line) => `${this.#fit(line)}\n`).join('');
-    if (this.#block.length > 0 || text !== '') this.#output.write(rewind(this.#block.length) + text);
-    this.#block = block;
+  #draw(block: readonly string[], lasting?: string): void {
+    // What lasts may wrap: it is not counted again.
+    const text = [...(lasting === undefined ? [] : [lasting]), ...block].map((line) => `${line}\n`).join('');
+    if (this.#drawn > 0 || text !== '') this.#output.write(rewind(this.#drawn) + text);
+    this.#drawn = block.length;
   }
+}
 
-  /** A line that wraps would make the block taller than is known. */
-  #fit(line: string): string {
-    const width = this.#output.columns ?? 80;
-    return line.length < width ? line : `${line.slice(0, width - 2)}…`;
-  }
+function painter(color: boolean): (segment: Segment) => string {
+  const { dim, bold, cyan, yellow, red } = pc.createColors(color);
+  const tones: Record<Tone, (text: string) => string> = {
+    ...{ plain: (text) => text, dim, strong: bold },
+    ...{ plot: cyan, doubt: yellow, bad: red },
+  };
+  return ({ text, tone }) => (text === '' ? '' : tones[tone](text));
 }
