@@ -3,6 +3,7 @@ export { connect, type Target } from './client.ts';
 export { type CacheOptions, Informer, type InformerOptions } from './informer.ts';
 export type { DeleteOptions, KubeClient, ListOptions, Patch, WatchOptions } from './kube-client.ts';
 export { isReason, KubeError } from './kube-error.ts';
+export { type ElectionOptions, type Leadership, lead } from './leader-election.ts';
 export { Newest } from './newest.ts';
 export type * from './objects.ts';
 export * from './resources.ts';

@@ -24,6 +24,31 @@ export function socketTransport(socketPath: string, token: string): Transport {
   return { ...pools('http://localhost', socketConnector(socketPath)), authorization: () => authorization };
 }
 
+/** How long a token is used before its file is read again, in ms, as client-go has it: the kubelet replaces it in time. */
+const TOKEN_AGE = 60_000;
+
+/** To the API server of the cluster that this pod runs in, with its service account's files. Throws when there is no CA. */
+export function podTransport({
+  server,
+  caFile,
+  tokenFile,
+}: {
+  readonly server: string;
+  readonly caFile: string;
+  readonly tokenFile: string;
+}): Transport {
+  let token = { value: '', readAt: Number.NEGATIVE_INFINITY };
+  return {
+    ...pools(server, { ca: readFileSync(caFile, 'utf8') }),
+    authorization: () => {
+      if (performance.now() > token.readAt + TOKEN_AGE) {
+        token = { value: `Bearer ${readFileSync(tokenFile, 'utf8').trim()}`, readAt: performance.now() };
+      }
+      return token.value;
+    },
+  };
+}
+
 /**
  * To the cluster of a kubeconfig's current (or given) context.
  * @throws KubeError Invalid when the file has no such context or the context no cluster.
