@@ -1,3 +1,4 @@
+import type { ShortCuts } from '../datapath/index.ts';
 import type { MaglevSize, ServiceMapSizes } from '../datapath/services/index.ts';
 import type { ServiceDefaults } from './services/index.ts';
 
@@ -39,6 +40,8 @@ export interface AgentConfig {
   /** Whose network the node gets: ours, or a reference plugin that this process only configures. */
   readonly network: 'churnlab' | 'bridge' | 'ptp';
   readonly routing: 'direct' | 'vxlan';
+  /** Which packets between pods pass the node's stack by; `never` where it translates Services (kube-proxy). */
+  readonly shortCuts: ShortCuts;
   /**
    * Where the node's CIDRs are given: in its NodeNetwork; in its Node, as Kubernetes' own controllers do; or in its
    * NodeNetwork by pool, as pods need them (network churnlab only).

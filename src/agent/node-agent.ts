@@ -105,6 +105,7 @@ export class NodeAgent implements AsyncDisposable {
         objectPath: config.bpfObject,
         uplinkIndex: uplink.index,
         routing: config.routing,
+        shortCuts: config.shortCuts,
         nodeAddresses: node.ips.map((text) => Ip.parse(text)),
       }),
     );

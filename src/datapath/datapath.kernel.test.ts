@@ -24,7 +24,7 @@ describe.each([
   let network: TestNetwork;
 
   beforeAll(async () => {
-    network = await makeTestNetwork(routing, directory, underlay);
+    network = await makeTestNetwork(routing, directory, { underlay });
   });
 
   afterAll(async () => {

@@ -3,7 +3,7 @@ import { Cidr, type Family, familyBits, type Ip } from '../ip/index.ts';
 import { MapFullError, mountBpffs } from '../kernel/bpf/index.ts';
 import type { FilterHook, Netns, Request } from '../kernel/index.ts';
 import { DatapathError } from './errors.ts';
-import type { Routing } from './maps/config.ts';
+import type { Routing, ShortCuts } from './maps/config.ts';
 import type { EndpointEntry } from './maps/endpoint.ts';
 import type { Flow } from './maps/flow.ts';
 import type { MapSet } from './maps/map-set.ts';
@@ -31,8 +31,8 @@ export interface DatapathOptions {
   /** Bytes of an IP packet; what the uplink and the routing leave when undefined. */
   readonly podMtu?: number;
   readonly sizes?: Partial<MapSizes>;
-  /** See docs/datapath.md; default true. Off saves a look-up per packet when nothing translates on this node. */
-  readonly stackFlows?: boolean;
+  /** Default `untranslated`; `never` where kube-proxy or the like translates in the node's stack. See docs/datapath.md. */
+  readonly shortCuts?: ShortCuts;
   readonly vxlanPort?: number;
   readonly vni?: number;
 }
@@ -211,12 +211,12 @@ export class Datapath implements Disposable {
   }
 
   #writeNode(): void {
-    const { routing, stackFlows = true, vni = VNI, nodeAddresses } = this.#options;
+    const { routing, shortCuts = 'untranslated', vni = VNI, nodeAddresses } = this.#options;
     const { uplink, overlay, podMtu } = this.#node.links;
     const { config, endpoints } = this.#pinned.maps;
     config.update(0, {
       routing,
-      stackFlows,
+      shortCuts,
       uplinkIndex: uplink.index,
       overlayIndex: overlay?.index ?? 0,
       vni,

@@ -1,6 +1,6 @@
 export { Datapath, type DatapathOptions, type Endpoint, type Remote, remotesOf } from './datapath.ts';
 export type { DatapathError, DatapathErrorCode } from './errors.ts';
-export type { Routing } from './maps/config.ts';
+export type { Routing, ShortCuts } from './maps/config.ts';
 export type { Flow } from './maps/flow.ts';
 export { type Counter, METRICS, type Metric } from './maps/metric.ts';
 export { sourceNatScript } from './node/masquerade.ts';

@@ -71,7 +71,7 @@ static __always_inline int to_pod(struct __sk_buff *skb, const struct packet *pa
 
 /*
  * Packets of the fast path that only the stack can treat rightly: it defragments, answers with ICMP, and
- * translates back what it has translated. Returns the counter, or -1 for a packet that needs no stack.
+ * translates back what it has translated; all of them where it is to see every flow. Returns the counter, or -1 for a packet that needs no stack.
  */
 static __always_inline int needs_stack(struct __sk_buff *skb, const struct packet *packet,
 				       const struct config *config)
@@ -80,6 +80,8 @@ static __always_inline int needs_stack(struct __sk_buff *skb, const struct packe
 		return METRIC_PASS_FRAGMENT;
 	if (packet->ttl <= 1)
 		return METRIC_PASS_TTL;
+	if (config->flags & CONFIG_STACK_ALL)
+		return METRIC_PASS_STACK_ALL;
 	if (config->flags & CONFIG_STACK_FLOWS && is_stack_flow(skb, packet))
 		return METRIC_PASS_STACK_FLOW;
 	return -1;

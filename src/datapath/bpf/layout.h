@@ -49,6 +49,7 @@ struct remote {
 
 #define CONFIG_VXLAN 1u       /* remote prefixes through the overlay, otherwise through the uplink */
 #define CONFIG_STACK_FLOWS 2u /* keep flows that the node's stack translates on the path through the stack */
+#define CONFIG_STACK_ALL 4u   /* everything takes the stack: its connection tracking sees every flow */
 
 struct config {
 	__u32 flags;
@@ -86,6 +87,7 @@ enum metric {
 	METRIC_PASS_OUTSIDE,           /* pod to neither node, endpoint nor remote prefix */
 	METRIC_PASS_FRAGMENT,          /* fragments: the stack routes them */
 	METRIC_PASS_STACK_FLOW,        /* replies of flows that the stack translates */
+	METRIC_PASS_STACK_ALL,         /* everything, where the stack is to see every flow */
 	METRIC_PASS_TTL,               /* the stack answers with "time exceeded" */
 	METRIC_PASS_TOO_BIG,           /* the stack fragments, or answers with "too big" */
 	METRIC_ANSWER_ARP,             /* gateway resolved for a pod */

@@ -31,7 +31,7 @@ beforeAll(async () => {
   maps = openMaps((name) => `${directory}/${name}`)!;
   maps.config.update(0, {
     routing: 'direct',
-    stackFlows: true,
+    shortCuts: 'untranslated',
     uplinkIndex: IFINDEX,
     overlayIndex: 0,
     vni: 1,

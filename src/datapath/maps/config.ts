@@ -2,15 +2,22 @@
 import type { Codec } from '../../kernel/bpf/index.ts';
 
 const CONFIG_VXLAN = 1;
-const CONFIG_STACK_FLOWS = 2;
+/** Flags of each {@link ShortCuts}. */
+const CONFIG_SHORT_CUTS = { always: 0, untranslated: 2, never: 4 } as const;
 
 /** How packets reach other nodes: by routes on the uplink, or in a VXLAN overlay. */
 export type Routing = 'direct' | 'vxlan';
 
+/**
+ * Which packets between pods pass the node's stack by. `untranslated`: all but those of flows that the stack
+ * translates (a host port). `never`: none, so that its connection tracking knows every flow; without that, who
+ * translates a connection cannot see that an untracked one has the same ends already, and the two break each other.
+ */
+export type ShortCuts = keyof typeof CONFIG_SHORT_CUTS;
+
 export interface ConfigEntry {
   readonly routing: Routing;
-  /** Keep flows that the node's stack translates (kube-proxy, host ports) on the path through the stack. */
-  readonly stackFlows: boolean;
+  readonly shortCuts: ShortCuts;
   readonly uplinkIndex: number;
   /** 0 without an overlay. */
   readonly overlayIndex: number;
@@ -20,11 +27,12 @@ export interface ConfigEntry {
   readonly podMtu: number;
 }
 
+const SHORT_CUTS = Object.keys(CONFIG_SHORT_CUTS) as ShortCuts[];
+
 export const CONFIG_VALUE: Codec<ConfigEntry> = {
   size: 20,
   write: (entry, into) => {
-    const flags =
-      (entry.routing === 'vxlan' ? CONFIG_VXLAN : 0) | (entry.stackFlows ? CONFIG_STACK_FLOWS : 0);
+    const flags = (entry.routing === 'vxlan' ? CONFIG_VXLAN : 0) | CONFIG_SHORT_CUTS[entry.shortCuts];
     into.writeUInt32LE(flags, 0);
     into.writeUInt32LE(entry.uplinkIndex, 4);
     into.writeUInt32LE(entry.overlayIndex, 8);
@@ -35,7 +43,7 @@ export const CONFIG_VALUE: Codec<ConfigEntry> = {
     const flags = from.readUInt32LE(0);
     return {
       routing: (flags & CONFIG_VXLAN) !== 0 ? 'vxlan' : 'direct',
-      stackFlows: (flags & CONFIG_STACK_FLOWS) !== 0,
+      shortCuts: SHORT_CUTS.find((each) => flags & CONFIG_SHORT_CUTS[each]) ?? 'always',
       uplinkIndex: from.readUInt32LE(4),
       overlayIndex: from.readUInt32LE(8),
       vni: from.readUInt32LE(12),

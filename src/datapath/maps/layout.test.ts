@@ -52,7 +52,7 @@ describe('what is written is read', () => {
       CONFIG_VALUE,
       fc.record({
         routing: fc.constantFrom('direct', 'vxlan'),
-        stackFlows: fc.boolean(),
+        shortCuts: fc.constantFrom('always', 'untranslated', 'never'),
         uplinkIndex: fc.nat(),
         overlayIndex: fc.nat(),
         vni: fc.nat(),

@@ -13,6 +13,7 @@ export const METRICS = [
   'pass-outside',
   'pass-fragment',
   'pass-stack-flow',
+  'pass-stack-all',
   'pass-ttl',
   'pass-too-big',
   'answer-arp',

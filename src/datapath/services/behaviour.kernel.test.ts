@@ -172,7 +172,7 @@ describe.each(['ipv4', 'ipv6'] as const)('%s', (family) => {
   test('a removed backend gets nothing new, and keeps the connections that it has', async () => {
     made.set(tcpService(at('c')), udpService(at('c')));
     const peer = await made.network.pods.b.peer();
-    await peer.open(String(vip), 80);
+    await peer.open(String(vip), { port: 80 });
     expect(await udp('b', vip)).toBe('c');
     made.set(tcpService(at('a')), udpService(at('a')));
     expect(await answerers('b', vip)).toEqual(['a']);

@@ -57,7 +57,7 @@ beforeAll(async () => {
   maps = openMaps((name) => `${directory}/${name}`)!;
   services = openServiceMaps((name) => `${directory}/${name}`)!;
   const links = { uplinkIndex: IFINDEX, overlayIndex: 0, vni: 1, podMtu: 1500 };
-  maps.config.update(0, { routing: 'direct', stackFlows: true, ...links });
+  maps.config.update(0, { routing: 'direct', shortCuts: 'untranslated', ...links });
   const macs = { podMac: Buffer.alloc(6, 1), hostMac: Buffer.alloc(6, 2) };
   for (const { pod, other, node } of Object.values(FAMILIES)) {
     maps.endpoints.update(Ip.parse(pod), { kind: 'pod', ifindex: IFINDEX, ...macs });

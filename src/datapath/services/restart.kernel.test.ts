@@ -38,7 +38,7 @@ describe('an agent that starts again', () => {
     made.set(web('c'), dns('c'));
     const before = made.services[0]!.view();
     const client = await made.network.pods.b.peer();
-    await client.open(String(VIP), 80);
+    await client.open(String(VIP), { port: 80 });
     await client.flood(String(VIP), 80);
     const again = made.restart(0);
     expect(again.origin).toBe('reused');

@@ -5,7 +5,12 @@ import path from 'node:path';
 import type { Netns } from '../../kernel/index.ts';
 import { type Exchange, type Flood, type PeerReply, type PeerRequest, PORT } from './peer-protocol.ts';
 
-export type UdpOptions = Partial<Omit<Extract<PeerRequest, { op: 'udp' }>, 'op' | 'host'>>;
+type OptionsOf<Op extends 'tcp' | 'udp' | 'open'> = Partial<
+  Omit<Extract<PeerRequest, { op: Op }>, 'op' | 'host'>
+>;
+export type TcpOptions = OptionsOf<'tcp'>;
+export type UdpOptions = OptionsOf<'udp'>;
+export type OpenOptions = OptionsOf<'open'>;
 
 /** A running peer.ts in a namespace. One request at a time. */
 export class PeerProcess implements AsyncDisposable {
@@ -29,8 +34,8 @@ export class PeerProcess implements AsyncDisposable {
   }
 
   /** Connects, sends `bytes` and gets them back. Rejects when that fails. */
-  async tcp(host: string, { port = PORT, bytes = 10 } = {}): Promise<Exchange> {
-    return (await this.#ask({ op: 'tcp', host, port, bytes })) as Exchange;
+  async tcp(host: string, options: TcpOptions = {}): Promise<Exchange> {
+    return (await this.#ask({ op: 'tcp', host, port: PORT, bytes: 10, ...options })) as Exchange;
   }
 
   /** Sends one datagram. Rejects with `no answer` when none comes in time. */
@@ -38,8 +43,8 @@ export class PeerProcess implements AsyncDisposable {
     return (await this.#ask({ op: 'udp', host, port: PORT, bytes: 10, ...options })) as Exchange;
   }
 
-  async open(host: string, port = PORT): Promise<void> {
-    await this.#ask({ op: 'open', host, port });
+  async open(host: string, options: OpenOptions = {}): Promise<void> {
+    await this.#ask({ op: 'open', host, port: PORT, ...options });
   }
 
   async say(bytes: number): Promise<number> {

@@ -2,7 +2,14 @@
 export const PORT = 7000;
 
 export type PeerRequest =
-  | { readonly op: 'tcp'; readonly host: string; readonly port: number; readonly bytes: number }
+  | {
+      readonly op: 'tcp';
+      readonly host: string;
+      readonly port: number;
+      readonly bytes: number;
+      /** Source port; the kernel's choice otherwise. */
+      readonly localPort?: number;
+    }
   | {
       readonly op: 'udp';
       readonly host: string;
@@ -16,7 +23,7 @@ export type PeerRequest =
       readonly patience?: number;
     }
   /** Opens a connection that {@link PeerRequest} `say` uses. */
-  | { readonly op: 'open'; readonly host: string; readonly port: number }
+  | { readonly op: 'open'; readonly host: string; readonly port: number; readonly localPort?: number }
   | { readonly op: 'say'; readonly bytes: number }
   /** Sends datagrams one millisecond apart until `stop-flood`. */
   | { readonly op: 'flood'; readonly host: string; readonly port: number }

@@ -43,8 +43,8 @@ async function exchange(socket: net.Socket, bytes: number, greeting: boolean): P
   return { seen, server, answeredBy: plain(socket.remoteAddress), bytes: got };
 }
 
-async function tcp(host: string, port: number, bytes: number): Promise<Exchange> {
-  const socket = net.connect({ host, port, timeout: 5000 });
+async function tcp({ bytes, ...to }: Extract<PeerRequest, { op: 'tcp' }>): Promise<Exchange> {
+  const socket = net.connect({ ...to, timeout: 5000 });
   socket.on('timeout', () => socket.destroy(new Error('timeout')));
   try {
     await once(socket, 'connect');
@@ -98,11 +98,11 @@ function flood(host: string, port: number): void {
 async function carryOut(request: PeerRequest): Promise<PeerReply> {
   switch (request.op) {
     case 'tcp':
-      return await tcp(request.host, request.port, request.bytes);
+      return await tcp(request);
     case 'udp':
       return await udp(request);
     case 'open':
-      connection = net.connect({ host: request.host, port: request.port });
+      connection = net.connect(request);
       await once(connection, 'connect');
       return await exchange(connection, 0, true);
     case 'say':

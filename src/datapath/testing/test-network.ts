@@ -16,7 +16,15 @@ import {
   setNeighbour,
   setSysctls,
 } from '../../kernel/index.ts';
-import { Datapath, type DatapathOptions, type Endpoint, GATEWAY, type Routing, remotesOf } from '../index.ts';
+import {
+  Datapath,
+  type DatapathOptions,
+  type Endpoint,
+  GATEWAY,
+  type Routing,
+  remotesOf,
+  type ShortCuts,
+} from '../index.ts';
 import { PeerProcess } from './peer-process.ts';
 
 /** Two nodes and a machine outside on one bridge, in namespaces of their own. */
@@ -165,9 +173,10 @@ export interface TestNetwork extends AsyncDisposable {
 export async function makeTestNetwork(
   routing: Routing,
   directory: string,
-  underlay: Family = 'ipv4',
+  { underlay = 'ipv4', ...more }: { underlay?: Family; shortCuts?: ShortCuts } = {},
 ): Promise<TestNetwork> {
-  const options = { routing, bpffsDirectory: directory, objectPath: await ensureNative('churnlab.bpf.o') };
+  const objectPath = await ensureNative('churnlab.bpf.o');
+  const options = { routing, bpffsDirectory: directory, objectPath, ...more };
   await using stack = new AsyncDisposableStack();
   const fabric = stack.use(new Place('fabric', []));
   fabric.socket.request(createBridge({ name: 'fabric', up: true }));

@@ -56,6 +56,8 @@ export function agentConfig(
     control: lab.socket(process),
     network: spec.network as AgentConfig['network'],
     routing: spec.routing,
+    // kube-proxy translates in the stack, which must know all connections for that.
+    shortCuts: spec.services === 'none' || spec.services === 'ebpf' ? 'untranslated' : 'never',
     podCidrsIn: POD_CIDRS_IN[spec.ipam.mode],
     clusterCidrs: spec.ipam.pools.flatMap((pool) => pool.cidrs),
     fabricCidrs: [...FABRIC_CIDRS],
