@@ -1,6 +1,6 @@
 import { decideCloudCidrs, type NodeCidrFill } from '../../ipam/index.ts';
 import type { Node } from '../../kube/index.ts';
-import type { MetricFamily } from '../metrics/exposition.ts';
+import type { MetricFamily } from '../../stats/prometheus/index.ts';
 import { QUEUE_LENGTH } from '../node-spec/fixed-assignment.ts';
 import { type AssignmentHost, type NodeAssignment, WORKERS } from '../node-spec/node-assignment.ts';
 import { podCidrsOf } from '../node-spec/pod-cidrs.ts';

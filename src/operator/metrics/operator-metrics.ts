@@ -1,6 +1,5 @@
+import { exposition, Histogram, type MetricFamily, singles } from '../../stats/prometheus/index.ts';
 import type { PoolFill } from '../operator.ts';
-import { exposition, type MetricFamily, singles } from './exposition.ts';
-import { Histogram } from './histogram.ts';
 
 /** Seconds; a node's CIDR is a matter of milliseconds, or of waiting for another node to leave. */
 const BOUNDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 300];

@@ -1,7 +1,7 @@
 import type { Cidr } from '../../ip/index.ts';
 import type { NodeCidrFill } from '../../ipam/index.ts';
 import type { Node } from '../../kube/index.ts';
-import type { MetricFamily } from '../metrics/exposition.ts';
+import type { MetricFamily } from '../../stats/prometheus/index.ts';
 import type { AssignmentHost, NodeAssignment } from '../node-spec/node-assignment.ts';
 import { RateLimitedAssignment } from '../node-spec/rate-limited-assignment.ts';
 import type { ClusterCidrs } from './cluster-cidrs.ts';

@@ -1,7 +1,7 @@
 import type { Cidr } from '../../ip/index.ts';
 import type { NodeAllocator, NodeCidrFill } from '../../ipam/index.ts';
 import type { Node } from '../../kube/index.ts';
-import type { MetricFamily } from '../metrics/exposition.ts';
+import type { MetricFamily } from '../../stats/prometheus/index.ts';
 import { FixedQueue } from '../queue/fixed-queue.ts';
 import { NodeAllocation } from './node-allocation.ts';
 import { type AssignmentHost, type NodeAssignment, WORKERS } from './node-assignment.ts';

@@ -1,7 +1,7 @@
 import type { Cidr } from '../../ip/index.ts';
 import type { NodeCidrFill } from '../../ipam/index.ts';
 import type { Node } from '../../kube/index.ts';
-import type { MetricFamily } from '../metrics/exposition.ts';
+import type { MetricFamily } from '../../stats/prometheus/index.ts';
 import type { Clock } from '../queue/clock.ts';
 
 /** Workers of every node IPAM controller of Kubernetes: cidrUpdateWorkers in pkg/controller/nodeipam/ipam. */

@@ -1,6 +1,6 @@
 import type { NodeAllocator, NodeCidrFill } from '../../ipam/index.ts';
 import type { Node } from '../../kube/index.ts';
-import type { MetricFamily } from '../metrics/exposition.ts';
+import type { MetricFamily } from '../../stats/prometheus/index.ts';
 import { RateLimitedQueue } from '../queue/rate-limited-queue.ts';
 import { NodeAllocation } from './node-allocation.ts';
 import { type AssignmentHost, type NodeAssignment, WORKERS } from './node-assignment.ts';

@@ -1,5 +1,4 @@
-import { type MetricFamily, singles } from '../metrics/exposition.ts';
-import { Histogram } from '../metrics/histogram.ts';
+import { Histogram, type MetricFamily, singles } from '../../stats/prometheus/index.ts';
 
 /** Seconds, as client-go's workqueue_queue_duration_seconds has them where a wait can be told from none. */
 const BOUNDS = [0.0001, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 60];
