@@ -33,13 +33,26 @@ export {
   type MatrixCell,
   type MatrixDocument,
   matrixSchemaText,
+  parseMatrix,
   readMatrix,
   writeMatrix,
 } from './folder/matrix.ts';
-export { readEvents, readRun, readSamples } from './folder/read-run.ts';
+export { parseRun, readEvents, readRun, readSamples } from './folder/read-run.ts';
 export { FILES, RunFolder } from './folder/run-folder.ts';
 export { RunFolderError, type RunFolderErrorCode } from './folder/run-folder-error.ts';
 export { runSchemaText } from './folder/run-schema.ts';
+export {
+  createSeries,
+  parseSeries,
+  readSeries,
+  SERIES_FILE,
+  type SeriesDocument,
+  type SeriesRun,
+  type SeriesVariant,
+  seriesSchemaText,
+  writeSeries,
+} from './folder/series.ts';
+export { generatorDoubt } from './generator-doubt.ts';
 export { type AddressInvariantOptions, AddressInvariants } from './invariants/address-invariants.ts';
 export {
   compareInventories,

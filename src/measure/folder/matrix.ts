@@ -3,8 +3,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { RunDocument } from './document.ts';
 import { folderName } from './folder-name.ts';
+import { asDocument, parseJson } from './parse-document.ts';
 import { readRun } from './read-run.ts';
-import { RunFolderError } from './run-folder-error.ts';
 
 /** The version of matrix.json that is written. */
 const MATRIX_FORMAT = 1;
@@ -78,7 +78,7 @@ export async function readMatrix(folder: string): Promise<Matrix | undefined> {
   const file = path.join(folder, MATRIX_FILE);
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const document = parse(file, text);
+  const document = parseMatrix(text, file);
   const cells = await Promise.all(
     document.cells.map(async ({ cell, run }) => ({
       cell,
@@ -94,14 +94,7 @@ export function matrixSchemaText(): string {
   return `${JSON.stringify(z.toJSONSchema(matrixDocument, { target: 'draft-07' }), null, 2)}\n`;
 }
 
-function parse(file: string, text: string): MatrixDocument {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new RunFolderError('damaged', `${file}: ${(cause as Error).message}`, { cause });
-  }
-  const parsed = matrixDocument.safeParse(json);
-  if (!parsed.success) throw new RunFolderError('damaged', `${file}: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+/** matrix.json from its text; `file` is its name in messages. Throws RunFolderError. */
+export function parseMatrix(text: string, file: string): MatrixDocument {
+  return asDocument(matrixDocument, parseJson(text, file), file);
 }

@@ -1,11 +1,11 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { z } from 'zod';
 import type { RunEvent } from '../events.ts';
 import type { Sample } from '../sample.ts';
 import { decodeBlock, PREFIX, readPrefix } from './column-block.ts';
 import { RUN_FORMAT, type RunDocument, runDocument } from './document.ts';
+import { asDocument, parseJson } from './parse-document.ts';
 import { FILES } from './run-folder.ts';
 import { RunFolderError } from './run-folder-error.ts';
 
@@ -16,12 +16,12 @@ export async function readRun(folder: string): Promise<RunDocument> {
   if (!(await exists(file))) {
     throw new RunFolderError('unfinished', `${folder} has no ${FILES.document}: the run did not end`);
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(file, 'utf8'));
-  } catch (cause) {
-    throw new RunFolderError('damaged', `${file}: ${(cause as Error).message}`, { cause });
-  }
+  return parseRun(await readFile(file, 'utf8'), file);
+}
+
+/** run.json from its text; `file` is its name in messages. Throws RunFolderError. */
+export function parseRun(text: string, file: string): RunDocument {
+  const json = parseJson(text, file);
   const format = (json as { format?: unknown } | null)?.format;
   if (typeof format === 'number' && format > RUN_FORMAT) {
     throw new RunFolderError(
@@ -29,9 +29,7 @@ export async function readRun(folder: string): Promise<RunDocument> {
       `${file} has format ${format}; this version reads up to ${RUN_FORMAT}`,
     );
   }
-  const parsed = runDocument.safeParse(json);
-  if (!parsed.success) throw new RunFolderError('damaged', `${file}: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  return asDocument(runDocument, json, file);
 }
 
 /** Every raw sample of a run: first samples.jsonl.gz, then samples.columns. Throws RunFolderError. */

@@ -1,10 +1,9 @@
-import { type GateSpec, machineDoubt, type RunDocument } from '../../measure/index.ts';
+import { type GateSpec, generatorDoubt, machineDoubt, type RunDocument } from '../../measure/index.ts';
 import { formatCount } from '../../stats/index.ts';
 import type { GateResult } from './gate-result.ts';
 import { invariantStatus, judgeInvariants } from './invariant-gate.ts';
 import { judgeMetric } from './metric-gate.ts';
 import { judgeRate } from './rate-gate.ts';
-import { generatorDoubt } from './trust.ts';
 
 export type Outcome = 'passed' | 'gate broken' | 'invariant broken' | 'inconclusive';
 

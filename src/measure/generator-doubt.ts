@@ -1,5 +1,5 @@
-import type { RunDocument } from '../../measure/index.ts';
-import { format } from '../../stats/index.ts';
+import { format } from '../stats/index.ts';
+import type { RunDocument } from './folder/document.ts';
 
 /** An open-loop generator may be this late at p99, whatever is measured, ns. */
 const LAG_LIMIT_NS = 5e6;
