@@ -47,7 +47,7 @@ import {
   type PodLinkSpec,
   removePodLink,
 } from './pod-link.ts';
-import { StageClock, type Stages } from './trace.ts';
+import { StageClock, type Work } from './trace.ts';
 import { hostLink, podProblems } from './verify.ts';
 
 /** What the verbs work on. */
@@ -69,8 +69,8 @@ export interface AttachmentContext {
   readonly mtu: number;
   /** Why the node has no CIDR, in the operator's words; empty when it has one or the operator has not spoken. */
   readonly operator: () => { readonly error?: string; readonly reason?: string };
-  /** Parts of a finished call, by verb and container. */
-  readonly onStages: (verb: 'ADD' | 'DEL', containerId: string, stages: Stages) => void;
+  /** A call's work is done, by verb and container. */
+  readonly onStages: (verb: 'ADD' | 'DEL', containerId: string, work: Work) => void;
   readonly onLinkGone: (containerId: string, goneNs: number) => void;
 }
 
@@ -115,7 +115,7 @@ export class Attachments implements CniBackend {
       if (!allocation.existing) await this.#undo(request, lease, spec, link);
       throw asRefusal(error, `attach ${owner.ifname} of ${owner.containerId}`);
     }
-    this.#context.onStages('ADD', owner.containerId, clock.stages);
+    this.#context.onStages('ADD', owner.containerId, workOn(owner, lease, clock));
     return resultOf(spec, link, request.netns, request.config.dns);
   }
 
@@ -139,7 +139,7 @@ export class Attachments implements CniBackend {
     clock.mark('addr');
     await this.#context.queue.release(owner);
     clock.mark('persist');
-    this.#context.onStages('DEL', owner.containerId, clock.stages);
+    this.#context.onStages('DEL', owner.containerId, workOn(owner, lease, clock));
   }
 
   async check(request: CheckRequest): Promise<void> {
@@ -297,6 +297,12 @@ function ownerOf(request: { containerId: string; ifname: string; args: CniArgs }
   const { podNamespace, podName } = request.args;
   const pod = podName === undefined ? {} : { pod: `${podNamespace ?? ''}/${podName}` };
   return { containerId: request.containerId, ifname: request.ifname, ...pod };
+}
+
+/** A DEL is not told of the pod by every runtime: then the lease knows. */
+function workOn(owner: Owner, lease: Lease | undefined, { stages }: StageClock): Work {
+  const pod = owner.pod ?? lease?.owner.pod;
+  return { ...(pod === undefined ? {} : { pod }), ips: (lease?.ips ?? []).map(String), stages };
 }
 
 function macBytes(text: string): Uint8Array {

@@ -18,8 +18,17 @@ export interface AgentTrace {
   readonly startedNs: number;
   /** The answer was handed over. */
   readonly endedNs: number;
+  /** The plugin began, by its own clock; absent when it did not say. */
+  readonly pluginNs?: number;
+  /** `namespace/name`; absent when the runtime named none. */
+  readonly pod?: string;
+  /** Addresses that an ADD gave, or that a DEL took back. */
+  readonly ips: readonly string[];
   readonly stages: Stages;
 }
+
+/** What the work on a call was for, and how long its parts took. */
+export type Work = Pick<AgentTrace, 'pod' | 'ips' | 'stages'>;
 
 /** A link of a released pod was seen to be gone, at a CLOCK_MONOTONIC instant in ns. */
 export interface LinkGone {

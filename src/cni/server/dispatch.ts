@@ -1,4 +1,5 @@
 /** From a request's bytes to a reply: parse, run in order, turn results and errors into the wire's form. */
+import type { CniArgs } from '../args.ts';
 import { monotonicNs } from '../clock.ts';
 import { asCniError, type CniError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
@@ -15,6 +16,8 @@ export interface CallTrace {
   readonly command: CniCommand | undefined;
   readonly containerId: string | undefined;
   readonly ifname: string | undefined;
+  /** `namespace/name`, when the runtime named one. */
+  readonly pod: string | undefined;
   readonly t0: number | undefined;
   readonly acceptedNs: number;
   /** The backend was called; undefined when the request was refused before. */
@@ -56,6 +59,7 @@ export class Dispatcher {
       command: request?.command,
       containerId: request && 'containerId' in request ? request.containerId : undefined,
       ifname: request && 'ifname' in request ? request.ifname : undefined,
+      pod: request && 'args' in request ? podOf(request.args) : undefined,
       t0: request?.t0,
       acceptedNs,
       startedNs,
@@ -89,6 +93,10 @@ export class Dispatcher {
         return undefined;
     }
   }
+}
+
+function podOf({ podNamespace = '', podName }: CniArgs): string | undefined {
+  return podName === undefined ? undefined : `${podNamespace}/${podName}`;
 }
 
 /** The version for an error object, also when the configuration cannot be read; empty when there is none. */

@@ -22,6 +22,7 @@ const TRACE: AgentTrace = {
   acceptedNs: 1400,
   startedNs: 1500,
   endedNs: 2000,
+  ips: [],
   stages: STAGES,
 };
 
