@@ -4,10 +4,11 @@ import { createGunzip } from 'node:zlib';
 import type { RunEvent } from '../events.ts';
 import type { Sample } from '../sample.ts';
 import { decodeBlock, PREFIX, readPrefix } from './column-block.ts';
-import { RUN_FORMAT, type RunDocument, runDocument } from './document.ts';
+import { type RunDocument, runDocument } from './document.ts';
 import { asDocument, parseJson } from './parse-document.ts';
 import { FILES } from './run-folder.ts';
 import { RunFolderError } from './run-folder-error.ts';
+import { upgraded } from './upgrade.ts';
 
 /** Reads run.json of a run folder. Throws RunFolderError. */
 export async function readRun(folder: string): Promise<RunDocument> {
@@ -21,15 +22,7 @@ export async function readRun(folder: string): Promise<RunDocument> {
 
 /** run.json from its text; `file` is its name in messages. Throws RunFolderError. */
 export function parseRun(text: string, file: string): RunDocument {
-  const json = parseJson(text, file);
-  const format = (json as { format?: unknown } | null)?.format;
-  if (typeof format === 'number' && format > RUN_FORMAT) {
-    throw new RunFolderError(
-      'newer-format',
-      `${file} has format ${format}; this version reads up to ${RUN_FORMAT}`,
-    );
-  }
-  return asDocument(runDocument, json, file);
+  return asDocument(runDocument, upgraded(parseJson(text, file), file), file);
 }
 
 /** Every raw sample of a run: first samples.jsonl.gz, then samples.columns. Throws RunFolderError. */
