@@ -34,6 +34,7 @@ export interface GoModule {
 }
 
 const KUBERNETES = '1.34.4';
+const KUBERNETES_USERSPACE = '1.25.16';
 const ETCD = '3.6.5';
 const FLANNEL = '0.28.4';
 const HELM = '4.3.1';
@@ -41,6 +42,8 @@ const HELM = '4.3.1';
 const CONTAINERD = '2.3.4';
 const COREDNS = '1.14.3';
 const CNI_PLUGINS = '1.9.1';
+/** The last with the plugin that goes with flanneld; flannel's own repository of it is not on every module mirror. */
+const FLANNEL_PLUGIN = '0.9.1';
 const CNI = '1.3.0';
 const ACTIONLINT = '1.7.12';
 /** As in xk6/go.mod. */
@@ -246,14 +249,51 @@ export const GO_MODULES: readonly GoModule[] = [
     variables: { 'github.com/flannel-io/flannel/pkg/version.Version': `v${FLANNEL}` },
     minutes: 1,
   },
+  {
+    name: 'cni-plugin-flannel',
+    module: PLUGINS,
+    version: FLANNEL_PLUGIN,
+    go: '1.17',
+    programs: { flannel: `${PLUGINS}/plugins/meta/flannel` },
+    variables: { [`${PLUGINS}/pkg/utils/buildversion.BuildVersion`]: `v${FLANNEL_PLUGIN}` },
+    // What it asks for does not compile with a Go of today.
+    replace: { 'golang.org/x/sys': SYS },
+    minutes: 0.2,
+  },
+  {
+    // The last whose kube-proxy carries connections itself (proxy mode userspace).
+    name: 'kubernetes-userspace',
+    module: 'k8s.io/kubernetes',
+    version: KUBERNETES_USERSPACE,
+    go: '1.19',
+    programs: { 'kube-proxy-userspace': 'k8s.io/kubernetes/cmd/kube-proxy' },
+    staging: {
+      version: KUBERNETES_USERSPACE.replace(/^1/, '0'),
+      modules: [
+        ...['api', 'apiextensions-apiserver', 'apimachinery', 'apiserver', 'cli-runtime', 'client-go'],
+        ...['cloud-provider', 'cluster-bootstrap', 'code-generator', 'component-base', 'component-helpers'],
+        ...['controller-manager', 'cri-api', 'csi-translation-lib', 'kube-aggregator'],
+        ...['kube-controller-manager', 'kube-scheduler', 'kubectl', 'kubelet', 'legacy-cloud-providers'],
+        ...['metrics', 'mount-utils', 'pod-security-admission', 'sample-apiserver', 'sample-cli-plugin'],
+        'sample-controller',
+      ].map((name) => `k8s.io/${name}`),
+    },
+    // Not on every module mirror in the version of the others.
+    replace: { 'k8s.io/kube-proxy': '0.25.4' },
+    variables: {
+      ...kubernetesVersion('k8s.io/component-base/version', KUBERNETES_USERSPACE),
+      ...kubernetesVersion('k8s.io/client-go/pkg/version', KUBERNETES_USERSPACE),
+    },
+    minutes: 1,
+  },
 ];
 
 /** Without these kubectl and others take the program for one of version 0. */
-function kubernetesVersion(variablesOf: string): Record<string, string> {
+function kubernetesVersion(variablesOf: string, version = KUBERNETES): Record<string, string> {
   return {
-    [`${variablesOf}.gitVersion`]: `v${KUBERNETES}`,
+    [`${variablesOf}.gitVersion`]: `v${version}`,
     [`${variablesOf}.gitMajor`]: '1',
-    [`${variablesOf}.gitMinor`]: KUBERNETES.split('.')[1] ?? '',
+    [`${variablesOf}.gitMinor`]: version.split('.')[1] ?? '',
     [`${variablesOf}.gitTreeState`]: 'clean',
     [`${variablesOf}.buildDate`]: '1970-01-01T00:00:00Z',
   };

@@ -1,5 +1,6 @@
 import type { ShortCuts } from '../datapath/index.ts';
 import type { MaglevSize, ServiceMapSizes } from '../datapath/services/index.ts';
+import type { NodeConflist } from './conflist.ts';
 import type { ServiceDefaults } from './services/index.ts';
 
 /** A node that an agent serves. */
@@ -32,13 +33,21 @@ export interface ServicesConfig {
   readonly sizes?: Partial<ServiceMapSizes>;
 }
 
+/** What there is to do on a node whose pods are attached by plugins. */
+export interface PluginNode {
+  /** Written once the node has its CIDRs. */
+  readonly conflist: NodeConflist;
+  /** Whether to route the other nodes' CIDRs to them and to masquerade what leaves; else the network does. */
+  readonly routes: boolean;
+}
+
 /** What an agent process is told at its start, as a JSON file. */
 export interface AgentConfig {
   readonly api: { readonly socketPath: string; readonly tokenFile: string };
   /** Unix socket for the lab: traces, inventory, status. */
   readonly control: string;
-  /** Whose network the node gets: ours, or a reference plugin that this process only configures. */
-  readonly network: 'churnlab' | 'bridge' | 'ptp';
+  /** Plugins that attach the node's pods in this process' place; absent: it does so itself. */
+  readonly plugins?: PluginNode;
   readonly routing: 'direct' | 'vxlan';
   /** Which packets between pods pass the node's stack by; `never` where it translates Services (kube-proxy). */
   readonly shortCuts: ShortCuts;

@@ -19,7 +19,7 @@ import type { AgentConfig } from './config.ts';
 import { ClusterPools } from './multi-pool/cluster-pools.ts';
 import { type AgentDependencies, NodeAgent } from './node-agent.ts';
 import { NodeCidrCopier } from './node-cidr-copier.ts';
-import { setUpReferenceNetwork } from './reference-network.ts';
+import { setUpPluginNode } from './plugin-node.ts';
 import { ProcessServices } from './services/index.ts';
 
 const log = pino({ name: 'agent' }, pino.destination({ dest: 2, sync: true }));
@@ -50,7 +50,7 @@ if (config.podCidrsIn === 'node') {
 const ipPools = cleanup.use(new Informer<IpPool>(client, IP_POOLS));
 const namespaces = cleanup.use(new Informer<Namespace>(client, NAMESPACES));
 const agents: NodeAgent[] = [];
-if (config.network === 'churnlab') {
+if (config.plugins === undefined) {
   const dependencies: AgentDependencies = {
     client,
     networks,
@@ -103,8 +103,8 @@ cleanup.use(
       ),
   }),
 );
-if (config.network !== 'churnlab') {
-  for (const node of config.nodes) await setUpReferenceNetwork(config, node, client, networks);
+if (config.plugins) {
+  for (const node of config.nodes) await setUpPluginNode(config, config.plugins, node, client, networks);
 }
 await Promise.all([
   networks.start(),
@@ -112,7 +112,8 @@ await Promise.all([
   services?.start(),
 ]);
 await Promise.all(agents.map((agent) => agent.serve()));
-log.info({ nodes: config.nodes.map(({ name }) => name), network: config.network }, 'agent is up');
+const network = config.plugins?.conflist.name ?? 'churnlab';
+log.info({ nodes: config.nodes.map(({ name }) => name), network }, 'agent is up');
 
 await new Promise<void>((resolve) => {
   process.once('SIGTERM', resolve);

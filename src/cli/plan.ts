@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from '@commander-js/extra-typings';
 import colors from 'picocolors';
+import { networkProblems } from '../networks/index.ts';
 import {
   IPAM_MODES,
   LabSpecError,
@@ -75,7 +76,7 @@ function printPlan(file: string, substrate: Substrate | undefined, json: true | 
       ? `${JSON.stringify(plans, null, 2)}\n`
       : plans.map((each) => renderPlan(each, colors)).join('\n');
     process.stdout.write(text);
-    const refused = document.cells.flatMap((cell) => document.unsupported(place, cell));
+    const refused = document.cells.flatMap((cell) => document.unsupported(place, cell, networkProblems));
     if (refused.length > 0) throw new ScenarioError(refused);
   });
 }

@@ -1,14 +1,9 @@
 import path from 'node:path';
 import { requireRoot, setUp } from '../../lab/setup/index.ts';
-import { ensureTool, ensureToolFolder } from '../../lab/tools/index.ts';
+import { ensureTool } from '../../lab/tools/index.ts';
+import { networkOf } from '../networks/index.ts';
 import type { LabSpec } from '../scenario/index.ts';
 import { checkSpec, type LabTool, toolsOf, type UpOptions } from '../substrate/index.ts';
-
-/** Reference plugins that each network needs. */
-const REFERENCE = {
-  bridge: ['bridge', 'host-local', 'portmap', 'loopback'],
-  ptp: ['ptp', 'host-local', 'portmap', 'loopback'],
-} as const;
 
 /**
  * Everything a netns lab needs on this machine, installed and compiled where it is missing.
@@ -25,10 +20,14 @@ export async function prepare(
   const { native } = await setUp({ substrate: 'netns', install, report: progress });
   const plugin = native.get('churnlab-cni')!;
   const cniPath = [path.dirname(plugin)];
-  if (spec.network === 'bridge' || spec.network === 'ptp') {
-    const names = REFERENCE[spec.network] as unknown as [string, ...string[]];
-    cniPath.push(await ensureToolFolder(names, { onProgress: progress }));
+  const { netns, unknowns = [] } = networkOf(spec);
+  // Plugins that were brought along come before ours of the same name.
+  if (spec.cniBin !== undefined) cniPath.push(path.resolve(spec.cniBin));
+  for (const name of netns?.plugins ?? []) {
+    const folder = path.dirname(await ensureTool(name, { onProgress: progress }));
+    if (!cniPath.includes(folder)) cniPath.push(folder);
   }
+  for (const line of unknowns) progress(`network ${spec.network}: ${line}`);
   const tools: Partial<Record<LabTool, string>> = {};
   for (const tool of toolsOf(spec)) tools[tool] = await ensureTool(tool, { onProgress: progress });
   return {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import colors from 'picocolors';
 import { virtualHost } from '../measure/index.ts';
+import { networkProblems } from '../networks/index.ts';
 import { matrixJson, matrixText, publishMatrix } from '../report/index.ts';
 import {
   formatDiagnostics,
@@ -68,7 +69,7 @@ export function register(program: Command): void {
           const place = substrate ?? source.substrate;
           const cells = chosenCells(source.cells, only);
           const scenarios = cells.map((cell) => source.on(place, cell));
-          const refused = cells.flatMap((cell) => source.unsupported(place, cell));
+          const refused = cells.flatMap((cell) => source.unsupported(place, cell, networkProblems));
           if (refused.length > 0) throw new ScenarioError(refused);
           if (place === 'vm' && !virtualHost()) {
             process.exitCode = await forward(scenarios, options.install);

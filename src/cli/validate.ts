@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import colors from 'picocolors';
+import { networkProblems } from '../networks/index.ts';
 import {
   type Diagnostic,
   formatCount,
@@ -30,7 +31,7 @@ export function register(program: Command): void {
 /** Every cell of the matrix must be possible; what cannot be run yet is said, but it is no mistake. */
 function report(document: ScenarioDocument): void {
   const scenarios = document.cells.map((cell) => document.on('netns', cell));
-  const unsupported = document.cells.flatMap((cell) => document.unsupported('netns', cell));
+  const unsupported = document.cells.flatMap((cell) => document.unsupported('netns', cell, networkProblems));
   process.stderr.write(formatDiagnostics(unsupported.map(asWarning), colors));
   const pods = scenarios.reduce((sum, scenario) => sum + plan(scenario).pods, 0);
   const runs = scenarios.length === 1 ? '' : ` in ${scenarios.length} runs`;

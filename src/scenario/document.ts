@@ -83,11 +83,17 @@ export class ScenarioDocument {
   }
 
   /**
-   * What this version cannot run yet of the scenario there, as errors: empty when it can run it.
+   * What this version cannot run of the scenario there, as errors: empty when it can run it.
+   * @param check what those say who know more of it, such as its network; paths are those of the merged scenario
    * @throws ScenarioError as `on` does
    */
-  unsupported(substrate: Substrate, cell: Cell = {}): Diagnostic[] {
-    const problems = notYet(this.on(substrate, cell));
+  unsupported(
+    substrate: Substrate,
+    cell: Cell = {},
+    check: (scenario: Scenario) => readonly Problem[] = () => [],
+  ): Diagnostic[] {
+    const scenario = this.on(substrate, cell);
+    const problems = [...notYet(scenario), ...check(scenario)];
     return this.#diagnose(mergedFor(this.#source.data, substrate, cell), problems);
   }
 

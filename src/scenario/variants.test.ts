@@ -100,7 +100,7 @@ describe('matrix', () => {
 });
 
 describe('what this version cannot run yet', () => {
-  const services = parse('  lab: { services: nftables, network: flannel }\n');
+  const services = parse('  lab: { services: network, network: flannel }\n');
 
   test('is a good scenario', () => {
     expect(services.warnings).toEqual([]);
@@ -115,7 +115,7 @@ describe('what this version cannot run yet', () => {
         [
           14,
           "not-yet",
-          "this version brings up \`churnlab\`, \`bridge\`, \`ptp\`, not yet \`flannel\`",
+          "this version has \`none\`, \`ebpf\`, \`iptables-legacy\`, \`iptables-nft\`, \`nftables\`, \`ipvs\`, \`userspace\`, not yet \`network\`",
         ],
       ]
     `);

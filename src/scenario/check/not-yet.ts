@@ -7,7 +7,6 @@ import { notSimulated } from './not-simulated.ts';
 
 /** Where this version can bring up a lab; `sim` needs none. */
 const SUBSTRATES: readonly Substrate[] = ['netns', 'vm'];
-const NETWORKS: readonly ScenarioSpec['lab']['network'][] = ['churnlab', 'bridge', 'ptp'];
 const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
   'none',
   'ebpf',
@@ -15,6 +14,7 @@ const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
   'iptables-nft',
   'nftables',
   'ipvs',
+  'userspace',
 ];
 /** Nodes, hollow ones among them, where each is more than a number. */
 const MAX_NODES = 5000;
@@ -40,19 +40,8 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
   if (!SUBSTRATES.includes(substrate)) {
     refuse([], `this version runs scenarios on ${only(SUBSTRATES)}, not yet on \`${substrate}\``);
   }
-  if (!NETWORKS.includes(spec.lab.network)) {
-    refuse(['lab', 'network'], `this version brings up ${only(NETWORKS)}, not yet \`${spec.lab.network}\``);
-  }
-  if (spec.lab.network !== 'churnlab' && spec.lab.routing !== 'direct') {
-    const message = `network \`${spec.lab.network}\` is routed \`direct\`, not \`${spec.lab.routing}\``;
-    refuse(['lab', 'routing'], message);
-  }
   if (!SERVICES.includes(spec.lab.services)) {
     const message = `this version has ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
-    refuse(['lab', 'services'], message);
-  }
-  if (spec.lab.services === 'ebpf' && spec.lab.network !== 'churnlab') {
-    const message = `services \`ebpf\` are part of network \`churnlab\`, not of \`${spec.lab.network}\``;
     refuse(['lab', 'services'], message);
   }
   problems.push(...tooManyNodes(spec));

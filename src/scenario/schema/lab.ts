@@ -2,9 +2,13 @@ import { z } from 'zod';
 import { DEFAULT_POOL } from '../../ipam/index.ts';
 import { SERVICE_CIDRS } from '../reserved.ts';
 import { cidrs, ipam, MULTI_POOL_WAIT_NS } from './ipam.ts';
-import { duration, field, whole } from './leaf.ts';
+import { duration, field, text, whole } from './leaf.ts';
 
-export const NETWORKS = ['churnlab', 'bridge', 'ptp', 'flannel'] as const;
+/** Those that come with the project: src/networks has a folder for each. */
+export const NETWORKS = ['churnlab', 'bridge', 'ptp', 'flannel', 'macvlan', 'chain'] as const;
+export type NetworkName = (typeof NETWORKS)[number];
+/** Networks that are brought along: a configuration with plugins, a chart, objects. */
+const BROUGHT = /^(cni|helm|manifest):.+/;
 export const SERVICES = [
   'ebpf',
   'iptables-legacy',
@@ -20,7 +24,13 @@ export const IP_FAMILIES = ['ipv4', 'ipv6', 'dual'] as const;
 
 /** More than MAX_NODES only where nothing is brought up: src/scenario/check/limits.ts. */
 export const nodes = whole(1, 100_000);
-export const network = z.enum(NETWORKS);
+export const network = z.union(
+  [
+    z.enum(NETWORKS),
+    z.string().regex(BROUGHT, { abort: true }) as unknown as z.ZodType<`${'cni' | 'helm' | 'manifest'}:${string}`>,
+  ],
+  `one of ${NETWORKS.map((name) => `\`${name}\``).join(', ')} or \`cni:FILE\``,
+);
 export const services = z.enum(SERVICES);
 export const routing = z.enum(ROUTINGS);
 export const zones = whole(1, 100);
@@ -51,7 +61,11 @@ export const lab = z
       'How many zones the nodes are spread over: node i has the label `topology.kubernetes.io/zone: z<1 + (i − 1) mod zones>`. Left out: no such label.',
       2,
     ),
-    network: field(network.default('churnlab'), 'What connects the pods.'),
+    network: field(
+      network.default('churnlab'),
+      'What connects the pods: a network of this project, or one that is brought along (`cni:FILE.conflist` with `cniBin`).',
+    ),
+    cniBin: field(text.optional(), 'Network `cni:`: the folder with its plugins.', './plugins'),
     routing: field(
       routing.default('direct'),
       'How packets reach another node: `direct` (one route per node CIDR) or `vxlan` (an overlay).',
@@ -102,4 +116,9 @@ function defaultPools(family: (typeof IP_FAMILIES)[number]): Pools {
 function familyOf(pools: Pools): (typeof IP_FAMILIES)[number] {
   const six = pools.filter((pool) => pool.cidrs[0]?.includes(':')).length;
   return six === 0 ? 'ipv4' : six === pools.length ? 'ipv6' : 'dual';
+}
+
+/** Whether it comes with the project. */
+export function isNetworkName(network: string): network is NetworkName {
+  return (NETWORKS as readonly string[]).includes(network);
 }

@@ -32,7 +32,10 @@ function problemsOf(issue: Issue, above: Path, data: unknown): Hinted[] {
         value === undefined ||
         issue.errors.every((variant) => variant.every(({ path }) => path.length === 0))
       ) {
-        return [wrongValue(path, value, expectation(issue) ?? 'a map of fields')];
+        const choices = issue.errors.flatMap((variant) =>
+          variant.flatMap((inner) => (inner.code === 'invalid_value' ? inner.values : [])),
+        );
+        return [wrongValue(path, value, expectation(issue) ?? 'a map of fields', choices)];
       }
       return chooseVariant(issue.errors).flatMap((inner) => problemsOf(inner, path, data));
     }

@@ -1,6 +1,7 @@
 /** Configuration files of the lab's processes, from what is known of the lab. */
 import path from 'node:path';
 import type { AgentConfig } from '../../agent/index.ts';
+import { networkOf } from '../../networks/index.ts';
 import type { RuntimeConfig } from '../../runtime/index.ts';
 import { FABRIC_CIDRS, type LabSpec, zoneLabels } from '../../scenario/index.ts';
 import { cgroupPath } from './cgroup.ts';
@@ -54,7 +55,7 @@ export function agentConfig(
   return {
     api: { socketPath: lab.apiSocket, tokenFile: lab.tokenFile },
     control: lab.socket(process),
-    network: spec.network as AgentConfig['network'],
+    ...pluginsOf(spec),
     routing: spec.routing,
     // kube-proxy translates in the stack, which must know all connections for that.
     shortCuts: spec.services === 'none' || spec.services === 'ebpf' ? 'untranslated' : 'never',
@@ -76,6 +77,11 @@ export function agentConfig(
       cgroup: path.join(cgroupPath(lab.path), node.name),
     })),
   };
+}
+
+function pluginsOf(spec: LabSpec): Pick<AgentConfig, 'plugins'> {
+  const plugins = networkOf(spec).netns!.node(spec);
+  return plugins === 'agent' ? {} : { plugins };
 }
 
 function servicesConfig(

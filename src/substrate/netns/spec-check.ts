@@ -1,12 +1,11 @@
 import { Cidr } from '../../ip/index.ts';
+import { misfits, networkOf } from '../../networks/index.ts';
 import { type LabSpec, RESERVED } from '../../scenario/index.ts';
 import { LabError } from '../lab-error.ts';
 import { kubeProxyMode } from './kube-proxy/index.ts';
 
 /** Ports of a bridge: BR_MAX_PORTS in net/bridge/br_private.h, less the one of `outside`. */
 const MAX_NODES = 1022;
-
-const RUNNABLE_NETWORKS: readonly string[] = ['churnlab', 'bridge', 'ptp'];
 
 /**
  * Refuses what this substrate cannot do, before anything is made.
@@ -21,15 +20,11 @@ function* limits(spec: LabSpec): Generator<string> {
   if (spec.nodes > MAX_NODES) {
     yield `Expected at most ${MAX_NODES} nodes on netns (ports of the fabric's bridge), got ${spec.nodes}`;
   }
-  if (!RUNNABLE_NETWORKS.includes(spec.network)) {
-    yield `Expected network ${RUNNABLE_NETWORKS.join(', ')} on netns, got ${spec.network}`;
+  const network = networkOf(spec);
+  if (network.netns === undefined) {
+    yield `Expected a network of netns, got ${spec.network}: ${network.absent?.netns ?? 'it has no way onto it'}`;
   }
-  if (spec.network !== 'churnlab' && spec.routing !== 'direct') {
-    yield `Expected routing direct with network ${spec.network}, got ${spec.routing}`;
-  }
-  if (spec.services === 'ebpf' && spec.network !== 'churnlab') {
-    yield `Expected network churnlab with services ebpf, got ${spec.network}`;
-  }
+  for (const { path, message } of misfits(network, spec)) yield `${path.join('.')}: ${message}`;
   if (!['none', 'ebpf'].includes(spec.services) && kubeProxyMode(spec.services) === undefined) {
     yield `Expected services none, ebpf or one of kube-proxy's modes on netns, got ${spec.services}`;
   }

@@ -1,19 +1,20 @@
-import path from 'node:path';
 import { sourceNatScript } from '../datapath/index.ts';
 import { Cidr, Ip } from '../ip/index.ts';
 import { getLink, Netns, parseLink, RtSocket, replaceRoute, setSysctls } from '../kernel/index.ts';
 import type { Informer, KubeClient, NodeNetwork } from '../kube/index.ts';
-import type { AgentConfig, AgentNode } from './config.ts';
-import { referenceConflist, writeConflist } from './conflist.ts';
+import type { AgentConfig, AgentNode, PluginNode } from './config.ts';
+import { fillConflist, writeConflist } from './conflist.ts';
 import { inNetns } from './host-ports.ts';
 import { announce, podCidrs } from './node-network.ts';
 
 /**
- * A node whose pods are attached by reference plugins: what kindnet does for kind. It writes the configuration,
- * routes the other nodes' CIDRs to them, lets the node forward, and masquerades what leaves the cluster.
+ * A node whose pods are attached by plugins: what kindnet does for kind. It writes the configuration and lets the node
+ * forward; where the network has nothing of its own for it, it routes the other nodes' CIDRs to them and masquerades
+ * what leaves the cluster.
  */
-export async function setUpReferenceNetwork(
+export async function setUpPluginNode(
   config: AgentConfig,
+  { conflist, routes }: PluginNode,
   node: AgentNode,
   client: KubeClient,
   networks: Informer<NodeNetwork>,
@@ -28,14 +29,16 @@ export async function setUpReferenceNetwork(
     'ipv4/conf/all/rp_filter': 0,
     'ipv4/conf/default/rp_filter': 0,
   });
-  await inNetns(node.netns)('nft', ['-f', '-'], masquerade(config));
-  const plugin = config.network as 'bridge' | 'ptp';
+  if (routes) await inNetns(node.netns)('nft', ['-f', '-'], masquerade(config));
+  const clusterCidrs = config.clusterCidrs.map((text) => Cidr.parse(text).cidr);
   const follow = (network: NodeNetwork): void => {
     const cidrs = podCidrs(network);
     if (network.metadata.name === node.name) {
-      if (cidrs.length > 0) writeConflist(path.join(node.root), referenceConflist(plugin, cidrs.map(String)));
+      if (cidrs.length > 0)
+        writeConflist(node.root, fillConflist(conflist, { podCidrs: cidrs, clusterCidrs }));
       return;
     }
+    if (!routes) return;
     const addresses = (network.spec.nodeIPs ?? []).map((text) => Ip.parse(text));
     for (const cidr of cidrs) {
       const gateway = addresses.find(({ family }) => family === cidr.family);

@@ -1,0 +1,115 @@
+import type { NodeConflist, PluginNode } from '../agent/index.ts';
+import type { KubeObject } from '../kube/index.ts';
+import type { IpamMode, LabSpec, Level } from '../scenario/index.ts';
+
+/**
+ * Who gives pods their addresses, as far as invariants and capacity need to know. `agent`: our own, with a cooldown;
+ * `host-local`: the reference plugin, inside the node's CIDRs; `unknown`: somebody else's, of which nothing is assumed.
+ */
+export type NetworkIpam = 'agent' | 'host-local' | 'unknown';
+
+/** Where a network keeps what belongs to pods: all of it must be gone when they are. */
+export interface NetworkState {
+  /** Folders below a node's root with a file for each pod or address. */
+  readonly folders: readonly string[];
+  /** Kinds of links in the node's namespace (IFLA_INFO_KIND) that a pod brings. */
+  readonly links: readonly string[];
+  /** Routes of the node to single pods. */
+  readonly routes: boolean;
+  /** Rules of iptables or nftables for single pods. */
+  readonly rules: boolean;
+  /** Entries in BPF maps. */
+  readonly maps: boolean;
+}
+
+/** With what it goes together. Whatever is not listed makes no sense with it, or cannot be told apart from an error. */
+export interface NetworkFit {
+  readonly routings: readonly LabSpec['routing'][];
+  readonly families: readonly LabSpec['ipFamily'][];
+  readonly ipamModes: readonly IpamMode[];
+  readonly services: readonly LabSpec['services'][];
+  readonly levels: readonly Level[];
+}
+
+/** A node of a netns lab. */
+export interface NetnsNode {
+  readonly name: string;
+  /** Its file system as a path: `/proc/<pid>/root`. */
+  readonly root: string;
+  /** Addresses on its uplink, IPv4 first. */
+  readonly ips: readonly string[];
+}
+
+/** A program that a network runs on every node, in the node's own network and mount namespace. */
+export interface NodeDaemon {
+  readonly name: string;
+  /** Which program of {@link OnNetns.programs}. */
+  readonly program: string;
+  /** Files that it reads, by path below the node's root; written before it is started. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** A file below the node's root that is there once pods can be attached. */
+  readonly readyFile: string;
+}
+
+/** How it comes onto a netns lab. Everything is inside the nodes' namespaces and goes with them. */
+export interface OnNetns {
+  /** Plugins that its configuration calls, from the projects that docs/networks.md names. */
+  readonly plugins: readonly string[];
+  /** Programs of its own, built from their Go modules. */
+  readonly programs: readonly string[];
+  /** What the lab's agent does on each node; `agent` itself answers CNI calls. */
+  node(lab: LabSpec): 'agent' | PluginNode;
+  /** @param kubeconfig for the node's programs */
+  daemon?(lab: LabSpec, node: NetnsNode, kubeconfig: string): NodeDaemon;
+}
+
+/** How it comes onto a Kubernetes cluster whose nodes are containers of ours. */
+export type OnKind =
+  /** Our own chart; `network.mode` is the lab's routing. */
+  | { readonly by: 'chart' }
+  /** A configuration on every node, made from the node's CIDRs, and a route to each other node's; no image. */
+  | {
+      readonly by: 'conflist';
+      /** In the node's /opt/cni/bin. */
+      readonly plugins: readonly string[];
+      readonly conflist: NodeConflist;
+      /** Links that it leaves on a node when its pods are gone. */
+      readonly links: readonly string[];
+      /** Folders of a node that are its state. */
+      readonly folders: readonly string[];
+    }
+  /** Objects of the API, whose pods run a program of {@link OnNetns.programs} out of an image. */
+  | {
+      readonly by: 'manifest';
+      readonly plugins: readonly string[];
+      readonly programs: readonly string[];
+      /** @param image has the programs on its PATH and `iptables` */
+      objects(lab: LabSpec, image: string): readonly KubeObject[];
+      readonly links: readonly string[];
+      readonly folders: readonly string[];
+    };
+
+/** What connects pods: one folder each. */
+export interface Network {
+  readonly name: string;
+  /** In a line, for `churnlab networks`. */
+  readonly summary: string;
+  readonly ipam: NetworkIpam;
+  readonly fit: NetworkFit;
+  readonly state: NetworkState;
+  /** Whether it stamps the parts of a call itself (`cni.add.*`); the runtime clocks every call of every network. */
+  readonly traced: boolean;
+  /**
+   * Processes that are its cost, by the beginning of their names in `lab status`; also what a fault on `agent` hits.
+   * Undefined where it has none: nothing runs between calls.
+   */
+  readonly process: string | undefined;
+  /** What is not known of it, for people; a network that was brought along. */
+  readonly unknowns?: readonly string[];
+  readonly netns?: OnNetns;
+  readonly onKind?: OnKind;
+  /** Why there is none of the two, by substrate, for people. */
+  readonly absent?: Readonly<Partial<Record<'netns' | 'kind', string>>>;
+}
