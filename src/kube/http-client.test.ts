@@ -165,4 +165,22 @@ describe('HttpClient', () => {
     await using client = connect({ kubeconfig });
     await expect(client.get(NODES, 'n')).rejects.toMatchObject({ status: 0, reason: 'Unreachable' });
   });
+
+  test('reads what is no object: texts, and lines until nobody wants more', async () => {
+    const socketPath = await serve((request, response) => {
+      if (request.url === '/missing') response.writeHead(404).end('no such page');
+      else if (request.url === '/metrics') response.end(`token ${request.headers['x-token']}`);
+      else response.write('one\n\ntwo\n');
+    });
+    await using client = connect({ socketPath, token: 't' });
+    expect(await client.text('/metrics', { 'x-token': 'abc' })).toBe('token abc');
+    await expect(client.text('/missing')).rejects.toMatchObject({ status: 404 });
+    const enough = new AbortController();
+    const lines: string[] = [];
+    for await (const line of client.lines('/trace', { signal: enough.signal })) {
+      lines.push(line);
+      if (lines.length === 2) enough.abort();
+    }
+    expect(lines).toEqual(['one', 'two']);
+  });
 });

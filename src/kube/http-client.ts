@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { type Answer, collectResponse } from './collect-response.ts';
 import type { DeleteOptions, KubeClient, ListOptions, Patch, WatchOptions } from './kube-client.ts';
 import { KubeError } from './kube-error.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { type LineOptions, type RawAccess, streamLines } from './raw-access.ts';
 import { collectionPath, listQuery, objectPath, watchQuery } from './request-path.ts';
 import { apiVersionOf } from './resources.ts';
 import type { Transport } from './transport.ts';
@@ -26,7 +26,7 @@ const PATCH_TYPES = {
 } as const;
 
 /** KubeClient over HTTP/1.1 with kept-alive connections. */
-export class HttpClient implements KubeClient {
+export class HttpClient implements KubeClient, RawAccess {
   readonly #transport: Promise<Transport>;
   #ready: Transport | undefined;
 
@@ -110,29 +110,43 @@ export class HttpClient implements KubeClient {
   async *watch<T extends KubeObject>(r: Resource, opts: WatchOptions): AsyncGenerator<WatchEvent<T>> {
     const path = collectionPath(r, opts.namespace) + watchQuery(opts, WATCH_SECONDS);
     try {
-      opts.signal.throwIfAborted();
-      const transport = this.#ready ?? (await this.#transport);
-      const { statusCode, body } = await transport.watches.request({
-        method: 'GET',
-        path: transport.prefix + path,
-        headers: await headersOf(transport),
-        signal: opts.signal,
-        headersTimeout: REQUEST_TIMEOUT,
-        bodyTimeout: (WATCH_SECONDS + 30) * 1000,
-      });
-      if (statusCode !== 200) throw errorOf('GET', path, statusCode, await body.text());
-      const lines = new LineSplitter();
-      for await (const chunk of body) {
-        for (const line of lines.push(chunk as Buffer)) {
-          const event = JSON.parse(line) as { type: string; object: Status };
-          if (event.type === 'ERROR') throw KubeError.fromStatus(event.object);
-          yield event as unknown as WatchEvent<T>;
-        }
+      for await (const line of this.#stream(path, opts.signal)) {
+        const event = JSON.parse(line) as { type: string; object: Status };
+        if (event.type === 'ERROR') throw KubeError.fromStatus(event.object);
+        yield event as unknown as WatchEvent<T>;
       }
     } catch (error) {
       if (opts.signal.aborted) return;
       throw unanswered('watch', path, error);
     }
+  }
+
+  async text(path: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+    const { status, text } = await this.#exchange('GET', path, undefined, undefined, headers);
+    if (status >= 300) throw errorOf('GET', path, status, text);
+    return text;
+  }
+
+  async *lines(path: string, { headers = {}, signal }: LineOptions): AsyncGenerator<string> {
+    try {
+      yield* this.#stream(path, signal, headers);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw unanswered('GET', path, error);
+    }
+  }
+
+  async *#stream(
+    path: string,
+    signal: AbortSignal,
+    more: Readonly<Record<string, string>> = {},
+  ): AsyncGenerator<string> {
+    const transport = this.#ready ?? (await this.#transport);
+    const headers = [...headerLines(await transport.authorization()), ...Object.entries(more).flat()];
+    const timeouts = { beginTimeout: REQUEST_TIMEOUT, silenceTimeout: (WATCH_SECONDS + 30) * 1000 };
+    yield* streamLines(transport, { path, headers, signal, ...timeouts }, (status, text) => {
+      throw errorOf('GET', path, status, text);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -146,9 +160,22 @@ export class HttpClient implements KubeClient {
     body?: string,
     type = JSON_TYPE,
   ) {
+    const { status, text } = await this.#exchange(method, path, body, type);
+    if (status >= 300) throw errorOf(method, path, status, text);
+    return JSON.parse(text) as T;
+  }
+
+  async #exchange(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: string,
+    type = JSON_TYPE,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const transport = this.#ready ?? (await this.#transport);
     const authorization = transport.authorization();
     const headers = headerLines(typeof authorization === 'object' ? await authorization : authorization);
+    headers.push(...Object.entries(more).flat());
     if (body !== undefined) headers.push('content-type', type);
     const request = {
       method,
@@ -160,9 +187,7 @@ export class HttpClient implements KubeClient {
       headersTimeout: REQUEST_TIMEOUT,
       bodyTimeout: REQUEST_TIMEOUT,
     };
-    const { status, text } = await exchange(transport, request);
-    if (status >= 300) throw errorOf(method, path, status, text);
-    return JSON.parse(text) as T;
+    return await exchange(transport, request);
   }
 }
 
@@ -187,10 +212,6 @@ function headerLines(authorization: string | undefined): string[] {
   const headers = ['accept', JSON_TYPE, 'user-agent', 'churnlab'];
   if (authorization !== undefined) headers.push('authorization', authorization);
   return headers;
-}
-
-async function headersOf(transport: Transport): Promise<string[]> {
-  return headerLines(await transport.authorization());
 }
 
 /** Nobody accepted the connection, so nothing was sent. ENOENT: the socket's file is not there (yet). */

@@ -6,6 +6,7 @@ export { isReason, KubeError } from './kube-error.ts';
 export { type ElectionOptions, type Leadership, lead } from './leader-election.ts';
 export { Newest } from './newest.ts';
 export type * from './objects.ts';
+export type { LineOptions, RawAccess } from './raw-access.ts';
 export * from './resources.ts';
 export * from './types.ts';
 export { WorkQueue, type WorkQueueOptions } from './work-queue.ts';
