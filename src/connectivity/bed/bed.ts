@@ -13,7 +13,7 @@ import type { Column } from '../column.ts';
 import { uncovered } from '../uncovered.ts';
 import { until } from '../until.ts';
 import { MadeNamespace } from './made-namespace.ts';
-import { CLIENT, MARKER, SERVICE_NAMES, type ServiceName } from './names.ts';
+import { BY_PACKETS, CLIENT, MARKER, SERVICE_NAMES, type ServiceName } from './names.ts';
 import { BACKEND_PORT, podObjects, SERVICE_PORT, serviceObject } from './objects.ts';
 import { selected } from './selected.ts';
 
@@ -71,7 +71,7 @@ export class Bed implements AsyncDisposable {
   place(origin: Origin): string {
     const places: Readonly<Record<Origin, string>> = {
       pod: this.pod(CLIENT),
-      'pod by packets': uncovered(this.pod(CLIENT)),
+      'pod by packets': uncovered(this.pod(BY_PACKETS)),
       node: this.nodes[0]!.name,
       outside: 'outside',
     };

@@ -1,5 +1,10 @@
 /** Who is there: pods by the part they play. The client is on the near node. */
 export const CLIENT = 'client';
+/**
+ * Whose sockets are not covered. A pod of its own: translated by packets, a connection could have the same ends as a
+ * direct one of the same pod (docs/services.md).
+ */
+export const BY_PACKETS = 'client-by-packets';
 export const NEAR = ['near-1', 'near-2'] as const;
 export const FAR = ['far-1', 'far-2'] as const;
 export const BACKENDS = [...NEAR, ...FAR] as const;

@@ -1,7 +1,7 @@
 /** What the test makes in its namespace. */
 import type { Family } from '../../ip/index.ts';
 import type { IpFamily, Pod, Service } from '../../kube/index.ts';
-import { CLIENT, FAR, MARKER, NEAR, type ServiceName } from './names.ts';
+import { BY_PACKETS, CLIENT, FAR, MARKER, NEAR, type ServiceName } from './names.ts';
 
 /** Backends listen here, which is not the port that clients of a Service call. */
 export const BACKEND_PORT = 8080;
@@ -17,6 +17,7 @@ const BACKEND = 'churnlab.dev/backend';
 export function podObjects(namespace: string, [first, second]: readonly string[]): Pod[] {
   const pods: readonly (readonly [name: string, node: string | undefined, place?: 'near' | 'far'])[] = [
     [CLIENT, first],
+    [BY_PACKETS, first],
     ...NEAR.map((name) => [name, first, 'near'] as const),
     ...FAR.map((name) => [name, second, 'far'] as const),
   ];

@@ -63,17 +63,18 @@ static __always_inline bool stays(const struct conntrack *entry, const struct fl
 }
 
 /*
- * Reserves a source port that no other flow to this backend has, the client's own if that is in the range: the entry
- * of the answer is the reservation. Its port is set in `answer`.
+ * Reserves a source port that no other flow to this backend has, the client's own if that may be kept or is in the
+ * range: the entry of the answer is the reservation. Its port is set in `answer`.
  */
-static __always_inline bool reserve_port(struct flow *answer, const struct reverse_nat *value,
+static __always_inline bool reserve_port(struct flow *answer, const struct reverse_nat *value, bool may_keep,
 					 const struct service_config *config, __u64 now)
 {
 	__u32 range = (__u32)config->snat_last - config->snat_first + 1;
+	__u32 other = config->snat_first + bpf_get_prandom_u32() % range;
 	__u32 port = bpf_ntohs(value->destination_port);
 
-	if (port < config->snat_first || port > config->snat_last)
-		port = config->snat_first + bpf_get_prandom_u32() % range;
+	if (!may_keep && (port < config->snat_first || port > config->snat_last))
+		port = other;
 	for (int i = 0; i < PORT_ATTEMPTS; i++) {
 		const struct reverse_nat *old;
 
@@ -87,7 +88,8 @@ static __always_inline bool reserve_port(struct flow *answer, const struct rever
 			     old->source_port == value->source_port && same_address(&old->source, &value->source)) ||
 			    idle(old->seen, old->flags, answer->protocol, now)))
 			return !bpf_map_update_elem(&reverse_nat, answer, value, BPF_ANY);
-		port = port < config->snat_last ? port + 1 : config->snat_first;
+		port = other;
+		other = other < config->snat_last ? other + 1 : config->snat_first;
 	}
 	return false;
 }
@@ -158,12 +160,11 @@ static __noinline bool record(const struct flow *flow, const struct frontend *fr
 		to->flags = frontend->flags & FRONTEND_DSR ? CONNTRACK_DSR : CONNTRACK_SNAT;
 	}
 	expect_answer(flow, origin, to, source_of(to, flow->family), &answer, &value);
-	if (to->flags & CONNTRACK_SNAT) {
-		if (!reserve_port(&answer, &value, config, to->seen))
+	if (!(to->flags & CONNTRACK_DSR)) {
+		/* A client may call two frontends from the same port: their backend must not take them for one flow. */
+		if (!reserve_port(&answer, &value, !(to->flags & CONNTRACK_SNAT), config, to->seen))
 			return false;
 		to->source_port = answer.destination_port;
-	} else if (!(to->flags & CONNTRACK_DSR)) {
-		bpf_map_update_elem(&reverse_nat, &answer, &value, BPF_ANY);
 	}
 	bpf_map_update_elem(&conntrack, flow, to, BPF_ANY);
 	return true;

@@ -98,10 +98,11 @@ int cl_service_from_pod(struct __sk_buff *skb)
 		return drop_service(skb, SERVICE_DROP_MALFORMED);
 	count_service(SERVICE_PACKET, skb->len);
 	source = source_of(&to, packet.family);
+	if ((source || to.source_port != flow.source_port) &&
+	    replace_source(skb, &packet, &flow, source ?: &flow.source, to.source_port))
+		return drop_service(skb, SERVICE_DROP_MALFORMED);
 	if (!source)
 		return NEXT_PROGRAM;
-	if (replace_source(skb, &packet, &flow, source, to.source_port))
-		return drop_service(skb, SERVICE_DROP_MALFORMED);
 	count_service(SERVICE_HAIRPIN, skb->len);
 	return to_pod(skb, &packet, own, METRIC_FORWARD_LOCAL);
 }
@@ -125,6 +126,9 @@ static __always_inline int request(struct __sk_buff *skb, struct packet *packet,
 	if (replace_destination(skb, packet, flow, &to.address, to.port))
 		return drop_service(skb, SERVICE_DROP_MALFORMED);
 	count_service(SERVICE_PACKET, skb->len);
+	if (endpoint && to.source_port != flow->source_port &&
+	    replace_source(skb, packet, flow, &flow->source, to.source_port))
+		return drop_service(skb, SERVICE_DROP_MALFORMED);
 	if (endpoint)
 		return endpoint->flags & ENDPOINT_HOST ? NEXT_PROGRAM
 							  : to_pod(skb, packet, endpoint, delivered(origin));

@@ -95,6 +95,18 @@ describe.each(['ipv4', 'ipv6'] as const)('%s', (family) => {
     expect(await answerers('outside', nodeIp(1), NODE_PORT)).toEqual(['a', 'b', 'c']);
   });
 
+  test('a client calls two frontends from the same port', async () => {
+    for (const backend of ['a', 'c'] as const) {
+      made.set(tcpService(at(backend)));
+      const peer = await made.network.pods.b.peer();
+      const localPort = backend === 'a' ? 50_001 : 50_002;
+      await peer.open(String(vip), { port: 80, localPort });
+      const second = await peer.tcp(String(nodeIp(0)), { port: NODE_PORT, localPort });
+      expect(second).toMatchObject({ server: backend, answeredBy: String(nodeIp(0)) });
+      expect(await peer.say(1000)).toBe(1000);
+    }
+  });
+
   test('a pod reaches itself, and sees somebody else as its client', async () => {
     made.set(tcpService(at('b')), udpService(at('b')));
     expect(await moved(() => tcp('b', vip))).toEqual(['packet', 'reply', 'hairpin']);

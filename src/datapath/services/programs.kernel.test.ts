@@ -130,6 +130,30 @@ describe.each(['ipv4', 'ipv6'] as const)('%s', (family) => {
       expect(readFrame(answer.frame)).toMatchObject({ source: vip, destination: pod, ports: [80, 4000] });
     });
 
+    test.each(['other', 'remote'] as const)(
+      'one port for two frontends is two at their %s backend',
+      (where) => {
+        const backend = FAMILIES[family][where];
+        serve(family, protocol, [backend]);
+        const call = (frontend: string, port: number) =>
+          readFrame(run('cl_service_from_pod', from(pod, frontend, port, { protocol })).frame);
+        expect(call(vip, 80)).toMatchObject({ source: pod, destination: backend, ports: [4000, 8080] });
+        const second = call(node, NODE_PORT);
+        expect(second).toMatchObject({ source: pod, destination: backend, ports: [expect.anything(), 8080] });
+        const [port] = second.ports;
+        expect([61_000, 61_001]).toContain(port);
+        // Each keeps what it has, and each answer finds its way.
+        expect([call(vip, 80).ports[0], call(node, NODE_PORT).ports[0]]).toEqual([4000, port]);
+        const reply = (to: number) => {
+          const program = where === 'remote' ? 'cl_service_from_network' : 'cl_service_from_stack';
+          const back = { protocol, source: [backend, 8080], destination: [pod, to], flags: 0x10 } as const;
+          return readFrame(run(program, makeFrame(back)).frame);
+        };
+        expect(reply(4000)).toMatchObject({ source: vip, ports: [80, 4000] });
+        if (where === 'remote') expect(reply(port)).toMatchObject({ source: node, ports: [NODE_PORT, 4000] });
+      },
+    );
+
     test('a pod that calls itself is called by somebody else', () => {
       serve(family, protocol, [pod]);
       const request = run('cl_service_from_pod', from(pod, vip, 80, { protocol }));
