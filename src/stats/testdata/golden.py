@@ -1,6 +1,6 @@
-"""Golden values for src/stats, computed by NumPy and SciPy.
+"""Golden values for src/stats, computed by NumPy, SciPy and statsmodels.
 
-    python3 -m venv venv && venv/bin/pip install numpy==2.* scipy==1.*
+    python3 -m venv venv && venv/bin/pip install numpy==2.* scipy==1.* statsmodels==0.*
     venv/bin/python src/stats/testdata/golden.py > src/stats/testdata/golden.json
 """
 
@@ -8,7 +8,9 @@ import json
 
 import numpy as np
 import scipy
+import statsmodels
 from scipy import special, stats
+from statsmodels.stats.multitest import multipletests
 
 rng = np.random.default_rng(20261121)
 
@@ -34,13 +36,29 @@ def growth(name, xs, ys):
     }
 
 
+def tied(n, m, values):
+    """Mann-Whitney with ties by all permutations, and Cliff's delta by its definition."""
+    late = np.random.default_rng(n * 100 + m)
+    a = late.integers(0, values, n).astype(float)
+    b = late.integers(0, values + 1, m).astype(float)
+    every = stats.PermutationMethod(n_resamples=np.inf)
+    test = stats.mannwhitneyu(b, a, method=every)
+    return {
+        "a": a.tolist(),
+        "b": b.tolist(),
+        "u": test.statistic,
+        "p": test.pvalue,
+        "delta": np.mean(np.sign(np.subtract.outer(b, a))),
+    }
+
+
 sizes = np.repeat([10, 30, 100, 300, 1000, 3000], 2).astype(float)
 noise = lambda: np.exp(rng.normal(0, 0.02, len(sizes)))
 
 print(
     json.dumps(
         {
-            "versions": {"numpy": np.__version__, "scipy": scipy.__version__},
+            "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "statsmodels": statsmodels.__version__},
             "quantiles": [
                 quantiles(rng.lognormal(0, 1, n).round(6).tolist()) for n in (1, 2, 9, 100, 1001)
             ],
@@ -58,6 +76,13 @@ print(
                 growth("log", sizes, ((1e5 + 2e5 * np.log(sizes)) * noise()).tolist()),
                 growth("linear", sizes, ((2e5 + 900 * sizes) * noise()).tolist()),
                 growth("power", sizes, (1e4 * sizes**1.5 * noise()).tolist()),
+            ],
+            "normal": [[x, stats.norm.cdf(x)] for x in (-30, -8, -3.1, -3, -2.9, -1, -0.01, 0, 0.5, 1.96, 4, 9)],
+            "normalQuantile": [[p, stats.norm.ppf(p)] for p in (1e-300, 1e-9, 0.001, 0.025, 0.3, 0.5, 0.8, 0.999)],
+            "tied": [tied(4, 4, 3), tied(5, 7, 4), tied(8, 8, 3), tied(3, 9, 2), tied(9, 9, 6)],
+            "holm": [
+                {"p": p, "holm": multipletests(p, method="holm")[1].tolist()}
+                for p in ([0.01, 0.04, 0.03], [0.5, 0.001, 0.02, 0.02, 0.9], [0.2])
             ],
         },
         indent=1,
