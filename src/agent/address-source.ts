@@ -9,7 +9,7 @@ import {
   type HostRecord,
   MultiPoolSource,
 } from '../ipam/index.ts';
-import type { AgentConfig } from './config.ts';
+import type { AgentSettings } from './config.ts';
 import { HOLD_MS } from './pool-hold.ts';
 
 /** Where the host-local plugin keeps the addresses of a network of our name. */
@@ -26,7 +26,7 @@ const POOL_LOG = /^ipam-(.+)\.log$/;
 export async function openAddresses(
   root: string,
   state: string,
-  config: AgentConfig,
+  config: AgentSettings,
 ): Promise<AddressSource> {
   const families = familiesOf(config);
   if (config.store === 'host-local') {
@@ -42,7 +42,7 @@ export async function openAddresses(
  * @param state folder that lives as long as the node's pods
  * @throws IpamError `log-corrupt`, `log-failed`
  */
-export function openPools(state: string, config: AgentConfig): Promise<MultiPoolSource> {
+export function openPools(state: string, config: AgentSettings): Promise<MultiPoolSource> {
   const logs = fs.existsSync(state) ? fs.readdirSync(state) : [];
   return MultiPoolSource.open({
     families: familiesOf(config),
@@ -55,6 +55,6 @@ export function openPools(state: string, config: AgentConfig): Promise<MultiPool
 }
 
 /** Families of the cluster: a pod has an address of each. */
-function familiesOf({ clusterCidrs }: AgentConfig): Family[] {
+function familiesOf({ clusterCidrs }: AgentSettings): Family[] {
   return [...new Set(clusterCidrs.map((text) => Cidr.parse(text).cidr.family))];
 }

@@ -41,11 +41,8 @@ export interface PluginNode {
   readonly routes: boolean;
 }
 
-/** What an agent process is told at its start, as a JSON file. */
-export interface AgentConfig {
-  readonly api: { readonly socketPath: string; readonly tokenFile: string };
-  /** Unix socket for the lab: traces, inventory, status. */
-  readonly control: string;
+/** What an agent process is to do, wherever it runs. */
+export interface AgentSettings {
   /** Plugins that attach the node's pods in this process' place; absent: it does so itself. */
   readonly plugins?: PluginNode;
   readonly routing: 'direct' | 'vxlan';
@@ -73,4 +70,11 @@ export interface AgentConfig {
   /** Absent when somebody else implements Services, or nobody does. Network churnlab only. */
   readonly services?: ServicesConfig;
   readonly nodes: readonly AgentNode[];
+}
+
+/** What an agent process of a lab is told at its start, as a JSON file. */
+export interface AgentConfig extends AgentSettings {
+  readonly api: { readonly socketPath: string; readonly tokenFile: string };
+  /** Unix socket for the lab: traces, inventory, status. */
+  readonly control: string;
 }

@@ -9,7 +9,7 @@ import type { Informer, KubeClient, Namespace, NodeNetwork } from '../kube/index
 import { openAddresses, openPools } from './address-source.ts';
 import { Attachments } from './attachments.ts';
 import { CallTracer } from './call-tracer.ts';
-import type { AgentConfig, AgentNode } from './config.ts';
+import type { AgentNode, AgentSettings } from './config.ts';
 import { churnlabConflist, writeConflist } from './conflist.ts';
 import { HostPorts, inNetns } from './host-ports.ts';
 import { LinkIndices } from './link-indices.ts';
@@ -19,7 +19,7 @@ import { PodPools } from './multi-pool/pod-pools.ts';
 import { PoolSync } from './multi-pool/pool-sync.ts';
 import { announce, podCidrs, reportFill } from './node-network.ts';
 import { followPeers } from './peers.ts';
-import type { AgentTrace, Refill } from './trace.ts';
+import type { AgentTrace, Refill, RefusedCall } from './trace.ts';
 
 /** How often the fill is written to the API while it changes. */
 const REPORT_MS = 2000;
@@ -35,6 +35,7 @@ export interface AgentDependencies {
   /** With CIDRs by pool; shared and started like `networks`. */
   readonly pools?: { readonly cluster: ClusterPools; readonly namespaces: Informer<Namespace> };
   readonly onTrace: (trace: AgentTrace) => void;
+  readonly onRefused: (refused: RefusedCall) => void;
   readonly onLinkGone: (node: string, containerId: string, goneNs: number) => void;
   readonly onRefill: (refill: Refill) => void;
   readonly log: (message: string, detail?: unknown) => void;
@@ -60,7 +61,7 @@ export class NodeAgent implements AsyncDisposable {
 
   private constructor(
     node: AgentNode,
-    config: AgentConfig,
+    config: AgentSettings,
     datapath: Datapath,
     addresses: AddressSource,
     dependencies: AgentDependencies,
@@ -72,7 +73,7 @@ export class NodeAgent implements AsyncDisposable {
     this.#dependencies = dependencies;
     this.#cleanup = cleanup;
     this.#clusterCidrs = config.clusterCidrs.map((text) => Cidr.parse(text).cidr);
-    this.#tracer = new CallTracer(node.name, dependencies.onTrace);
+    this.#tracer = new CallTracer(node.name, dependencies);
     this.#queue = new AddressQueue({
       source: addresses,
       waitMs: config.waitMs,
@@ -85,7 +86,7 @@ export class NodeAgent implements AsyncDisposable {
    * {@link serve} on; until then plugins wait.
    */
   static async start(
-    config: AgentConfig,
+    config: AgentSettings,
     node: AgentNode,
     dependencies: AgentDependencies,
   ): Promise<NodeAgent> {

@@ -2,7 +2,7 @@ import { sourceNatScript } from '../datapath/index.ts';
 import { Cidr, Ip } from '../ip/index.ts';
 import { getLink, Netns, parseLink, RtSocket, replaceRoute, setSysctls } from '../kernel/index.ts';
 import type { Informer, KubeClient, NodeNetwork } from '../kube/index.ts';
-import type { AgentConfig, AgentNode, PluginNode } from './config.ts';
+import type { AgentNode, AgentSettings, PluginNode } from './config.ts';
 import { fillConflist, writeConflist } from './conflist.ts';
 import { inNetns } from './host-ports.ts';
 import { announce, podCidrs } from './node-network.ts';
@@ -13,7 +13,7 @@ import { announce, podCidrs } from './node-network.ts';
  * what leaves the cluster.
  */
 export async function setUpPluginNode(
-  config: AgentConfig,
+  config: AgentSettings,
   { conflist, routes }: PluginNode,
   node: AgentNode,
   client: KubeClient,
@@ -52,7 +52,7 @@ export async function setUpPluginNode(
   await announce(client, node.name, node.ips);
 }
 
-function masquerade({ clusterCidrs, fabricCidrs }: AgentConfig): string {
+function masquerade({ clusterCidrs, fabricCidrs }: AgentSettings): string {
   const rules = (['ip', 'ip6'] as const).flatMap((word) => {
     const of = (cidrs: readonly string[]) =>
       cidrs

@@ -1,3 +1,5 @@
+import type { ServiceWritten } from './services/index.ts';
+
 /** Parts of the agent's work on one call, in ns; a part that a call does not have is 0. */
 export interface Stages {
   readonly ipam: number;
@@ -45,6 +47,30 @@ export interface Refill {
   readonly at: number;
   /** How long that took. */
   readonly ns: number;
+}
+
+/** A call that was refused, with what the runtime was told. Instants are CLOCK_MONOTONIC in ns. */
+export interface RefusedCall {
+  /** Empty when the request could not be read. */
+  readonly verb: string;
+  readonly node: string;
+  /** Empty for a call that is about none. */
+  readonly containerId: string;
+  readonly acceptedNs: number;
+  readonly endedNs: number;
+  /** Of the CNI specification, or ours: docs/cni.md. */
+  readonly code: number;
+  readonly message: string;
+  readonly details: string;
+}
+
+/** What an agent tells of as it happens: one of these. */
+export interface AgentEvent {
+  readonly trace?: AgentTrace;
+  readonly refused?: RefusedCall;
+  readonly linkGone?: LinkGone;
+  readonly refill?: Refill;
+  readonly serviceWritten?: ServiceWritten;
 }
 
 /** Clocks the parts of one call as they end. */

@@ -1,15 +1,12 @@
 /** Names for maps and programs in a bpffs, which keep them alive without a process. */
 import fs from 'node:fs';
-import koffi from 'koffi';
 import { KernelError } from '../errno.ts';
+import { mountFilesystem } from '../mount.ts';
 import { CMD } from './abi.ts';
 import { Attr, bpf, tryBpf } from './syscall.ts';
 
 const BPF_FS_MAGIC = 0xcafe4a11;
 const ENOENT = 2;
-
-const lib = koffi.load('libc.so.6');
-const mount = lib.func('int mount(const char*, const char*, const char*, unsigned long, const char*)');
 
 const cString = (text: string): Buffer => Buffer.from(`${text}\0`);
 
@@ -24,9 +21,7 @@ export function isBpffs(directory: string): boolean {
  */
 export function mountBpffs(directory: string): void {
   fs.mkdirSync(directory, { recursive: true });
-  if (isBpffs(directory)) return;
-  if (mount('bpf', directory, 'bpf', 0, 'mode=0700') < 0)
-    throw new KernelError(`mount a bpffs on ${directory}`, koffi.errno());
+  if (!isBpffs(directory)) mountFilesystem('bpf', directory, 'mode=0700');
 }
 
 /** Gives an object a name. Names must not hold a dot. Throws KernelError, EEXIST when the name is taken. */

@@ -1,0 +1,1 @@
+export { AgentProcess, type AgentProcessOptions } from './agent-process.ts';
