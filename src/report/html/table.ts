@@ -1,13 +1,16 @@
 import { type Cell, footnotesOf, type Table } from '../model/table.ts';
 import { html, type Markup } from './markup.ts';
 
-/** A table that scrolls by itself when the screen is narrow, by keyboard too; footnotes follow. */
-export function htmlTable(table: Table): Markup {
+/**
+ * A table that scrolls by itself when the screen is narrow, by keyboard too; footnotes follow. `at` is where each row
+ * lies in the plot that the table belongs to.
+ */
+export function htmlTable(table: Table, at?: readonly number[]): Markup {
   const notes = footnotesOf(table);
   const head = table.columns.map(({ title, align }) => html`<th scope="col" class="${align}">${title}</th>`);
   const rows = table.rows.map(
-    (row) =>
-      html`<tr>${row.map((cell, i) => html`<td class="${[table.columns[i]!.align, cell.tone ?? []].flat().join(' ')}">${cell.text}${marks(cell, notes)}</td>`)}</tr>
+    (row, i) =>
+      html`<tr${at ? html` data-at="${Number(at[i]!.toFixed(5))}"` : ''}>${row.map((cell, column) => html`<td class="${[table.columns[column]!.align, cell.tone ?? []].flat().join(' ')}">${cell.text}${marks(cell, notes)}</td>`)}</tr>
 `,
   );
   return html`<div class="scroll" role="region" aria-label="${table.title}" tabindex="0"><table><thead><tr>${head}</tr></thead>

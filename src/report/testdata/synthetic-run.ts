@@ -92,7 +92,7 @@ function play(options: SyntheticOptions, folder: RunFolder | undefined): RunDocu
     alive.push([at + sandbox, 1], [gone, -1]);
   }
   if (options.outage) events.push({ kind: 'fault', at: START + options.outage[0] * 1e9, text: 'kill agent', node: 'n2' });
-  const end = Math.max(...alive.map(([time]) => time));
+  const end = alive.reduce((latest, [time]) => Math.max(latest, time), START);
   events.push(...progressEvents(alive, end, pods, failed), { kind: 'run.ended', at: end });
   events.sort((a, b) => a.at - b.at);
   for (const event of events) {

@@ -45,3 +45,25 @@ export function thin(points: readonly Point[], pixels = 0.8): Point[] {
 export function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
+
+export interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Many rectangles as one path. Whole pixels: neighbours then touch without a seam, and the path is short. */
+export function cellsPath(boxes: readonly Box[]): string {
+  return boxes
+    .map((box) => {
+      const [left, right, top, bottom] = [box.left, box.right, box.top, box.bottom].map(Math.round) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return right > left && bottom > top ? `M${left} ${top}H${right}V${bottom}H${left}z` : '';
+    })
+    .join('');
+}

@@ -72,3 +72,8 @@ function niceStep(step: number): number {
   const power = 10 ** Math.floor(Math.log10(step));
   return [1, 2, 5, 10].map((factor) => factor * power).find((nice) => nice >= step * (1 - 1e-9))!;
 }
+
+/** `p99.9`; the lowest value is `0`. */
+export function quantileLabel(q: number): string {
+  return q === 0 ? '0' : `p${Number((q * 100).toFixed(4))}`;
+}

@@ -4,17 +4,12 @@ import { CALL_KINDS, type CallKind, FILL_EDGES, type FillBand } from '../../mode
 import { cell, left, right, type Table } from '../../model/table.ts';
 import { type Fragment, html, type Markup } from '../markup.ts';
 import { type Frame, xAxis, yAxis } from '../plot/axes.ts';
-import { figure, legendOf, type Size } from '../plot/figure.ts';
+import { figure, fullWidth, legendOf, type Size } from '../plot/figure.ts';
 import { linePath, type Point, round } from '../plot/path.ts';
 import { bandScale, logScale, type Scale } from '../plot/scale.ts';
 import { momentsOf, poolNames } from './pool-moments.ts';
 
 const NAMES: Readonly<Record<CallKind, string>> = { add: 'ADD', refused: 'ADD refused', del: 'DEL' };
-
-const SIZES: readonly [Size, Size] = [
-  { width: 1100, height: 300 },
-  { width: 356, height: 280 },
-];
 
 /** Latency of ADD and DEL against how full the nodes' addresses were; undefined without such calls. */
 export function fillLatencyFigure(
@@ -26,7 +21,7 @@ export function fillLatencyFigure(
     id: 'fill-latency',
     title: 'ADD and DEL against fill',
     description: describe(bands, poolNames(momentsOf(events, 0)).length > 1),
-    sizes: SIZES,
+    sizes: fullWidth(300),
     legend: legendOf(CALL_KINDS.flatMap((kind) => legend(kind, bands))),
     draw: (size) => draw(size, bands),
     data: dataOf(bands),

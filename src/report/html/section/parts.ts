@@ -10,7 +10,7 @@ import { linearScale } from '../plot/scale.ts';
 type Band = Breakdown['bands'][number];
 
 const SIZES: readonly [Size, Size] = [
-  { width: 1100, height: 236 },
+  { width: 1140, height: 236 },
   { width: 356, height: 260 },
 ];
 

@@ -2,7 +2,7 @@ import type { RunDocument, RunEvent } from '../../../measure/index.ts';
 import { formatCount } from '../../../stats/index.ts';
 import { type Fragment, html, type Markup } from '../markup.ts';
 import { type Frame, xAxis, yAxis } from '../plot/axes.ts';
-import { figure, legendOf, type Size } from '../plot/figure.ts';
+import { figure, fullWidth, legendOf, type Size } from '../plot/figure.ts';
 import { drawMarks, type Mark, marksHeight, marksOf, placeMarks } from '../plot/marks.ts';
 import { areaPath, linePath, type Point, stepped } from '../plot/path.ts';
 import { linearScale, type Scale, timeScale } from '../plot/scale.ts';
@@ -41,10 +41,7 @@ export function poolsFigure(run: RunDocument, events: readonly RunEvent[]): Mark
     id: 'pools',
     title: 'Pools over time',
     description: describePools(moments, marks),
-    sizes: [
-      { width: 1100, height },
-      { width: 356, height },
-    ],
+    sizes: fullWidth(height),
     legend: legendOf([
       ['area', 'used'],
       ['area resting', 'resting'],

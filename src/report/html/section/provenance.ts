@@ -4,18 +4,29 @@ import { cell, left, type Table } from '../../model/table.ts';
 import { html, type Markup } from '../markup.ts';
 import { htmlTable } from '../table.ts';
 
-/** Where the numbers come from: the machine, the scenario as it ran, the raw data beside the page. */
-export function provenance(run: RunDocument): Markup {
-  const { scenario } = run;
-  return html`<section id="machine"><h2>Machine</h2>${htmlTable(fingerprintTable(run))}</section>
-<section id="scenario"><h2>Scenario as run</h2>
-<p>${scenario.file}${scenario.changed.length > 0 ? ', changed for this run:' : ''}</p>
+/** The machine, and in what condition it was. */
+export function fingerprintSection(run: RunDocument): Markup {
+  return htmlTable(fingerprintTable(run));
+}
+
+/** The scenario as it ran: its file, what a command changed, and every default. */
+export function scenarioSection({ scenario }: RunDocument): Markup {
+  return html`<p>${scenario.file}${scenario.changed.length > 0 ? ', changed for this run:' : ''}</p>
 ${scenario.changed.length > 0 ? html`<ul>${scenario.changed.map((line) => html`<li>${line}</li>`)}</ul>` : ''}
 <pre tabindex="0">${scenario.source}</pre>
-<details><summary>With all defaults filled in</summary><pre tabindex="0">${JSON.stringify(scenario.asRun, null, 2)}</pre></details></section>
-<section id="files"><h2>Raw data beside this page</h2><ul>
-${[FILES.document, FILES.samples, FILES.columns, FILES.events].map((file) => html`<li><a href="./${file}">${file}</a></li>`)}</ul></section>
-`;
+<details><summary>With all defaults filled in</summary><pre tabindex="0">${JSON.stringify(scenario.asRun, null, 2)}</pre></details>`;
+}
+
+/** What lies beside the page. */
+export function filesSection(): Markup {
+  const files = [
+    [FILES.document, 'scenario, fingerprint, summaries, windows, invariants, gates'],
+    [FILES.samples, 'raw samples, one JSON object a line'],
+    [FILES.columns, 'raw samples of metrics that come by the thousand, in columns'],
+    [FILES.events, 'what happened, with instants'],
+  ] as const;
+  return html`<p>Beside this page, in the folder of the run:</p><ul>
+${files.map(([file, what]) => html`<li><a href="./${file}">${file}</a>: ${what}</li>`)}</ul>`;
 }
 
 function fingerprintTable({

@@ -32,25 +32,30 @@ export function timelineFigure(run: RunDocument, events: readonly RunEvent[]): M
   };
   return figure({
     id: 'timeline',
-    title: 'Over time',
+    title: 'Load and latency',
     description: describe(timeline),
     sizes: FULL,
     legend: legendOf([
       ['area', 'alive'],
       ['bar', 'arrivals per second'],
-      ['bar bad', 'of these failed or pending'],
-      ['line p50', `${timeline.name} p50`],
-      ['line p99', 'p99'],
+      ['bar bad', 'of these failed or pending', 'failed'],
+      ['line p50', `${timeline.name} p50`, 'p50'],
+      ['line p99', 'p99', 'p99'],
     ]),
     draw: (size) => draw(size, timeline),
     data: dataOf(timeline),
+    cursor: {
+      at: windows.count.map((_, i) => (i + 0.5) / windows.count.length),
+      frame: (size) => layoutOf(size, timeline).whole,
+    },
   });
 }
 
-function draw({ width, height }: Size, timeline: Timeline): Fragment {
+/** Panels below each other, with the texts of marks above them. */
+function layoutOf({ width, height }: Size, { seconds, marks }: Timeline) {
   const sides = { left: 64, right: width - 12 };
-  const x = timeScale(timeline.seconds, [sides.left, sides.right], width < 500 ? 4 : 10);
-  const placed = placeMarks(timeline.marks, x, sides);
+  const x = timeScale(seconds, [sides.left, sides.right], width < 500 ? 4 : 10);
+  const placed = placeMarks(marks, x, sides);
   const begin = marksHeight(placed);
   const third = (height - 40 - begin) / 3;
   const panels = [0, 1, 2].map(
@@ -60,13 +65,19 @@ function draw({ width, height }: Size, timeline: Timeline): Fragment {
       bottom: begin + (i + 1) * third,
     }),
   );
-  const [upper, middle, lower] = panels as [Frame, Frame, Frame];
+  const whole: Frame = { ...sides, top: panels[0]!.top, bottom: panels[2]!.bottom };
+  return { x, placed, panels: panels as [Frame, Frame, Frame], whole };
+}
+
+function draw(size: Size, timeline: Timeline): Fragment {
+  const { x, placed, panels, whole } = layoutOf(size, timeline);
+  const [upper, middle, lower] = panels;
   return [
     drawAlive(timeline, x, upper),
     drawArrivals(timeline, x, middle),
     drawLatency(timeline, x, lower),
     xAxis(x, lower, (second) => `${second} s`),
-    drawMarks(placed, x, { ...lower, top: upper.top }, 0),
+    drawMarks(placed, x, whole, 0),
   ];
 }
 
@@ -79,14 +90,14 @@ function drawAlive({ alive }: Timeline, x: Scale, frame: Frame): Markup {
 
 function drawArrivals({ windows }: Timeline, x: Scale, frame: Frame): Markup {
   const y = linearScale(Math.max(1, ...windows.count), [frame.bottom, frame.top], 3);
-  const bar = (second: number, value: number, mark: string) => {
+  const bar = (second: number, value: number, mark: string, series?: string) => {
     const left = x(second);
     const width = Math.max(0.5, x(second + windows.widthNs / 1e9) - left - 1);
-    return html`<rect class="${mark}" x="${round(left)}" y="${round(y(value))}" width="${round(width)}" height="${round(frame.bottom - y(value))}"/>`;
+    return html`<rect class="${mark}"${series && html` data-series="${series}"`} x="${round(left)}" y="${round(y(value))}" width="${round(width)}" height="${round(frame.bottom - y(value))}"/>`;
   };
   return html`${yAxis(y, frame, formatCount)}${windows.count.map((count, i) => [
     count > 0 ? bar(i, count, 'bar') : undefined,
-    windows.unsuccessful[i]! > 0 ? bar(i, windows.unsuccessful[i]!, 'bar bad') : undefined,
+    windows.unsuccessful[i]! > 0 ? bar(i, windows.unsuccessful[i]!, 'bar bad', 'failed') : undefined,
   ])}`;
 }
 
@@ -98,7 +109,7 @@ function drawLatency({ windows }: Timeline, x: Scale, frame: Frame): Markup {
     const path = points.map((value, i): Point | null =>
       value === null || value <= 0 ? null : [x(i + 0.5), y(value)],
     );
-    return html`<path class="line ${mark}" d="${linePath(path)}"/>`;
+    return html`<path class="line ${mark}" data-series="${mark}" d="${linePath(path)}"/>`;
   };
   return html`${yAxis(y, frame, (ns) => formatRound(ns, 'ns'))}${line(windows.p99, 'p99')}${line(windows.p50, 'p50')}`;
 }
