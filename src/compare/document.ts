@@ -42,7 +42,7 @@ const ofSide = z
       .object({ low: bound, high: bound })
       .readonly()
       .nullable()
-      .meta({ description: 'Of the value, 95 %: runs are drawn first, then samples. Null below 2 runs.' }),
+      .meta({ description: 'Of the value, 95 %: runs are drawn first, then samples. Null below 5 runs.' }),
     values: z
       .array(z.object({ run: z.string(), value: z.number(), atLeast: z.boolean() }).readonly())
       .readonly()
@@ -88,6 +88,10 @@ const metric = z
     statistic: z.enum(['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max']),
     better: z.enum(['lower', 'higher']),
     gated: z.boolean().meta({ description: 'It decides the outcome; the others are shown.' }),
+    gate: z
+      .enum(['held', 'broken', 'inconclusive'])
+      .nullable()
+      .meta({ description: 'held: the whole interval excludes a worsening by `detect`. Null: not gated.' }),
     minimum: z
       .object({ relative: share, absolute: z.number() })
       .readonly()
@@ -96,11 +100,9 @@ const metric = z
     because: z.string().optional(),
     a: ofSide.nullable(),
     b: ofSide.nullable(),
-    difference: z
-      .object({ absolute: change, relative: change })
-      .readonly()
-      .nullable()
-      .meta({ description: 'Hodges-Lehmann shift of b against a; relative to the median of a.' }),
+    difference: z.object({ absolute: change, relative: change.nullable() }).readonly().nullable().meta({
+      description: 'Hodges-Lehmann shift of b against a; relative to the value of a; null where that is 0.',
+    }),
     p: z.number().nullable(),
     pHolm: z
       .number()
@@ -158,9 +160,20 @@ export const comparisonDocument = z
       .readonly()
       .meta({ description: 'Fields of the fingerprint and the configuration in which the sides differ.' }),
     conditions: z
-      .array(z.object({ side: z.enum(['a', 'b']), run: z.string(), reason: z.string() }).readonly())
+      .array(
+        z
+          .object({
+            side: z.enum(['a', 'b']),
+            run: z.string(),
+            reason: z.string(),
+            counted: z.boolean().meta({ description: 'False: left out of every statistic.' }),
+          })
+          .readonly(),
+      )
       .readonly()
-      .meta({ description: 'Runs on a machine that was busy with something else.' }),
+      .meta({
+        description: 'Runs that cannot be relied on: the machine was busy, or the load was not as planned.',
+      }),
     residue: z
       .array(
         z

@@ -8,6 +8,7 @@ export {
 } from './growth.ts';
 export { type CurvePoint, Histogram } from './histogram.ts';
 export type { Measured } from './measured.ts';
+export { normalQuantile } from './normal.ts';
 export {
   type Bound,
   type OrderedSamples,

@@ -1,0 +1,101 @@
+import type { ComparedMetric, ComparisonDocument } from './document.ts';
+
+type Found = Pick<
+  ComparisonDocument,
+  'groups' | 'differences' | 'conditions' | 'residue' | 'invariants' | 'metrics'
+>;
+type Conclusion = Pick<ComparisonDocument, 'outcome' | 'exitCode' | 'reasons' | 'warnings'>;
+
+const EXIT_CODES = { passed: 0, 'invariant broken': 4, regression: 5, inconclusive: 6 } as const;
+
+/**
+ * What it all comes to. A broken invariant of the candidate is exact and comes first; then sides that cannot be compared;
+ * then what got worse; then what cannot be decided.
+ */
+export function conclude(found: Found): Conclusion {
+  const warnings = warningsOf(found);
+  const end = (outcome: ComparisonDocument['outcome'], reasons: readonly string[]): Conclusion => ({
+    outcome,
+    exitCode: EXIT_CODES[outcome],
+    reasons,
+    warnings,
+  });
+  const violated = found.invariants.filter(({ side }) => side === 'b');
+  if (violated.length > 0) return end('invariant broken', violated.map(violationText));
+  const refused = found.differences.filter(({ status }) => status === 'refused');
+  if (refused.length > 0) {
+    const fields = [...new Set(refused.map(({ field, a, b }) => `${field}: ${a} against ${b}`))];
+    return end('inconclusive', [
+      ...fields,
+      `unlike sides are not compared; --allow ${refused[0]!.field} does it all the same`,
+    ]);
+  }
+  const gated = found.metrics.filter((metric) => metric.gated);
+  const broken = gated.filter(({ gate }) => gate === 'broken');
+  if (broken.length > 0) return end('regression', broken.map(brokenText));
+  const doubts = [
+    ...found.groups.flatMap(emptySide),
+    ...generatorDoubts(found.conditions),
+    ...gated.filter(({ gate }) => gate === 'inconclusive').map(undecidedText),
+    ...(gated.length === 0 ? ['no metric is gated'] : []),
+  ];
+  return doubts.length > 0 ? end('inconclusive', doubts) : end('passed', []);
+}
+
+/** `pod-churn: cni.add p99`; without the group where there is one only. */
+export function subjectText({ group, key, statistic }: ComparedMetric): string {
+  return `${group === '' ? '' : `${group}: `}${key} ${statistic}`;
+}
+
+function violationText({
+  run,
+  title,
+  violations,
+  witness,
+}: ComparisonDocument['invariants'][number]): string {
+  return `${run}: ${title}: broken ${violations}×${witness === undefined ? '' : `, first: ${witness}`}`;
+}
+
+function brokenText(metric: ComparedMetric): string {
+  const { difference, because } = metric;
+  const share = difference?.relative?.value;
+  const by = share === undefined ? '' : ` by ${Math.abs(share * 100).toFixed(1)} %`;
+  return `${subjectText(metric)}: worse${by}${because === undefined ? '' : ` (${because})`}`;
+}
+
+function undecidedText(metric: ComparedMetric): string {
+  const { verdict } = metric;
+  const reason = 'reason' in verdict ? verdict.reason : 'a worsening could hide';
+  return `${subjectText(metric)}: ${reason}`;
+}
+
+function emptySide({ name, runs }: ComparisonDocument['groups'][number]): string[] {
+  return (['a', 'b'] as const).flatMap((side) =>
+    runs[side] > 0 ? [] : [`${name === '' ? '' : `${name}: `}no run of ${side} that can be relied on`],
+  );
+}
+
+function generatorDoubts(conditions: Found['conditions']): string[] {
+  return conditions
+    .filter(({ counted }) => counted)
+    .map(({ side, run, reason }) => `${side}, ${run}: ${reason}`);
+}
+
+function warningsOf({ differences, conditions, residue, invariants }: Found): string[] {
+  const allowed = differences.filter(({ status }) => status === 'allowed');
+  const left = conditions.filter(({ counted }) => !counted);
+  const reasons = [...new Set(left.map(({ side, reason }) => `${side}: ${reason}`))];
+  return [
+    ...allowed.map(
+      ({ field, a, b }) => `the sides differ in ${field} (${a} against ${b}), which was allowed`,
+    ),
+    ...reasons.map((reason) => {
+      const runs = left.filter((each) => `${each.side}: ${each.reason}` === reason).length;
+      return `${runs === 1 ? '1 run' : `${runs} runs`} left out, ${reason}`;
+    }),
+    ...residue.map(({ side, field, values }) => `inside ${side}, ${field} varies: ${values.join(', ')}`),
+    ...invariants
+      .filter(({ side }) => side === 'a')
+      .map((each) => `the baseline broke an invariant: ${violationText(each)}`),
+  ];
+}
