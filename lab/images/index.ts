@@ -1,6 +1,11 @@
 /** Container images of the kind lab, built here where they cannot be pulled and kept by content in the user's cache. */
 import type { DockerEngine } from '../docker/index.ts';
 import type { Report } from '../setup/index.ts';
+import { loadImage } from './engine-images.ts';
+import { nodeImage } from './node/node-image.ts';
+
+export { ImageError, type ImageErrorCode } from './image-error.ts';
+export { builtImagePatches as kubeadmConfigPatches } from './node/kubeadm-patches.ts';
 
 /**
  * `node` is kind's node image; `churnlab` runs our agent, operator and installer; `k6` and `responder` run in pods.
@@ -16,10 +21,14 @@ export interface EnsureImagesOptions<Name extends ImageName> {
 }
 
 /** Image references in the engine, by name: present when this resolves. Tags are made of contents. */
-export declare function ensureImages<Name extends ImageName>(
+export async function ensureImages<Name extends ImageName>(
   engine: DockerEngine,
-  options: EnsureImagesOptions<Name>,
-): Promise<Readonly<Record<Name, string>>>;
-
-/** Patches that kind's configuration needs for the node image on this machine (`kubeadmConfigPatches`), as YAML. */
-export declare function kubeadmConfigPatches(nodeImage: string): string[];
+  { which, progress }: EnsureImagesOptions<Name>,
+): Promise<Readonly<Record<Name, string>>> {
+  const images: Record<string, string> = {};
+  for (const name of which) {
+    if (name !== 'node') throw new Error(`${name} image: not built yet`);
+    images[name] = await loadImage(engine, name, await nodeImage(progress), progress);
+  }
+  return images as Record<Name, string>;
+}

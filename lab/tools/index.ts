@@ -1,2 +1,4 @@
 export { type EnsureOptions, ensureTool, ensureToolFolder } from './go-tool.ts';
+export { moduleSource } from './module-source.ts';
+export { toolVersion } from './tool-cache.ts';
 export { ToolError, type ToolErrorCode } from './tool-error.ts';

@@ -38,3 +38,8 @@ export function locateTool(name: string): CachedTool {
   const known = GO_MODULES.flatMap((module) => Object.keys(module.programs)).join(', ');
   throw new RangeError(`Expected a tool of the manifest (${known}), got ${name}`);
 }
+
+/** The version that a program of the manifest is built in, without a v. @throws RangeError as {@link locateTool} */
+export function toolVersion(name: string): string {
+  return locateTool(name).module.version;
+}

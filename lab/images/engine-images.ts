@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { $ } from 'zx';
+import { type DockerEngine, dockerOf } from '../docker/index.ts';
+import type { Report } from '../setup/index.ts';
+import { archiveEntries, type ImageSpec, imageArchive } from './archive/image-archive.ts';
+import { ImageError } from './image-error.ts';
+
+/** Our images' place in an engine; nothing is ever pulled from there. */
+const REPOSITORY = 'churnlab.dev';
+
+/** A name for the image whose tag is made of its contents. */
+export function nameOf(name: string, spec: ImageSpec): string {
+  const hash = createHash('sha256');
+  for (const entry of archiveEntries('x:y', spec)) if ('text' in entry) hash.update(String(entry.text));
+  return `${REPOSITORY}/${name}:${hash.digest('hex').slice(0, 12)}`;
+}
+
+/**
+ * Makes the image present in the engine and returns its reference.
+ * @throws ImageError load-failed
+ */
+export async function loadImage(
+  engine: DockerEngine,
+  name: string,
+  spec: ImageSpec,
+  report: Report,
+): Promise<string> {
+  const reference = nameOf(name, spec);
+  if (await hasImage(engine, reference)) return reference;
+  report(`loading ${reference} into Docker`);
+  const run = $({ quiet: true, nothrow: true, env: { ...process.env, ...engine.environment } });
+  const load = run`docker load`;
+  Readable.from(imageArchive(reference, spec)).pipe(load.stdin);
+  const { exitCode, stderr } = await load;
+  if (exitCode === 0) return reference;
+  throw new ImageError('load-failed', `load ${reference}: ${stderr.trim().split('\n').at(-1)}`, stderr);
+}
+
+export async function hasImage(engine: DockerEngine, reference: string): Promise<boolean> {
+  return await dockerOf(engine)('image', 'inspect', reference).then(
+    () => true,
+    () => false,
+  );
+}

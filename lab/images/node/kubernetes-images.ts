@@ -1,0 +1,114 @@
+/** The images that kubeadm asks for, made of our own binaries under the names it expects. */
+import path from 'node:path';
+import { $ } from 'zx';
+import { ensureNative, type Report } from '../../setup/index.ts';
+import { ensureTool } from '../../tools/index.ts';
+import { filesLayer } from '../archive/files-layer.ts';
+import type { ImageSpec } from '../archive/image-archive.ts';
+import { debianLayer, UNREAD } from '../debian.ts';
+import { ImageError } from '../image-error.ts';
+
+/** An image and the reference it goes by in a cluster. */
+export interface NamedImage {
+  readonly reference: string;
+  readonly spec: ImageSpec;
+}
+
+/** What of it differs from kubeadm's defaults. */
+export interface KubernetesImages {
+  readonly images: readonly NamedImage[];
+  readonly pause: string;
+}
+
+/** Programs that are all there is in their image. */
+const SINGLE = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd', 'coredns'] as const;
+
+/** kube-proxy writes rules with these. */
+const PROXY_PROGRAMS = {
+  name: 'kube-proxy-base',
+  variant: 'extract',
+  packages: ['iptables', 'nftables', 'conntrack', 'ipset'],
+  exclude: [...UNREAD, '/usr/lib/*/gconv/*', '/usr/lib/systemd/*', '/lib/systemd/*'],
+  forecast: 'a few seconds',
+} as const;
+
+/** Names that update-alternatives would have made. */
+const IPTABLES = ['iptables', 'iptables-save', 'iptables-restore'].flatMap((name) => [
+  name,
+  name.replace('ip', 'ip6'),
+]);
+
+/**
+ * All images of a control plane and of a node. Reference names are those that this kubeadm prints; etcd and CoreDNS
+ * are in the versions that we build.
+ * @throws ImageError, ToolError, SetupError
+ */
+export async function kubernetesImages(
+  version: string,
+  coredns: string,
+  report: Report,
+): Promise<KubernetesImages> {
+  const references = await expectedReferences(version);
+  const reference = (name: string) => referenceOf(name, references);
+  const images: NamedImage[] = [];
+  for (const name of SINGLE) {
+    const known = reference(name);
+    const own = name === 'coredns' ? known.replace(/:[^:/]+$/, `:v${coredns}`) : known;
+    images.push({
+      reference: own,
+      spec: await singleProgram(name, await ensureTool(name, { onProgress: report })),
+    });
+  }
+  const pause = reference('pause');
+  images.push({
+    reference: pause,
+    spec: await singleProgram('pause', await ensureNative('pause', { report })),
+  });
+  images.push({ reference: reference('kube-proxy'), spec: await kubeProxy(report) });
+  return { images, pause };
+}
+
+async function expectedReferences(version: string): Promise<string[]> {
+  const kubeadm = await ensureTool('kubeadm');
+  // With a version it asks nobody.
+  const { stdout } = await $({ quiet: true })`${kubeadm} config images list --kubernetes-version v${version}`;
+  return stdout.split('\n').filter(Boolean);
+}
+
+/** The reference of this image among `host/path/name:tag`. @throws ImageError unknown-upstream */
+export function referenceOf(name: string, references: readonly string[]): string {
+  const found = references.find((each) => each.replace(/:[^:/]+$/, '').endsWith(`/${name}`));
+  if (found) return found;
+  throw new ImageError(
+    'unknown-upstream',
+    `Expected kubeadm to name an image ${name}, got ${references.join(', ')}`,
+  );
+}
+
+async function singleProgram(name: string, file: string): Promise<ImageSpec> {
+  // Where upstream's have them: kubeadm's manifests call the first by name, CoreDNS by its entry point.
+  const place = name === 'coredns' || name === 'pause' ? name : path.join('usr/local/bin', name);
+  const layer = await filesLayer(
+    name,
+    [
+      { path: 'tmp', mode: 0o1777, directory: true },
+      { path: place, mode: 0o755, file },
+    ],
+    { compress: true },
+  );
+  return { layers: [layer], config: { Entrypoint: [`/${place}`] } };
+}
+
+async function kubeProxy(report: Report): Promise<ImageSpec> {
+  const base = await debianLayer(PROXY_PROGRAMS, report);
+  const file = await ensureTool('kube-proxy', { onProgress: report });
+  const links = IPTABLES.map((name) => ({ path: `usr/sbin/${name}`, link: 'xtables-nft-multi' }));
+  const own = await filesLayer(
+    'kube-proxy',
+    [{ path: 'usr/local/bin/kube-proxy', mode: 0o755, file }, ...links],
+    {
+      compress: true,
+    },
+  );
+  return { layers: [base, own], config: {} };
+}
