@@ -5,6 +5,7 @@ export type {
   Network,
   NetworkFit,
   NetworkIpam,
+  NetworkProgram,
   NetworkState,
   NodeDaemon,
   OnKind,

@@ -40,11 +40,13 @@ export interface NetnsNode {
   readonly ips: readonly string[];
 }
 
+/** Programs that networks run on nodes, by their names in lab/tools. */
+export type NetworkProgram = 'flanneld';
+
 /** A program that a network runs on every node, in the node's own network and mount namespace. */
 export interface NodeDaemon {
   readonly name: string;
-  /** Which program of {@link OnNetns.programs}. */
-  readonly program: string;
+  readonly program: NetworkProgram;
   /** Files that it reads, by path below the node's root; written before it is started. */
   readonly files: Readonly<Record<string, string>>;
   readonly args: readonly string[];
@@ -58,7 +60,7 @@ export interface OnNetns {
   /** Plugins that its configuration calls, from the projects that docs/networks.md names. */
   readonly plugins: readonly string[];
   /** Programs of its own, built from their Go modules. */
-  readonly programs: readonly string[];
+  readonly programs: readonly NetworkProgram[];
   /** What the lab's agent does on each node; `agent` itself answers CNI calls. */
   node(lab: LabSpec): 'agent' | PluginNode;
   /** @param kubeconfig for the node's programs */
@@ -84,7 +86,7 @@ export type OnKind =
   | {
       readonly by: 'manifest';
       readonly plugins: readonly string[];
-      readonly programs: readonly string[];
+      readonly programs: readonly NetworkProgram[];
       /** @param image has the programs on its PATH and `iptables` */
       objects(lab: LabSpec, image: string): readonly KubeObject[];
       readonly links: readonly string[];
@@ -99,6 +101,8 @@ export interface Network {
   readonly ipam: NetworkIpam;
   readonly fit: NetworkFit;
   readonly state: NetworkState;
+  /** How the node's ends of pods' links are told from others, for kube-proxy; undefined where pods have none. */
+  readonly podLinks: { readonly bridge: string } | { readonly prefix: string } | undefined;
   /** Whether it stamps the parts of a call itself (`cni.add.*`); the runtime clocks every call of every network. */
   readonly traced: boolean;
   /**

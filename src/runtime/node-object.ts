@@ -25,6 +25,8 @@ export async function registerNode(client: KubeClient, node: RuntimeNode): Promi
         'kubernetes.io/arch': process.arch === 'x64' ? 'amd64' : process.arch,
         ...node.labels,
       },
+      // As kubelets do; others rely on a node that has annotations.
+      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
     },
     spec: {},
     status: nodeStatus(node, false),

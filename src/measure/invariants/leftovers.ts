@@ -9,6 +9,7 @@ const INVENTORY_KINDS = [
   'services',
   'host-local-files',
   'veth',
+  'links',
   'netns',
   'routes',
   'neighbours',

@@ -28,6 +28,7 @@ export const bridge: Network = {
   ipam: 'host-local',
   fit: THROUGH_THE_NODE,
   state: { folders: [HOST_LOCAL_FOLDER], links: ['veth'], routes: false, rules: true, maps: false },
+  podLinks: { bridge: 'cni0' },
   traced: false,
   process: 'agent',
   netns: { plugins: PLUGINS, programs: [], node: () => ({ conflist: CONFLIST, routes: true }) },

@@ -33,6 +33,7 @@ export const chain: Network = {
   ipam: 'host-local',
   fit: THROUGH_THE_NODE,
   state: { folders: [HOST_LOCAL_FOLDER], links: ['veth', 'ifb'], routes: true, rules: true, maps: false },
+  podLinks: { prefix: 'veth' },
   traced: false,
   process: 'agent',
   netns: {

@@ -8,6 +8,7 @@ export const churnlab: Network = {
   ipam: 'agent',
   fit: EVERYTHING,
   state: { folders: [], links: ['veth'], routes: false, rules: true, maps: true },
+  podLinks: { prefix: 'lxc' },
   traced: true,
   process: 'agent',
   netns: { plugins: [], programs: [], node: () => 'agent' },

@@ -43,6 +43,7 @@ export function customNetwork({ network, cniBin }: Pick<LabSpec, 'network' | 'cn
       rules: true,
       maps: false,
     },
+    podLinks: podLinksOf(conflist),
     traced: false,
     process: routes ? 'agent' : undefined,
     unknowns: ipam.unknowns,
@@ -51,6 +52,12 @@ export function customNetwork({ network, cniBin }: Pick<LabSpec, 'network' | 'cn
       kind: 'a configuration with plugins is for netns: give a chart or manifests (helm:, manifest:)',
     },
   };
+}
+
+/** Links of bridge and ptp have the kernel's own names; others are taken to do as they do. */
+function podLinksOf({ plugins }: NodeConflist): Network['podLinks'] {
+  const main = plugins[0] as { readonly type?: string; readonly bridge?: string } | undefined;
+  return main?.type === 'bridge' ? { bridge: main.bridge ?? 'cni0' } : { prefix: 'veth' };
 }
 
 function read(file: string): { conflist: NodeConflist; types: string[] } {

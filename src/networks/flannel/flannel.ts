@@ -10,7 +10,8 @@ const PLUGINS = ['flannel', 'bridge', 'host-local', 'portmap', 'loopback'];
 /** Configurations that the plugin has handed on, by container: DEL needs them. */
 const DELEGATES = 'var/lib/cni/flannel';
 const FOLDERS = [HOST_LOCAL_FOLDER, DELEGATES];
-const NET_CONF = 'etc/kube-flannel/net-conf.json';
+/** /etc is the machine's own in a netns lab, /run is the node's. */
+const NET_CONF = 'run/kube-flannel/net-conf.json';
 
 function daemon(lab: LabSpec, { name, ips }: NetnsNode, kubeconfig: string): NodeDaemon {
   const six = ips.find((ip) => ip.includes(':'));
@@ -22,6 +23,7 @@ function daemon(lab: LabSpec, { name, ips }: NetnsNode, kubeconfig: string): Nod
       '--ip-masq',
       '--kube-subnet-mgr',
       `--kubeconfig-file=${kubeconfig}`,
+      `--net-config-path=/${NET_CONF}`,
       '--iface=eth0',
       ...(six === undefined || lab.ipFamily === 'ipv4' ? [] : [`--public-ipv6=${six}`]),
     ],
@@ -43,6 +45,7 @@ export const flannel: Network = {
     ipamModes: ['range', 'kcm'],
   },
   state: { folders: FOLDERS, links: ['veth'], routes: false, rules: true, maps: false },
+  podLinks: { bridge: 'cni0' },
   traced: false,
   process: 'flanneld',
   netns: {

@@ -32,6 +32,7 @@ export const macvlan: Network = {
     levels: ['pod', 'cni'],
   },
   state: { folders: [HOST_LOCAL_FOLDER], links: ['macvlan'], routes: false, rules: false, maps: false },
+  podLinks: undefined,
   traced: false,
   process: undefined,
   netns: {

@@ -17,6 +17,7 @@ export const ptp: Network = {
   ipam: 'host-local',
   fit: THROUGH_THE_NODE,
   state: { folders: [HOST_LOCAL_FOLDER], links: ['veth'], routes: true, rules: true, maps: false },
+  podLinks: { prefix: 'veth' },
   traced: false,
   process: 'agent',
   netns: { plugins: PLUGINS, programs: [], node: () => ({ conflist: CONFLIST, routes: true }) },

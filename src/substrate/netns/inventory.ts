@@ -23,12 +23,15 @@ import {
   SERVICES,
 } from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
+import { type NetworkState, networkOf } from '../../networks/index.ts';
 import { LabError } from '../lab-error.ts';
 import { processesOf } from './cgroup.ts';
 import { entries } from './journal.ts';
 import type { LabDirectory, LabRecord, NodeRecord } from './lab-directory.ts';
 
 const NUD_PERMANENT = 0x80;
+/** Where plugins keep what they must remember, and the runtime its results. */
+const PLUGIN_STATE = 'var/lib/cni';
 
 /** @throws LabError not-ready when the node's namespaces are gone */
 function openNode({ name, pid }: NodeRecord): Netns {
@@ -41,7 +44,7 @@ function openNode({ name, pid }: NodeRecord): Netns {
 }
 
 /** What one node's kernel and files hold. */
-function ofNode(node: NodeRecord) {
+function ofNode(node: NodeRecord, state: NetworkState) {
   using netns = openNode(node);
   using socket = RtSocket.open(netns);
   const links = socket.dump(listLinks()).map(parseLink);
@@ -49,13 +52,12 @@ function ofNode(node: NodeRecord) {
   const on = (index: number | undefined): string => name.get(index ?? -1) ?? String(index);
   const text = (bytes: Buffer | undefined): string => (bytes ? String(Ip.fromBytes(bytes)) : 'default');
   const root = `/proc/${node.pid}/root`;
-  const list = (directory: string): string[] => {
-    const full = path.join(root, directory);
-    return fs.existsSync(full) ? (fs.readdirSync(full, { recursive: true }) as string[]) : [];
-  };
   const label = (line: string): string => `${node.name} ${line}`;
   return {
     veth: links.filter(({ kind }) => kind === 'veth').map((link) => label(link.name)),
+    links: links
+      .filter(({ kind }) => kind !== undefined && kind !== 'veth' && state.links.includes(kind))
+      .map((link) => label(link.name)),
     routes: ([4, 6] as const).flatMap((family) =>
       socket
         .dump(listRoutes(family))
@@ -68,16 +70,22 @@ function ofNode(node: NodeRecord) {
       .map(parseNeighbour)
       .filter(({ state }) => (state & NUD_PERMANENT) !== 0)
       .map(({ address, index }) => label(`${text(address)} dev ${on(index)}`)),
-    netns: list('run/netns').map(label),
-    'host-local-files': list('var/lib/cni/networks').filter(isAddress).map(label),
-    results: list('var/lib/cni/results').map(label),
+    netns: fs.readdirSync(path.join(root, 'run/netns')).map(label),
+    files: [...new Set([PLUGIN_STATE, ...state.folders])]
+      .flatMap((folder) => podFiles(root, folder))
+      .map(label),
     ...ruleset(netns, label),
   };
 }
 
-/** Files of host-local that stand for an address; the lock and the last address stay by design. */
-function isAddress(file: string): boolean {
-  return /^[0-9a-f.:]+$/.test(path.basename(file)) && file.includes('/');
+/** Files that stand for a pod or an address; host-local's lock and last address stay by design. */
+function podFiles(root: string, folder: string): string[] {
+  const full = path.join(root, folder);
+  if (!fs.existsSync(full)) return [];
+  return fs
+    .readdirSync(full, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'lock' && !entry.name.startsWith('last_reserved_ip'))
+    .map(({ parentPath, name }) => path.relative(root, path.join(parentPath, name)));
 }
 
 /** Chains, rules and elements of nftables, iptables-nft included, without counters. */
@@ -96,7 +104,8 @@ export async function takeInventory(
   record: LabRecord,
   client: KubeClient,
 ): Promise<Inventory> {
-  const nodes = record.nodes.map(ofNode);
+  const { state } = networkOf(record.spec);
+  const nodes = record.nodes.map((node) => ofNode(node, state));
   const agents = await fromAgents(lab, record);
   const [slices, networks, registered, services] = await Promise.all([
     client.list(ENDPOINT_SLICES),
@@ -113,8 +122,9 @@ export async function takeInventory(
       .map(({ metadata }) => metadata.name!),
     nodes: [...known].map(String),
     services: services.items.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
-    'host-local-files': nodes.flatMap((node) => [...node['host-local-files'], ...node.results]),
+    'host-local-files': nodes.flatMap((node) => node.files),
     veth: nodes.flatMap((node) => node.veth),
+    links: nodes.flatMap((node) => node.links),
     netns: nodes.flatMap((node) => node.netns),
     // Which CIDRs a node keeps in hand is up to chance; a route to one is only wrong when no node has it.
     routes: nodes

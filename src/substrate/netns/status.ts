@@ -9,6 +9,7 @@ import {
   type Pod,
   SERVICES,
 } from '../../kube/index.ts';
+import { networkOf } from '../../networks/index.ts';
 import type { IpamView, LabStatus, NodeStatus, PoolStatus, ProcessStatus } from '../lab.ts';
 import { kubeProxyMode } from './kube-proxy/index.ts';
 import type { LabDirectory, LabRecord } from './lab-directory.ts';
@@ -30,7 +31,7 @@ export async function labStatus(
     client.list(SERVICES),
   ]);
   const reasons = Map.groupBy(waiting, ({ node }) => node);
-  const networkOf = new Map(networks.items.map((network) => [network.metadata.name, network]));
+  const byNode = new Map(networks.items.map((network) => [network.metadata.name, network]));
   const podsOf = Map.groupBy(pods.items, (pod) => pod.spec.nodeName ?? '');
   const running = pods.items.filter(({ status }) => status?.phase === 'Running').length;
   return {
@@ -47,7 +48,7 @@ export async function labStatus(
         const name = node.metadata.name!;
         return nodeStatus(
           node,
-          networkOf.get(name),
+          byNode.get(name),
           podsOf.get(name)?.length ?? 0,
           reasons.get(name)?.[0]?.reason ?? '',
         );
@@ -86,16 +87,17 @@ export async function processStatus(
   supervisor: NamespaceDaemon,
   record: LabRecord,
 ): Promise<ProcessStatus[]> {
-  const supervised = [...(await supervisor.list()), ...(await kubeProxies(lab, record))];
+  const supervised = [...(await supervisor.list()), ...(await onNodes(lab, record))];
   const daemons = record.nodes.map(({ name, pid }) => ({ name: `nsd-${name}`, pid, restarts: 0 }));
   return [...supervised, ...daemons]
     .map((process) => ({ ...process, ...(usageOf(process.pid) ?? { cpuSeconds: 0, rssBytes: 0 }) }))
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
-/** Each node runs its own, under the node's daemon. */
-async function kubeProxies(lab: LabDirectory, record: LabRecord): Promise<SupervisedProcess[]> {
-  if (kubeProxyMode(record.spec.services) === undefined) return [];
+/** kube-proxy and what the network runs: each node has its own, under the node's daemon. */
+async function onNodes(lab: LabDirectory, record: LabRecord): Promise<SupervisedProcess[]> {
+  const { services } = record.spec;
+  if (kubeProxyMode(services) === undefined && networkOf(record.spec).netns?.daemon === undefined) return [];
   const lists = record.nodes.map(async ({ name }) => {
     using daemon = await NamespaceDaemon.connect(lab.daemon(name));
     return (await daemon.list()).map((process) => ({ ...process, name: `${process.name}-${name}` }));

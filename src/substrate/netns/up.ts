@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { NamespaceDaemon, Netns, warmThreadPool } from '../../kernel/index.ts';
 import { connect, Informer, NODES, type Node } from '../../kube/index.ts';
+import { networkOf } from '../../networks/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import type { Progress } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
@@ -15,6 +16,7 @@ import { kubeProxyMode, startKubeProxies } from './kube-proxy/index.ts';
 import type { HostedRecord, LabDirectory, LabRecord, NodeRecord } from './lab-directory.ts';
 import { LabLock } from './lab-lock.ts';
 import type { LabTool } from './lab-tools.ts';
+import { startNetworkDaemons } from './network-daemons.ts';
 import { servableNodes, startNodeIpam } from './node-ipam/index.ts';
 import { patience } from './patience.ts';
 import { startProcess } from './processes.ts';
@@ -161,9 +163,13 @@ async function build(
   lab.write(lab_);
   progress('waiting for the nodes to be ready');
   await waitForNodes(lab, spec);
-  if (kubeProxyMode(spec.services)) {
+  const daemons = networkOf(spec).netns?.programs ?? [];
+  if (daemons.length > 0) progress(`starting ${daemons.join(', ')} on each node`);
+  await startNetworkDaemons(lab, spec, nodes, tools ?? {});
+  const mode = kubeProxyMode(spec.services);
+  if (mode) {
     progress(`starting kube-proxy (${spec.services}) on each node`);
-    await startKubeProxies(lab, spec, nodes, tools!['kube-proxy']!);
+    await startKubeProxies(lab, spec, nodes, tools![mode.program]!);
   }
   return lab_;
 }

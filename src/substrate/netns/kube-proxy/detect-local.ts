@@ -1,3 +1,4 @@
+import { networkOf } from '../../../networks/index.ts';
 import type { LabSpec } from '../../../scenario/index.ts';
 
 /** How kube-proxy tells packets of its node's own pods; fields of KubeProxyConfiguration (v1alpha1). */
@@ -17,12 +18,12 @@ export type DetectLocal =
  * answered past the node that he called, where nothing masquerades between pods and nodes. Nor does a CIDR follow pools
  * that grow.
  */
-export function detectLocal({ network }: LabSpec): DetectLocal {
-  if (network === 'bridge') {
-    return { detectLocalMode: 'BridgeInterface', detectLocal: { bridgeInterface: 'cni0' } };
+export function detectLocal(spec: LabSpec): DetectLocal {
+  const { podLinks } = networkOf(spec);
+  if (podLinks && 'bridge' in podLinks) {
+    return { detectLocalMode: 'BridgeInterface', detectLocal: { bridgeInterface: podLinks.bridge } };
   }
-  // Host sides of pods' links: ours, and the kernel's own names that the ptp plugin leaves as they are.
-  const interfaceNamePrefix = network === 'churnlab' ? 'lxc' : 'veth';
+  const interfaceNamePrefix = podLinks?.prefix ?? '';
   return { detectLocalMode: 'InterfaceNamePrefix', detectLocal: { interfaceNamePrefix } };
 }
 

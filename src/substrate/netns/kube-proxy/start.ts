@@ -44,7 +44,7 @@ export async function startKubeProxies(
       restart: true,
     });
   }
-  await Promise.all(nodes.map((node) => synchronised(lab, node)));
+  await Promise.all(nodes.map((node) => synchronised(lab, node, mode)));
 }
 
 /** kube-proxy's own defaults, apart from what is said here and in {@link pacedConfig} with its reason. */
@@ -94,12 +94,13 @@ function pacedConfig(
   };
 }
 
-/** Its proxier has written its rules once: the time stamp of the last sync is set. */
-async function synchronised(lab: LabDirectory, node: NodeRecord): Promise<void> {
+/** Its proxier has written its rules once: the time stamp of the last sync is set. Mode userspace stamps nothing. */
+async function synchronised(lab: LabDirectory, node: NodeRecord, { mode }: KubeProxyMode): Promise<void> {
   const deadline = Date.now() + patience(START_TIMEOUT_MS);
   while (Date.now() < deadline) {
     await refuseCrashLoop(lab, node);
     const metrics = await readMetrics(node).catch(() => undefined);
+    if (mode === 'userspace' && metrics) return;
     const syncs = (metrics && valuesOf(metrics, 'kubeproxy_sync_proxy_rules_last_timestamp_seconds')) ?? [];
     // One for each family that it serves.
     if (syncs.length > 0 && syncs.every((at) => at > 0)) return;
