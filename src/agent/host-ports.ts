@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { PortMapping } from '../cni/index.ts';
 import type { Cidr, Ip } from '../ip/index.ts';
+import type { Netns } from '../kernel/index.ts';
 
 const TABLE = 'churnlab_hostports';
 
@@ -79,10 +80,10 @@ function elements(ips: readonly Ip[], mappings: readonly PortMapping[]) {
   );
 }
 
-/** Runs programs in a network namespace given by path. */
-export function inNetns(netns: string): InNode {
+/** Runs programs in a network namespace, which they inherit from the thread that starts them. */
+export function inNetns(netns: Netns): InNode {
   return async (program, args, stdin) => {
-    const running = promisify(execFile)('nsenter', [`--net=${netns}`, program, ...args]);
+    const { running } = netns.run(() => ({ running: promisify(execFile)(program, [...args]) }));
     running.child.stdin?.end(stdin);
     await running;
   };

@@ -123,7 +123,7 @@ export class NodeAgent implements AsyncDisposable {
       datapath,
       sweeper,
       indices: new LinkIndices(socket),
-      hostPorts: new HostPorts(inNetns(node.netns), () => agent.#podPrefixes),
+      hostPorts: new HostPorts(inNetns(netns), () => agent.#podPrefixes),
       mtu: datapath.podMtu,
       operator: () => agent.#operator,
       onStages: (verb, containerId, stages) => {

@@ -29,7 +29,7 @@ export async function setUpPluginNode(
     'ipv4/conf/all/rp_filter': 0,
     'ipv4/conf/default/rp_filter': 0,
   });
-  if (routes) await inNetns(node.netns)('nft', ['-f', '-'], masquerade(config));
+  if (routes) await inNetns(netns)('nft', ['-f', '-'], masquerade(config));
   const clusterCidrs = config.clusterCidrs.map((text) => Cidr.parse(text).cidr);
   const follow = (network: NodeNetwork): void => {
     const cidrs = podCidrs(network);
