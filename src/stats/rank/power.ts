@@ -40,8 +40,11 @@ export function runsNeeded(
 ): number | undefined {
   const target = options.target ?? 0.8;
   const suffices = (runs: number) => power(runs, effect, options) >= target;
-  if (!suffices(MOST_RUNS)) return undefined;
-  let [low, high] = [1, MOST_RUNS];
+  let [low, high] = [1, 4];
+  while (!suffices(high)) {
+    if (high === MOST_RUNS) return undefined;
+    [low, high] = [high, Math.min(2 * high, MOST_RUNS)];
+  }
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     if (suffices(middle)) high = middle;
