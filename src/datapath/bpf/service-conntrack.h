@@ -161,8 +161,14 @@ static __noinline bool record(const struct flow *flow, const struct frontend *fr
 	}
 	expect_answer(flow, origin, to, source_of(to, flow->family), &answer, &value);
 	if (!(to->flags & CONNTRACK_DSR)) {
-		/* A client may call two frontends from the same port: their backend must not take them for one flow. */
-		if (!reserve_port(&answer, &value, !(to->flags & CONNTRACK_SNAT), config, to->seen))
+		/*
+		 * A client may call two frontends from the same port: their backend must not take them for one flow. Nor
+		 * for one that a pod elsewhere has with the backend itself, of which this node knows nothing.
+		 */
+		bool may_keep = !(to->flags & CONNTRACK_SNAT) &&
+				(origin == FROM_POD || !find_remote(&flow->source, flow->family));
+
+		if (!reserve_port(&answer, &value, may_keep, config, to->seen))
 			return false;
 		to->source_port = answer.destination_port;
 	}

@@ -25,18 +25,26 @@ static __always_inline __u32 delivered(enum origin origin)
 					: METRIC_FORWARD_FROM_OVERLAY;
 }
 
-/* An answer at an ingress hook: the client sees the frontend that it called. */
+/* The client is to see the frontend that it called, at the port that it called from. */
+static __always_inline int translate_answer(struct __sk_buff *skb, struct packet *packet, const struct flow *flow,
+					    const struct reverse_nat *reverse)
+{
+	if (replace_source(skb, packet, flow, &reverse->source, reverse->source_port))
+		return -1;
+	if (same_address(&reverse->destination, &flow->destination) &&
+	    reverse->destination_port == flow->destination_port)
+		return 0;
+	return replace_destination(skb, packet, flow, &reverse->destination, reverse->destination_port);
+}
+
+/* An answer at an ingress hook. */
 static __always_inline int answer(struct __sk_buff *skb, struct packet *packet, const struct flow *flow,
 				  const struct config *config, const struct reverse_nat *reverse, enum origin origin)
 {
 	bool overlay = reverse->flags & REVERSE_OVERLAY;
 	const struct endpoint *endpoint;
 
-	if (replace_source(skb, packet, flow, &reverse->source, reverse->source_port))
-		return drop_service(skb, SERVICE_DROP_MALFORMED);
-	if ((!same_address(&reverse->destination, &flow->destination) ||
-	     reverse->destination_port != flow->destination_port) &&
-	    replace_destination(skb, packet, flow, &reverse->destination, reverse->destination_port))
+	if (translate_answer(skb, packet, flow, reverse))
 		return drop_service(skb, SERVICE_DROP_MALFORMED);
 	count_service(SERVICE_REPLY, skb->len);
 	endpoint = find_endpoint(&packet->destination, packet->family);
@@ -212,7 +220,7 @@ int cl_service_from_stack(struct __sk_buff *skb)
 	reverse = find_answer(&flow, tcp_flags);
 	if (!reverse)
 		return NEXT_PROGRAM;
-	if (replace_source(skb, &packet, &flow, &reverse->source, reverse->source_port))
+	if (translate_answer(skb, &packet, &flow, reverse))
 		return drop_service(skb, SERVICE_DROP_MALFORMED);
 	count_service(SERVICE_REPLY, skb->len);
 	return NEXT_PROGRAM;

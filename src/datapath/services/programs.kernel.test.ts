@@ -150,7 +150,7 @@ describe.each(['ipv4', 'ipv6'] as const)('%s', (family) => {
           return readFrame(run(program, makeFrame(back)).frame);
         };
         expect(reply(4000)).toMatchObject({ source: vip, ports: [80, 4000] });
-        if (where === 'remote') expect(reply(port)).toMatchObject({ source: node, ports: [NODE_PORT, 4000] });
+        expect(reply(port)).toMatchObject({ source: node, ports: [NODE_PORT, 4000] });
       },
     );
 
