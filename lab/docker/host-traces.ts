@@ -1,31 +1,34 @@
 /**
- * Directories that a daemon and its containers make on the machine and nobody removes: cgroups, the place of kernel
- * modules (Docker makes what kind asks it to bind), the sockets of containerd's shims. Those that were not there
- * before the daemon are removed after it.
+ * What a daemon and its containers make on the machine and nobody removes: cgroups, the place of kernel modules (Docker
+ * makes what kind asks it to bind), a key, the folders of containerd's plugins and shims. What was not there before the
+ * daemon is removed after it.
  */
-import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CGROUP } from './daemon-config.ts';
 
+/** Written once by a daemon before 23, read by nobody. */
+const KEY = '/etc/docker/key.json';
+/** What lies in another before it. */
 const SHARED = [
-  '/lib/modules',
-  '/run/containerd/s',
-  '/run/containerd',
-  '/var/run/docker/netns',
-  '/run/docker',
+  ...[KEY, '/etc/docker', '/lib/modules'],
+  ...['/opt/containerd/bin', '/opt/containerd/lib', '/opt/containerd'],
+  ...['/run/containerd/s', '/run/containerd'],
+  ...['/run/docker/plugins', '/run/docker'],
 ];
 
-/** Remembers which of the shared directories are not there, in a file that outlives this process. */
+/** Remembers which of them are not there, in a file that outlives this process. */
 export function rememberTraces(file: string): void {
   const absent = SHARED.filter((each) => !existsSync(each));
   writeFileSync(file, JSON.stringify({ absent }));
 }
 
-/** Removes those that were absent, as far as they are empty, and the cgroups of the daemon's containers. */
+/** Removes those that were absent, folders as far as they are empty, and the cgroups of the daemon's containers. */
 export function removeTraces(file: string): void {
   if (!existsSync(file)) return;
   const { absent } = JSON.parse(readFileSync(file, 'utf8')) as { absent: readonly string[] };
-  for (const folder of absent.toSorted((a, b) => b.length - a.length)) removeEmpty(folder);
+  if (absent.includes(KEY)) rmSync(KEY, { force: true });
+  for (const folder of absent) if (folder !== KEY) removeEmpty(folder);
   for (const root of cgroupRoots(readFileSync('/proc/self/mounts', 'utf8')))
     removeCgroups(path.join(root, CGROUP));
 }

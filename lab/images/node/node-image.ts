@@ -11,6 +11,7 @@ import type { TarEntry } from '../archive/tar.ts';
 import { debianLayer } from '../debian.ts';
 import { imageStoreLayer } from './image-store.ts';
 import { kubernetesImages } from './kubernetes-images.ts';
+import { ENTRYPOINT } from './machine-sysctls.ts';
 import { NODE_BASE } from './node-base.ts';
 import { nodeFiles } from './node-files.ts';
 import { upstreamFiles } from './upstream-files.ts';
@@ -76,7 +77,7 @@ export async function nodeImage(report: Report): Promise<ImageSpec> {
   return {
     layers,
     config: {
-      Entrypoint: ['/usr/local/bin/entrypoint', '/sbin/init'],
+      Entrypoint: ENTRYPOINT,
       // Tells systemd where it is: https://systemd.io/CONTAINER_INTERFACE/.
       Env: ['container=docker'],
       // Systemd executes itself anew on SIGTERM.
