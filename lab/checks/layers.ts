@@ -18,6 +18,7 @@ export const LAYERS = [
   'datapath',
   'agent',
   'operator',
+  'in-cluster',
   'runtime',
   'measure',
   'traffic',
