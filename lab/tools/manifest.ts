@@ -85,6 +85,15 @@ export const GO_MODULES: readonly GoModule[] = [
     minutes: 0.5,
   },
   {
+    // Reads what `compare --format benchstat` writes.
+    name: 'perf',
+    module: 'golang.org/x/perf',
+    version: '0.0.0-20260908200009-22c9c6c9d4da',
+    go: '1.26.0',
+    programs: { benchstat: 'golang.org/x/perf/cmd/benchstat' },
+    minutes: 0.2,
+  },
+  {
     // The reference runtime's command line: tests hold ours against it.
     name: 'cnitool',
     module: 'github.com/containernetworking/cni',
@@ -263,10 +272,11 @@ export const GO_MODULES: readonly GoModule[] = [
   {
     // The last whose kube-proxy carries connections itself (proxy mode userspace).
     name: 'kubernetes-userspace',
+    source: 'lab/tools/kube-proxy-userspace',
     module: 'k8s.io/kubernetes',
     version: KUBERNETES_USERSPACE,
     go: '1.19',
-    programs: { 'kube-proxy-userspace': 'k8s.io/kubernetes/cmd/kube-proxy' },
+    programs: { 'kube-proxy-userspace': '.' },
     staging: {
       version: KUBERNETES_USERSPACE.replace(/^1/, '0'),
       modules: [

@@ -1,3 +1,4 @@
+export * from './comparison/index.ts';
 export { toJson } from './format/json.ts';
 export { markdownTable, toMarkdown } from './format/markdown.ts';
 export { toText } from './format/text.ts';

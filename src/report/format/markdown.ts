@@ -53,7 +53,7 @@ function cellText(cell: Cell, notes: ReadonlyMap<string, number>): string {
 }
 
 /** Keeps text text: nothing in it may become a cell border, a tag, a link, a mention or emphasis. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -1,0 +1,6 @@
+export { comparisonBenchstat } from './comparison-benchstat.ts';
+export { comparisonJson } from './comparison-json.ts';
+export { comparisonJunit } from './comparison-junit.ts';
+export { comparisonMarkdown } from './comparison-markdown.ts';
+export type { TableOptions } from './comparison-tables.ts';
+export { comparisonText } from './comparison-text.ts';
