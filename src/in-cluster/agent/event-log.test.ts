@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import { HttpServer } from '../http/http-server.ts';
 import { EventLog } from './event-log.ts';
@@ -16,11 +15,11 @@ async function serve() {
   const lines = async function* (query = ''): AsyncGenerator<Record<string, unknown>> {
     const request = get(`http://127.0.0.1:${server.port}/trace${query}`);
     const [response] = (await once(request, 'response')) as [IncomingMessage];
-    try {
-      for await (const line of createInterface({ input: response })) yield JSON.parse(line);
-    } finally {
-      request.on('error', () => {}).destroy();
-      response.on('error', () => {});
+    let rest = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+      const parts = `${rest}${chunk}`.split('\n');
+      rest = parts.pop()!;
+      for (const line of parts) yield JSON.parse(line);
     }
   };
   return { log, lines };
