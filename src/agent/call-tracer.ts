@@ -24,12 +24,17 @@ export class CallTracer {
   }
 
   /** The server has answered a call. Those that are about no container and succeed are not told of. */
-  answered({ command, containerId, t0, acceptedNs, startedNs, endedNs, error }: CallTrace): void {
+  answered({ command, containerId, pod, t0, acceptedNs, startedNs, endedNs, error }: CallTrace): void {
     const key = `${command} ${containerId}`;
     const work = this.#work.get(key);
     this.#work.delete(key);
     if (error) {
-      const call = { verb: command ?? '', node: this.#node, containerId: containerId ?? '' };
+      const call = {
+        verb: command ?? '',
+        node: this.#node,
+        containerId: containerId ?? '',
+        ...(pod && { pod }),
+      };
       const { code, message, details } = error;
       this.#listener.onRefused({ ...call, acceptedNs, endedNs, code, message, details });
     }

@@ -56,6 +56,8 @@ export interface RefusedCall {
   readonly node: string;
   /** Empty for a call that is about none. */
   readonly containerId: string;
+  /** `namespace/name`; absent when the runtime named none. */
+  readonly pod?: string;
   readonly acceptedNs: number;
   readonly endedNs: number;
   /** Of the CNI specification, or ours: docs/cni.md. */

@@ -1,4 +1,4 @@
-import type { Lab } from '../substrate/index.ts';
+import type { Lab, SandboxDriver } from '../substrate/index.ts';
 import { BenchError } from './bench-error.ts';
 import { CallClock } from './call-clock.ts';
 import type { AddParts, Subject, SubjectName } from './subject.ts';
@@ -9,19 +9,19 @@ const FILL_AT_ONCE = 8;
 /** A network of a one-node lab, driven without the API and clocked as `cni.add` and `cni.del`. */
 export class LabSubject implements Subject {
   readonly name: Exclude<SubjectName, 'kernel'>;
-  readonly #lab: Lab;
+  readonly #lab: Lab & SandboxDriver;
   readonly #clock: CallClock;
   readonly #ids: string[] = [];
   #made = 0;
 
-  private constructor(name: Exclude<SubjectName, 'kernel'>, lab: Lab, clock: CallClock) {
+  private constructor(name: Exclude<SubjectName, 'kernel'>, lab: Lab & SandboxDriver, clock: CallClock) {
     this.name = name;
     this.#lab = lab;
     this.#clock = clock;
   }
 
   /** @param lab up, with one node, its network that of the subject */
-  static async open(lab: Lab): Promise<LabSubject> {
+  static async open(lab: Lab & SandboxDriver): Promise<LabSubject> {
     const name = lab.spec.network as Exclude<SubjectName, 'kernel'>;
     const clock = new CallClock(name === 'churnlab' ? 'churnlab-cni' : name);
     await lab.followCalls(clock);

@@ -20,12 +20,14 @@ export interface Metric {
 
 const PLUGIN = { plugin: 'one plugin of a chain; without the label: the whole chain' };
 const PROCESS = { process: 'the process: one agent or several, or the kube-proxy of a node' };
-const STAMPS = 'monotonic stamps of the runtime round the plugin process';
+const STAMPS =
+  'monotonic stamps of the runtime round the plugin process; in a cluster those of the plugin program and of the agent, without start and exit of the process';
 const AGENT = 'monotonic stamps of the agent and of the plugin program';
 const WATCH = 'schedule against the moment a watch delivers the change';
 const TRAFFIC = { phase: 'the phase whose traffic it was' };
 const DIALER = 'monotonic stamps of the dialer round its system calls';
 const ANSWERS = 'every answer names its backend, which is held against what the API said then';
+const MEANS = 'its own histogram, looked at every 5 s: the mean of what happened between two looks';
 const PROBER = 'a prober in a pod that dials in a loop with 1 ms pause';
 
 const cni = (verb: string, note = ''): Omit<Metric, 'name'> => ({
@@ -91,6 +93,12 @@ const DEFINITIONS = {
   },
   'pod.scheduled': pod('the pod has a node'),
   'pod.sandbox': pod('the pod has its IP'),
+  'pod.sandbox.before': {
+    ...part('the instant the schedule intended the pod to start', 'the ADD that gave it its IP begins'),
+    method: `${WATCH}; ${STAMPS}`,
+  },
+  'pod.sandbox.network': { ...part('that ADD begins', 'it is answered'), method: STAMPS },
+  'pod.sandbox.after': { ...part('that ADD is answered', 'the pod has its IP'), method: WATCH },
   'pod.ready': pod('the pod is Ready'),
   'pod.gone': { ...pod('the pod is gone from the API'), from: 'the instant its lifetime ended' },
   'service.allocated': {
@@ -143,6 +151,14 @@ const DEFINITIONS = {
   'service.misrouted': {
     ...level('count', 'answers from a backend that never belonged to the address', 1, ANSWERS),
     labels: TRAFFIC,
+  },
+  'kubelet.sandbox': {
+    ...part('a kubelet asks its runtime for a sandbox', 'it has it'),
+    method: `${MEANS} (kubelet_run_podsandbox_duration_seconds)`,
+  },
+  'containerd.network': {
+    ...part('containerd begins to attach a sandbox', 'all plugins have answered'),
+    method: `${MEANS} (containerd_cri_network_plugin_operations_duration_seconds)`,
   },
   'proxy.sync': {
     ...part('kube-proxy begins to write its rules', 'rules written'),

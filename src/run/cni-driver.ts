@@ -1,34 +1,38 @@
 import { monotonicNs } from '../measure/index.ts';
 import type { Planned } from '../scenario/index.ts';
-import type { Lab } from '../substrate/index.ts';
+import type { SandboxDriver } from '../substrate/index.ts';
 import type { Driver, SubjectObserver } from './driver.ts';
 
 /** Level `cni`: the plugin alone. A pod is ready when its ADD has succeeded; one that fails is not tried again. */
 export class CniDriver implements Driver {
-  readonly #lab: Lab;
+  readonly #sandboxes: SandboxDriver;
+  readonly #labNodes: readonly string[];
   readonly #run: string;
   readonly #observer: SubjectObserver;
   readonly #nodes = new Map<string, string>();
 
-  constructor(lab: Lab, run: string, observer: SubjectObserver) {
-    this.#lab = lab;
+  constructor(sandboxes: SandboxDriver, labNodes: readonly string[], run: string, observer: SubjectObserver) {
+    this.#sandboxes = sandboxes;
+    this.#labNodes = labNodes;
     this.#run = run;
     this.#observer = observer;
   }
 
   async create(pod: Planned): Promise<void> {
-    const node = this.#lab.nodes[pod.node % this.#lab.nodes.length]!;
+    const node = this.#labNodes[pod.node % this.#labNodes.length]!;
     this.#nodes.set(pod.name, node);
     this.#observer.scheduled(pod.name, monotonicNs());
     void this.#add(pod.name, node);
   }
 
   async #add(name: string, node: string): Promise<void> {
-    const outcome = await this.#lab.addSandbox(node, sandboxId(this.#run, name)).catch((error: Error) => ({
-      ok: false,
-      class: 'other' as const,
-      message: error.message,
-    }));
+    const outcome = await this.#sandboxes
+      .addSandbox(node, sandboxId(this.#run, name))
+      .catch((error: Error) => ({
+        ok: false,
+        class: 'other' as const,
+        message: error.message,
+      }));
     const at = monotonicNs();
     if (outcome.ok) {
       this.#observer.sandbox(name, at);
@@ -44,7 +48,7 @@ export class CniDriver implements Driver {
   async remove(name: string): Promise<void> {
     const node = this.#nodes.get(name);
     if (node === undefined) return;
-    const { ok, message } = await this.#lab.removeSandbox(node, sandboxId(this.#run, name));
+    const { ok, message } = await this.#sandboxes.removeSandbox(node, sandboxId(this.#run, name));
     if (!ok) throw new Error(`remove ${name}: ${message}`);
     this.#nodes.delete(name);
     this.#observer.gone(name, monotonicNs());

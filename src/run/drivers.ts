@@ -1,6 +1,12 @@
 import { NODES, type Node } from '../kube/index.ts';
 import type { Recorder } from '../measure/index.ts';
-import { answeringPhases, type Scenario, type Subject } from '../scenario/index.ts';
+import {
+  answeringPhases,
+  needsAnswers,
+  podTrafficPhases,
+  type Scenario,
+  type Subject,
+} from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
 import type { Traffic } from '../traffic/index.ts';
 import { CniDriver } from './cni-driver.ts';
@@ -16,7 +22,7 @@ export interface DriversOptions {
   readonly scenario: Scenario;
   readonly observer: SubjectObserver;
   readonly recorder: Recorder;
-  /** Needed where Services have backends. */
+  /** Needed where something answers. */
   readonly traffic: Traffic | undefined;
   readonly warn: (text: string) => void;
   readonly signal: AbortSignal;
@@ -26,7 +32,7 @@ export interface DriversOptions {
 export class Drivers implements AsyncDisposable {
   readonly #drivers: ReadonlyMap<Subject, Driver>;
   readonly #stack: AsyncDisposableStack;
-  /** Where Services have backends. */
+  /** Where something answers. */
   readonly services: ServicesUnderTest | undefined;
 
   private constructor(
@@ -47,17 +53,21 @@ export class Drivers implements AsyncDisposable {
     const drivers = new Map<Subject, Driver>();
     const needed = new Set(spec.phases.flatMap((phase) => (phase.kind === 'churn' ? phase.subject : [])));
     if (spec.level === 'cni') {
-      drivers.set('pod', new CniDriver(lab, run, observer));
+      const { sandboxes, nodes, substrate } = lab;
+      if (!sandboxes)
+        throw new Error(`Expected level pod on ${substrate}, where the kubelet calls the plugin`);
+      drivers.set('pod', new CniDriver(sandboxes, nodes, run, observer));
       return new Drivers(drivers, stack.move());
     }
-    const { client, nodes } = lab;
+    const { client, nodes, pods } = lab;
     const namespace = stack.use(await RunNamespace.make(client, run)).name;
+    await pods.namespaceReady(namespace);
     if (needed.has('pod')) {
-      drivers.set('pod', stack.use(await PodDriver.open({ client, namespace, nodes, observer })));
+      drivers.set('pod', stack.use(await PodDriver.open({ client, namespace, nodes, pods, observer })));
     }
     if (needed.has('node')) drivers.set('node', new NodeDriver({ client, run, lab: lab.spec, observer }));
-    if (!needed.has('service')) return new Drivers(drivers, stack.move());
     const services = await servicesUnderTest(namespace, options, stack);
+    if (!needed.has('service')) return new Drivers(drivers, stack.move(), services);
     const own = { client, namespace, observer, services, lab: lab.spec };
     drivers.set('service', stack.use(new ServiceDriver(own)));
     return new Drivers(drivers, stack.move(), services);
@@ -73,24 +83,26 @@ export class Drivers implements AsyncDisposable {
   }
 }
 
-/** Makes the pods that answer; undefined where no Service has backends. */
+/** Makes the pods that answer; undefined where nothing is dialled. */
 async function servicesUnderTest(
   namespace: string,
   { lab, scenario, recorder, traffic, warn, signal }: DriversOptions,
   stack: AsyncDisposableStack,
 ): Promise<ServicesUnderTest | undefined> {
   const phases = answeringPhases(scenario.spec);
-  if (phases.length === 0 || traffic === undefined) return undefined;
-  const { client, nodes } = lab;
-  const backends = Math.max(...phases.map((phase) => phase.backends.pods));
-  const fleet = stack.use(await Fleet.make({ client, namespace, nodes, backends, signal }));
+  if (!needsAnswers(scenario.spec) || traffic === undefined) return undefined;
+  const { client, nodes, pods } = lab;
+  // Nodes get them in turn: for pods that are dialled for themselves there is one on each.
+  const own = podTrafficPhases(scenario.spec).length > 0 ? nodes.length : 0;
+  const backends = Math.max(own, ...phases.map((phase) => phase.backends.pods));
+  const fleet = stack.use(await Fleet.make({ client, namespace, nodes, pods, backends, signal }));
   const nodeIps = await Promise.all(
     nodes.map(async (name) => {
       const { status } = await client.get<Node>(NODES, name);
       return status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
     }),
   );
-  const graceNs = Math.max(...phases.map(({ deadline }) => deadline));
+  const graceNs = Math.max(0, ...phases.map(({ deadline }) => deadline));
   return new ServicesUnderTest({
     ...{ client, namespace, lab: lab.spec, traffic, fleet, nodeIps, recorder, graceNs, warn },
   });

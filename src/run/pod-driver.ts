@@ -1,6 +1,7 @@
 import { Informer, IP_POOL_ANNOTATION, isReason, type KubeClient, PODS, type Pod } from '../kube/index.ts';
 import { monotonicNs } from '../measure/index.ts';
 import type { ChurnPhase, Planned } from '../scenario/index.ts';
+import type { PodKit } from '../substrate/index.ts';
 import type { Driver, SubjectObserver } from './driver.ts';
 
 export interface PodDriverOptions {
@@ -8,6 +9,7 @@ export interface PodDriverOptions {
   readonly namespace: string;
   /** Names of the lab's nodes, in order. */
   readonly nodes: readonly string[];
+  readonly pods: PodKit;
   readonly observer: SubjectObserver;
 }
 
@@ -37,7 +39,7 @@ export class PodDriver implements Driver, AsyncDisposable {
   }
 
   async create({ name, node, pool }: Planned, phase: ChurnPhase): Promise<void> {
-    const { client, namespace, nodes } = this.#options;
+    const { client, namespace, nodes, pods } = this.#options;
     const told = 'on' in phase && phase.on !== undefined;
     await client.create<Pod>(PODS, {
       apiVersion: 'v1',
@@ -48,8 +50,7 @@ export class PodDriver implements Driver, AsyncDisposable {
         ...(pool === undefined ? {} : { annotations: { [IP_POOL_ANNOTATION]: pool } }),
       },
       spec: {
-        terminationGracePeriodSeconds: 1,
-        containers: [{ name: 'pause', image: 'pause' }],
+        ...pods.idle(),
         ...(told ? { nodeSelector: { 'kubernetes.io/hostname': nodes[node]! } } : {}),
       },
     });

@@ -10,6 +10,7 @@ import { podOfSandbox } from './cni-driver.ts';
 import type { Refusal, SubjectObserver } from './driver.ts';
 import { Drivers } from './drivers.ts';
 import { Exhaustion } from './exhaustion/exhaustion.ts';
+import { SandboxParts } from './sandbox-parts.ts';
 import type { ServicesUnderTest } from './services/index.ts';
 import { Subjects } from './subjects.ts';
 import { Agenda, until } from './timeline.ts';
@@ -40,6 +41,7 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
   readonly #agenda = new Agenda();
   readonly subjects: Subjects;
   readonly exhaustion: Exhaustion;
+  readonly #parts: SandboxParts;
   /** Pools that pods asked for by name. */
   readonly #pools = new Map<string, string>();
   #drivers: Drivers | undefined;
@@ -53,6 +55,7 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
     this.#options = options;
     this.#run = run;
     this.subjects = new Subjects(recorder);
+    this.#parts = new SandboxParts(recorder);
     this.exhaustion = new Exhaustion({
       onReuse: (since, ns) => recorder.append({ metric: 'ipam.reuse', ns, at: since, ok: true }),
       waitsUnseen: lab.spec.ipam.wait > 0,
@@ -175,7 +178,8 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
     return { name, ...(pool === undefined ? {} : { pool }) };
   }
 
-  granted(pod: string, { decidedNs, ips, node }: Call): void {
+  granted(pod: string, { startedNs, endedNs, decidedNs, ips, node }: Call): void {
+    this.#parts.added(pod, { from: startedNs, to: endedNs });
     this.exhaustion.served(pod, decidedNs, ips, node);
   }
 
@@ -198,7 +202,8 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
   }
 
   sandbox(name: string, at: number): void {
-    this.subjects.sandbox(name, at);
+    const since = this.subjects.sandbox(name, at);
+    if (since !== undefined) this.#parts.seen(name, { from: since, to: at });
   }
 
   ready(name: string, at: number, capacity?: readonly string[]): void {
@@ -217,6 +222,7 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
 
   gone(name: string, at: number): void {
     this.subjects.gone(name, at);
+    this.#parts.gone(name);
     this.exhaustion.gone(name, at);
   }
 

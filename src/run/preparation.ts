@@ -17,28 +17,13 @@ const QUIET_MS = 200;
 /** What the kernel takes down in the background (namespaces, links) is given this long after the drain. */
 export const SETTLE_MS = 20_000;
 
-/** Clocks what the harness itself costs. */
-export async function measureHarness(lab: Lab, recorder: Recorder): Promise<void> {
-  for (const { total, kernel } of await lab.measureHarness(HARNESS_ROUNDS)) {
+/** Clocks what the harness itself costs, where it is the harness that executes plugins. */
+export async function measureHarness({ sandboxes }: Lab, recorder: Recorder): Promise<void> {
+  for (const { total, kernel } of (await sandboxes?.measureHarness(HARNESS_ROUNDS)) ?? []) {
     const at = monotonicNs();
     recorder.append({ metric: 'harness.exec', ns: total, at, ok: true });
     recorder.append({ metric: 'harness.overhead', ns: total - kernel, at, ok: true });
   }
-}
-
-/**
- * One sandbox on every node, unmeasured: what a network sets up with its first pod and keeps (the bridge plugin its
- * bridge, portmap its chains) is part of the node, not a leftover of the pods that are measured. Where the scenario
- * may run out of addresses, those of these pods rest until they can be had again: the first phase finds all of them.
- */
-export async function warmUp(lab: Lab, run: string): Promise<void> {
-  for (const node of lab.nodes) {
-    const name = `${run}-warm-up-${node}`;
-    const { ok } = await lab.addSandbox(node, name);
-    if (ok) await lab.removeSandbox(node, name);
-  }
-  const { network, ipam } = lab.spec;
-  if (network === 'churnlab' && ipam.allowExhaustion) await sleep(ipam.cooldown / 1e6);
 }
 
 /** What is there once nothing moves any more: the kernel takes namespaces and links down in the background. */

@@ -12,12 +12,14 @@ import {
   type RunEvent,
   type RunFolder,
 } from '../measure/index.ts';
+import { networkOf } from '../networks/index.ts';
 import {
   answeringPhases,
   type Change,
   type ChurnPhase,
   type DrainPhase,
   type Fault,
+  needsAnswers,
   type Scenario,
   type TrafficPhase,
 } from '../scenario/index.ts';
@@ -32,9 +34,10 @@ import { nodeCidrListener } from './node-cidrs.ts';
 import { changeText, PoolChanges } from './pool-changes.ts';
 import { poolCidrs } from './pool-cidrs.ts';
 import { Population } from './population.ts';
-import { measureHarness, quietInventory, SETTLE_MS, settle, warmUp } from './preparation.ts';
+import { measureHarness, quietInventory, SETTLE_MS, settle } from './preparation.ts';
 import { watchResources } from './resources.ts';
 import { allAnswer, changeEndpoints, Meanwhile, TrafficLoad } from './services/index.ts';
+import { warmUp } from './warm-up.ts';
 
 const PROGRESS_MS = 1000;
 /** Address events of the two sides of a call arrive at most this much apart. */
@@ -92,11 +95,13 @@ export class Run implements AsyncDisposable {
   private constructor(options: RunOptions) {
     this.#options = options;
     this.#recorder = new Recorder({ sink: options.folder });
-    const { ipam, network } = options.lab.spec;
+    const { ipam } = options.lab.spec;
+    const giver = networkOf(options.lab.spec).ipam;
     const named = poolCidrs(options.lab.spec, options.scenario);
-    const pools = Object.values(named).flat();
+    // Of an IPAM that nobody knows, no pool is the wrong one.
+    const pools = giver === 'unknown' ? ['0.0.0.0/0', '::/0'] : Object.values(named).flat();
     // Only our own IPAM promises a rest, and only where it keeps leases itself; host-local has none.
-    const rests = network === 'churnlab' && ipam.store === 'log';
+    const rests = giver === 'agent' && ipam.store === 'log';
     this.#addresses = new AddressInvariants({ pools, named, cooldownNs: rests ? ipam.cooldown : 0 });
     this.#nodeCidrs = new NodeCidrInvariants({ pools });
     this.#pools = new PoolChanges(options.lab.client);
@@ -209,10 +214,10 @@ export class Run implements AsyncDisposable {
     return { phase: phase.name, timeoutMs, folder: this.#options.scenarioFolder };
   }
 
-  /** Connections from inside the lab, where Services have backends. @throws Error without the programs for it */
+  /** Connections from inside the lab, where something answers. @throws Error without the programs for it */
   async #startTraffic(): Promise<Traffic | undefined> {
     const { lab, scenario, programs } = this.#options;
-    if (answeringPhases(scenario.spec).length === 0) return undefined;
+    if (!needsAnswers(scenario.spec)) return undefined;
     if (programs === undefined) throw new Error('Expected the programs that make connections, got none');
     return this.#stack.use(await Traffic.start(lab.trafficHost(), programs));
   }

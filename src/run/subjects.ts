@@ -110,11 +110,13 @@ export class Subjects {
     this.#sample('pod.scheduled', pod, name, at);
   }
 
-  sandbox(name: string, at: number): void {
+  /** Returns the instant that the pod's latencies count from; undefined when this is no news. */
+  sandbox(name: string, at: number): number | undefined {
     const pod = this.#alive.get(name);
-    if (!pod || pod.sandbox || pod.failed) return;
+    if (!pod || pod.sandbox || pod.failed) return undefined;
     pod.sandbox = true;
     this.#sample('pod.sandbox', pod, name, at);
+    return pod.since;
   }
 
   /** Returns when its life ends by plan (perhaps never), or undefined when it has none to end. */

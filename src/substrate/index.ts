@@ -3,3 +3,4 @@ export { pieceRange } from './ipam-view.ts';
 export type * from './lab.ts';
 export { LabError, type LabErrorCode } from './lab-error.ts';
 export * from './netns/index.ts';
+export type { PodKit } from './pod-kit.ts';

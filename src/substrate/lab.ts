@@ -5,6 +5,7 @@ import type { Inventory } from '../measure/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../runtime/index.ts';
 import type { LabSpec, Substrate } from '../scenario/index.ts';
 import type { TrafficHost } from '../traffic/index.ts';
+import type { PodKit } from './pod-kit.ts';
 
 /** A step of bringing a lab up or down, as it happens. */
 export type Progress = (step: string) => void;
@@ -136,6 +137,24 @@ export interface CallFollower {
   onRefill(refill: Refill): void;
 }
 
+/** Drives the plugin alone, as level `cni` does. The lab serialises nothing. */
+export interface SandboxDriver {
+  /** Starts a program that does nothing, `count` times in a row: what the harness itself costs. */
+  measureHarness(count: number): Promise<HarnessCost[]>;
+  /** Namespace and ADD. */
+  addSandbox(node: string, id: string): Promise<SandboxOutcome>;
+  /** DEL, then the namespace goes. */
+  removeSandbox(node: string, id: string): Promise<SandboxOutcome>;
+}
+
+/** What kubelets and containerds say so far of something that they do: how often, and how long that took in all. */
+export interface RuntimeCost {
+  readonly node: string;
+  readonly metric: 'kubelet.sandbox' | 'containerd.network';
+  readonly count: number;
+  readonly seconds: number;
+}
+
 /** A lab that is up, as the runner sees it: the same on every substrate. */
 export interface Lab extends AsyncDisposable {
   readonly name: string;
@@ -149,12 +168,10 @@ export interface Lab extends AsyncDisposable {
   followCalls(follower: CallFollower): Promise<void>;
   /** What the lab's processes use right now. */
   processes(): Promise<ProcessStatus[]>;
-  /** Starts a program that does nothing, `count` times in a row: what the harness itself costs. */
-  measureHarness(count: number): Promise<HarnessCost[]>;
-  /** Drives the plugin alone: namespace and ADD. The lab serialises nothing. */
-  addSandbox(node: string, id: string): Promise<SandboxOutcome>;
-  /** DEL, then the namespace goes. */
-  removeSandbox(node: string, id: string): Promise<SandboxOutcome>;
+  /** Drives plugins without the API; undefined where nobody but a kubelet does. */
+  readonly sandboxes: SandboxDriver | undefined;
+  /** What pods of a run are made of. */
+  readonly pods: PodKit;
   /** What traffic from inside the lab needs to know of it. */
   trafficHost(): TrafficHost;
   /** What lies about right now, by kind: the same before and after when nothing is left behind. */
@@ -164,6 +181,8 @@ export interface Lab extends AsyncDisposable {
   services(node?: string): Promise<NodeServiceView[]>;
   /** What Services cost so far, of each node; empty where nobody implements them. */
   serviceCosts(): Promise<ServiceCost[]>;
+  /** What kubelets and containerds have spent on sandboxes so far; empty where there are none. */
+  runtimeCosts(): Promise<RuntimeCost[]>;
   /** Pools, pieces, fill and who waits, from API objects alone. */
   ipam(): Promise<IpamView>;
   /** SIGKILL; there is no such process for `downMs`, then it is started again. Resolves when that time is over. */

@@ -68,10 +68,10 @@ export class ServiceBed implements AsyncDisposable {
     const name = await labs.up(`svc-${implementation}`, fields);
     stack.defer(() => labs.down(name));
     const lab = stack.use(await NetnsLab.open(name));
-    const { client, nodes } = lab;
+    const { client, nodes, pods } = lab;
     const traffic = stack.use(await Traffic.start(lab.trafficHost(), programs));
     const namespace = stack.use(await RunNamespace.make(client, RUN)).name;
-    const fleet = stack.use(await Fleet.make({ client, namespace, nodes, backends: BACKENDS, signal }));
+    const fleet = stack.use(await Fleet.make({ client, namespace, nodes, pods, backends: BACKENDS, signal }));
     const objects = await Promise.all(nodes.map((node) => client.get<Node>(NODES, node)));
     const samples: Sample[] = [];
     const services = new ServicesUnderTest({

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isReason, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
+import { isReason, type KubeClient, PODS, type Pod, type PodSpec } from '../../kube/index.ts';
+import type { PodKit } from '../../substrate/index.ts';
 
 /** Where a backend answers, by TCP and by UDP. */
 export const BACKEND_PORT = 80;
@@ -20,6 +21,7 @@ export interface FleetOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly nodes: readonly string[];
+  readonly pods: PodKit;
   /** How many pods answer; nodes get them in turn. */
   readonly backends: number;
   readonly signal: AbortSignal;
@@ -47,16 +49,21 @@ export class Fleet implements AsyncDisposable {
 
   /** Resolves when all of them are Ready, which a backend is when it answers. @throws Error when they do not get there */
   static async make(options: FleetOptions): Promise<Fleet> {
-    const { client, namespace, nodes, backends: count } = options;
+    const { client, namespace, nodes, pods, backends: count } = options;
     const answering = Array.from({ length: count }, (_, index) => ({
       name: `backend-${index + 1}`,
       node: nodes[index % nodes.length]!,
     }));
     const dialling = nodes.map((node) => ({ name: `client-${node}`, node }));
-    for (const { name, node } of answering)
-      await client.create<Pod>(PODS, podOf(name, namespace, node, true));
-    for (const { name, node } of dialling)
-      await client.create<Pod>(PODS, podOf(name, namespace, node, false));
+    const make = (name: string, nodeName: string, spec: PodSpec): Promise<Pod> =>
+      client.create<Pod>(PODS, {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name, namespace },
+        spec: { ...spec, nodeName },
+      });
+    for (const { name, node } of answering) await make(name, node, pods.answering(BACKEND_PORT));
+    for (const { name, node } of dialling) await make(name, node, pods.dialling());
     const names = [...answering, ...dialling].map(({ name }) => name);
     const ready = await allReady(options, names);
     const full = (name: string): string => `${namespace}/${name}`;
@@ -83,22 +90,6 @@ export class Fleet implements AsyncDisposable {
       await sleep(LOOK_MS);
     }
   }
-}
-
-function podOf(name: string, namespace: string, nodeName: string, answers: boolean): Pod {
-  const ports = answers
-    ? { ports: [{ containerPort: BACKEND_PORT }, { containerPort: BACKEND_PORT, protocol: 'UDP' as const }] }
-    : {};
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace },
-    spec: {
-      nodeName,
-      terminationGracePeriodSeconds: 1,
-      containers: [{ name: 'main', image: 'none', ...ports }],
-    },
-  };
 }
 
 /** Addresses of each, once all are Ready. */

@@ -1,19 +1,7 @@
 /** What lies about in a lab, by kind: taken before the first pod and after the drain, the two must be the same. */
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Ip } from '../../ip/index.ts';
 import { IpcClient } from '../../ipc/index.ts';
-import {
-  listLinks,
-  listNeighbours,
-  listRoutes,
-  Netns,
-  parseLink,
-  parseNeighbour,
-  parseRoute,
-  RtSocket,
-} from '../../kernel/index.ts';
 import {
   ENDPOINT_SLICES,
   type KubeClient,
@@ -23,80 +11,11 @@ import {
   SERVICES,
 } from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
-import { type NetworkState, networkOf } from '../../networks/index.ts';
-import { LabError } from '../lab-error.ts';
+import { networkOf } from '../../networks/index.ts';
+import { nodeInventory } from '../node-inventory.ts';
 import { processesOf } from './cgroup.ts';
 import { entries } from './journal.ts';
-import type { LabDirectory, LabRecord, NodeRecord } from './lab-directory.ts';
-
-const NUD_PERMANENT = 0x80;
-/** Where plugins keep what they must remember, and the runtime its results. */
-const PLUGIN_STATE = 'var/lib/cni';
-
-/** @throws LabError not-ready when the node's namespaces are gone */
-function openNode({ name, pid }: NodeRecord): Netns {
-  try {
-    return Netns.open(`/proc/${pid}/ns/net`);
-  } catch (cause) {
-    const message = `Node ${name} is gone, its daemon was killed: take the lab down (npm run lab:down) and bring it up again`;
-    throw new LabError('not-ready', message, { cause });
-  }
-}
-
-/** What one node's kernel and files hold. */
-function ofNode(node: NodeRecord, state: NetworkState) {
-  using netns = openNode(node);
-  using socket = RtSocket.open(netns);
-  const links = socket.dump(listLinks()).map(parseLink);
-  const name = new Map(links.map((link) => [link.index, link.name]));
-  const on = (index: number | undefined): string => name.get(index ?? -1) ?? String(index);
-  const text = (bytes: Buffer | undefined): string => (bytes ? String(Ip.fromBytes(bytes)) : 'default');
-  const root = `/proc/${node.pid}/root`;
-  const label = (line: string): string => `${node.name} ${line}`;
-  return {
-    veth: links.filter(({ kind }) => kind === 'veth').map((link) => label(link.name)),
-    links: links
-      .filter(({ kind }) => kind !== undefined && kind !== 'veth' && state.links.includes(kind))
-      .map((link) => label(link.name)),
-    routes: ([4, 6] as const).flatMap((family) =>
-      socket
-        .dump(listRoutes(family))
-        .map(parseRoute)
-        .map((r) => label(`${text(r.destination)}/${r.prefixLength} dev ${on(r.index)} table ${r.table}`)),
-    ),
-    // Others come and go by themselves.
-    neighbours: socket
-      .dump(listNeighbours())
-      .map(parseNeighbour)
-      .filter(({ state }) => (state & NUD_PERMANENT) !== 0)
-      .map(({ address, index }) => label(`${text(address)} dev ${on(index)}`)),
-    netns: fs.readdirSync(path.join(root, 'run/netns')).map(label),
-    files: [...new Set([PLUGIN_STATE, ...state.folders])]
-      .flatMap((folder) => podFiles(root, folder))
-      .map(label),
-    ...ruleset(netns, label),
-  };
-}
-
-/** Files that stand for a pod or an address; host-local's lock and last address stay by design. */
-function podFiles(root: string, folder: string): string[] {
-  const full = path.join(root, folder);
-  if (!fs.existsSync(full)) return [];
-  return fs
-    .readdirSync(full, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'lock' && !entry.name.startsWith('last_reserved_ip'))
-    .map(({ parentPath, name }) => path.relative(root, path.join(parentPath, name)));
-}
-
-/** Chains, rules and elements of nftables, iptables-nft included, without counters. */
-function ruleset(netns: Netns, label: (line: string) => string): { chains: string[]; rules: string[] } {
-  const { stdout } = netns.run(() => spawnSync('nft', ['-s', 'list', 'ruleset'], { encoding: 'utf8' }));
-  const lines = (stdout ?? '').split('\n').map((line) => line.trim());
-  return {
-    chains: lines.filter((line) => line.startsWith('chain ')).map(label),
-    rules: lines.filter((line) => line !== '' && line !== '}' && !line.startsWith('chain ')).map(label),
-  };
-}
+import type { LabDirectory, LabRecord } from './lab-directory.ts';
 
 /** Everything in the lab that a pod could leave behind. */
 export async function takeInventory(
@@ -105,7 +24,7 @@ export async function takeInventory(
   client: KubeClient,
 ): Promise<Inventory> {
   const { state } = networkOf(record.spec);
-  const nodes = record.nodes.map((node) => ofNode(node, state));
+  const nodes = record.nodes.map((node) => nodeInventory(node, state));
   const agents = await fromAgents(lab, record);
   const [slices, networks, registered, services] = await Promise.all([
     client.list(ENDPOINT_SLICES),

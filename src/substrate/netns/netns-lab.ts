@@ -4,6 +4,7 @@ import { IpcClient } from '../../ipc/index.ts';
 import { NamespaceDaemon } from '../../kernel/index.ts';
 import { connect, type KubeClient } from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
+import { networkOf } from '../../networks/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../../runtime/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import type { TrafficHost } from '../../traffic/index.ts';
@@ -16,6 +17,8 @@ import type {
   LabStatus,
   NodeServiceView,
   ProcessStatus,
+  RuntimeCost,
+  SandboxDriver,
   ServiceCost,
 } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
@@ -24,6 +27,7 @@ import { takeInventory } from './inventory.ts';
 import { KUBE_PROXY, kubeProxyMode } from './kube-proxy/index.ts';
 import { LabDirectory, type LabRecord } from './lab-directory.ts';
 import { nodeIpamProcess } from './node-ipam/index.ts';
+import { netnsPods } from './pod-kit.ts';
 import { killProcess, restartProcess } from './process-faults.ts';
 import { serviceCosts } from './service-costs.ts';
 import { labStatus, processStatus } from './status.ts';
@@ -42,8 +46,9 @@ interface AgentReport {
 }
 
 /** A netns lab that is up. Any process of the same user may open it; closing leaves it running. */
-export class NetnsLab implements Lab {
+export class NetnsLab implements Lab, SandboxDriver {
   readonly substrate = substrateHere();
+  readonly pods = netnsPods;
   readonly directory: LabDirectory;
   readonly record: LabRecord;
   readonly client: KubeClient;
@@ -93,7 +98,7 @@ export class NetnsLab implements Lab {
   }
 
   async followCalls(follower: CallFollower): Promise<void> {
-    const joiner = new CallJoiner((call) => follower.onCall(call), this.spec.network === 'churnlab');
+    const joiner = new CallJoiner((call) => follower.onCall(call), networkOf(this.spec).traced);
     await Promise.all([
       ...this.record.runtimes.map(({ process }) =>
         this.#follow(process, (call: CniCall) => joiner.call(call)),
@@ -106,6 +111,10 @@ export class NetnsLab implements Lab {
         }),
       ),
     ]);
+  }
+
+  get sandboxes(): SandboxDriver {
+    return this;
   }
 
   hosting(): Readonly<Record<string, number>> {
@@ -201,6 +210,11 @@ export class NetnsLab implements Lab {
     });
   }
 
+  /** Our own runtime is clocked call by call. */
+  async runtimeCosts(): Promise<RuntimeCost[]> {
+    return [];
+  }
+
   ipam(): Promise<IpamView> {
     this.#ipam ??= new IpamObserver(this.client, this.spec);
     return this.#ipam.view();
@@ -219,13 +233,28 @@ export class NetnsLab implements Lab {
     node: string | undefined,
     fault: (daemon: NamespaceDaemon, name: string) => Promise<void>,
   ): Promise<void> {
-    if (target !== 'kube-proxy') return await fault(this.#supervisor, this.#processOf(target, node));
-    if (node === undefined || !this.nodes.includes(node) || kubeProxyMode(this.spec.services) === undefined) {
-      const message = `Expected a node with a kube-proxy, got ${node ?? 'none'} of a lab with services ${this.spec.services}`;
-      throw new LabError('bad-spec', message);
+    const process = this.#ofNode(target);
+    if (process === undefined) {
+      return await fault(
+        this.#supervisor,
+        this.#processOf(target as Exclude<FaultTarget, 'kube-proxy'>, node),
+      );
+    }
+    if (node === undefined || !this.nodes.includes(node)) {
+      throw new LabError('bad-spec', `Expected a node with a ${process}, got ${node ?? 'none'}`);
     }
     using daemon = await NamespaceDaemon.connect(this.directory.daemon(node));
-    await fault(daemon, KUBE_PROXY);
+    await fault(daemon, process);
+  }
+
+  /** The process that each node runs for itself; undefined where the supervisor runs it. */
+  #ofNode(target: FaultTarget): string | undefined {
+    const { spec } = this;
+    const network = networkOf(spec);
+    if (target === 'agent') return network.netns?.daemon && network.process;
+    if (target !== 'kube-proxy') return undefined;
+    if (kubeProxyMode(spec.services)) return KUBE_PROXY;
+    throw new LabError('bad-spec', `Expected a lab with kube-proxy, got one with services ${spec.services}`);
   }
 
   #processOf(target: Exclude<FaultTarget, 'kube-proxy'>, node: string | undefined): string {

@@ -1,10 +1,8 @@
-import type { ServiceStats } from '../../agent/services/index.ts';
+import type { ServiceStats } from '../../agent/index.ts';
 import type { ServiceCost } from '../lab.ts';
-import { kubeProxyMode, readMetrics, valuesOf } from './kube-proxy/index.ts';
+import { proxyCost, tableCosts } from '../service-cost.ts';
+import { kubeProxyMode, readMetrics } from './kube-proxy/index.ts';
 import type { LabRecord } from './lab-directory.ts';
-
-/** kube-proxy's own clock round each write of its rules, summed up. */
-const SYNC = 'kubeproxy_sync_proxy_rules_duration_seconds';
 
 /**
  * What Services cost each node so far, by whoever implements them there.
@@ -17,21 +15,9 @@ export async function serviceCosts(
   ) => Promise<Readonly<Record<string, ServiceStats & { readonly loadNs?: number }>>>,
 ): Promise<ServiceCost[]> {
   if (kubeProxyMode(spec.services)) {
-    return await Promise.all(
-      nodes.map(async (node) => {
-        const metrics = await readMetrics(node);
-        const sum = (name: string): number => valuesOf(metrics, name).reduce((all, value) => all + value, 0);
-        return { node: node.name, syncs: sum(`${SYNC}_count`), syncSeconds: sum(`${SYNC}_sum`) };
-      }),
-    );
+    return await Promise.all(nodes.map(async (node) => proxyCost(node.name, await readMetrics(node))));
   }
   if (spec.services !== 'ebpf') return [];
   const stats = await Promise.all(agents.map(({ process }) => statsOf(process)));
-  return stats.flatMap((each) =>
-    Object.entries(each).map(([node, { usage, loadNs }]) => ({
-      node,
-      ...(loadNs === undefined ? {} : { loadNs }),
-      pressure: Math.max(...Object.values(usage).map(({ used, size }) => used / size)),
-    })),
-  );
+  return stats.flatMap(tableCosts);
 }

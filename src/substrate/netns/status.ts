@@ -1,19 +1,11 @@
 import { NamespaceDaemon, type SupervisedProcess } from '../../kernel/index.ts';
-import {
-  type KubeClient,
-  NODE_NETWORKS,
-  NODES,
-  type Node,
-  type NodeNetwork,
-  PODS,
-  type Pod,
-  SERVICES,
-} from '../../kube/index.ts';
+import type { KubeClient } from '../../kube/index.ts';
 import { networkOf } from '../../networks/index.ts';
-import type { IpamView, LabStatus, NodeStatus, PoolStatus, ProcessStatus } from '../lab.ts';
+import type { IpamView, LabStatus, ProcessStatus } from '../lab.ts';
+import { apiStatus } from '../node-status.ts';
+import { usageOf } from '../process-usage.ts';
 import { kubeProxyMode } from './kube-proxy/index.ts';
 import type { LabDirectory, LabRecord } from './lab-directory.ts';
-import { usageOf } from './process-usage.ts';
 import { substrateHere } from './substrate-here.ts';
 
 /** Everything that `lab status` shows. */
@@ -24,16 +16,6 @@ export async function labStatus(
   processes: readonly ProcessStatus[],
   { waiting }: Pick<IpamView, 'waiting'>,
 ): Promise<LabStatus> {
-  const [nodes, networks, pods, services] = await Promise.all([
-    client.list<Node>(NODES),
-    client.list<NodeNetwork>(NODE_NETWORKS),
-    client.list<Pod>(PODS),
-    client.list(SERVICES),
-  ]);
-  const reasons = Map.groupBy(waiting, ({ node }) => node);
-  const byNode = new Map(networks.items.map((network) => [network.metadata.name, network]));
-  const podsOf = Map.groupBy(pods.items, (pod) => pod.spec.nodeName ?? '');
-  const running = pods.items.filter(({ status }) => status?.phase === 'Running').length;
   return {
     name: record.name,
     substrate: substrateHere(),
@@ -43,42 +25,9 @@ export async function labStatus(
     services: record.spec.services,
     apiServer: `https://127.0.0.1:${record.apiPort}`,
     kubeconfig: lab.kubeconfig,
-    nodes: nodes.items
-      .map((node) => {
-        const name = node.metadata.name!;
-        return nodeStatus(
-          node,
-          byNode.get(name),
-          podsOf.get(name)?.length ?? 0,
-          reasons.get(name)?.[0]?.reason ?? '',
-        );
-      })
-      .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
-    pods: { total: pods.items.length, running, pending: pods.items.length - running },
-    serviceCount: services.items.length,
+    ...(await apiStatus(client, waiting, true)),
     processes,
   };
-}
-
-function nodeStatus(node: Node, network: NodeNetwork | undefined, pods: number, error: string): NodeStatus {
-  return {
-    name: node.metadata.name!,
-    ready:
-      node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
-    ips: (node.status?.addresses ?? [])
-      .filter(({ type }) => type === 'InternalIP')
-      .map(({ address }) => address),
-    pools: pools(network),
-    pods,
-    error,
-  };
-}
-
-function pools(network: NodeNetwork | undefined): PoolStatus[] {
-  return (network?.spec.podCIDRs ?? []).map((cidr) => {
-    const fill = network?.status?.ipam?.cidrs?.find((each) => each.cidr === cidr);
-    return { cidr, capacity: fill?.capacity ?? 0, used: fill?.used ?? 0, cooling: fill?.cooling ?? 0 };
-  });
 }
 
 /** What each process of the lab has used so far. */

@@ -1,3 +1,3 @@
-export { readMetrics, valuesOf } from './metrics.ts';
+export { readMetrics } from './metrics.ts';
 export { type KubeProxyMode, kubeProxyMode } from './mode.ts';
 export { KUBE_PROXY, startKubeProxies } from './start.ts';

@@ -3,6 +3,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connectTcp, Netns } from '../../../kernel/index.ts';
+import { parseMetrics } from '../../metrics-text.ts';
 import type { NodeRecord } from '../lab-directory.ts';
 import { METRICS_PORT } from './ports.ts';
 
@@ -24,20 +25,4 @@ export async function readMetrics(node: NodeRecord): Promise<ReadonlyMap<string,
   request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
   const [answer] = (await once(request, 'response')) as [http.IncomingMessage];
   return parseMetrics(await text(answer));
-}
-
-/** Reads the text exposition format of Prometheus; comments and time stamps are left out. */
-export function parseMetrics(exposition: string): ReadonlyMap<string, number> {
-  const lines = exposition.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(
-    lines.map((line) => {
-      const end = line.includes('}') ? line.indexOf('}') + 1 : line.indexOf(' ');
-      return [line.slice(0, end), Number(line.slice(end + 1).split(' ')[0])];
-    }),
-  );
-}
-
-/** Values of a metric, one for each set of labels. */
-export function valuesOf(metrics: ReadonlyMap<string, number>, name: string): number[] {
-  return [...metrics].filter(([series]) => series.split('{')[0] === name).map(([, value]) => value);
 }

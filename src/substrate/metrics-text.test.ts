@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseMetrics, valuesOf } from './metrics.ts';
+import { parseMetrics, valuesOf } from './metrics-text.ts';
 
 const TEXT = `# HELP kubeproxy_sync_proxy_rules_duration_seconds [ALPHA] SyncProxyRules latency in seconds
 # TYPE kubeproxy_sync_proxy_rules_duration_seconds histogram
@@ -17,6 +17,9 @@ it('should read series with and without labels', () => {
   ]);
   expect(valuesOf(metrics, 'kubeproxy_sync_proxy_rules_last_timestamp_seconds')).toEqual([
     1795252712.7630777,
+  ]);
+  expect(valuesOf(metrics, 'kubeproxy_sync_proxy_rules_duration_seconds_sum', 'ip_family="IPv6"')).toEqual([
+    0.036108456,
   ]);
   expect(valuesOf(metrics, 'nothing')).toEqual([]);
 });

@@ -1,0 +1,35 @@
+import type { RawAccess } from '../../kube/index.ts';
+import type { RuntimeCost } from '../lab.ts';
+import { parseMetrics, valuesOf } from '../metrics-text.ts';
+
+/** Where containerd's metrics are, by the configuration that a kind lab gives it. */
+export const CONTAINERD_PORT = 1338;
+
+const SOURCES = [
+  {
+    metric: 'kubelet.sandbox',
+    at: (node: string) => `${node}/proxy/metrics`,
+    histogram: 'kubelet_run_podsandbox_duration_seconds',
+    labels: '',
+  },
+  {
+    metric: 'containerd.network',
+    at: (node: string) => `${node}:${CONTAINERD_PORT}/proxy/v1/metrics`,
+    histogram: 'containerd_cri_network_plugin_operations_duration_seconds_seconds',
+    labels: 'operation_type="SET_UP_POD"',
+  },
+] as const;
+
+/** What kubelet and containerd of each node say of sandboxes so far; whoever does not answer is left out. */
+export async function runtimeCosts(client: RawAccess, nodes: readonly string[]): Promise<RuntimeCost[]> {
+  const asked = nodes.flatMap((node) => SOURCES.map((source) => ({ node, ...source })));
+  const answers = await Promise.allSettled(
+    asked.map(async ({ node, metric, at, histogram, labels }) => {
+      const metrics = parseMetrics(await client.text(`/api/v1/nodes/${at(node)}`));
+      const sum = (part: string): number =>
+        valuesOf(metrics, `${histogram}_${part}`, labels).reduce((all, value) => all + value, 0);
+      return { node, metric, count: sum('count'), seconds: sum('sum') };
+    }),
+  );
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+}
