@@ -1,5 +1,5 @@
 import { ensureTool } from '../../lab/tools/index.ts';
-import { answeringPhases, needsK6, type Scenario } from '../scenario/index.ts';
+import { needsAnswers, needsK6, type Scenario } from '../scenario/index.ts';
 import type { TrafficPrograms } from '../traffic/index.ts';
 
 /** The programs that a scenario makes connections with, built where they are missing. @throws ToolError */
@@ -7,7 +7,7 @@ export async function trafficPrograms(
   { spec }: Scenario,
   progress: (step: string) => void,
 ): Promise<TrafficPrograms | undefined> {
-  if (answeringPhases(spec).length === 0) return undefined;
+  if (!needsAnswers(spec)) return undefined;
   const k6 = needsK6(spec) ? { k6: await ensureTool('k6', { onProgress: progress }) } : {};
   return { ...(await dialPrograms(progress)), ...k6 };
 }

@@ -1,4 +1,4 @@
-export { answeringPhases, needsK6 } from './answering-phases.ts';
+export { answeringPhases, needsAnswers, needsK6, podTrafficPhases } from './answering-phases.ts';
 export { addressesOf } from './capacity.ts';
 export * from './capacity-plan/index.ts';
 export { clusterCidrSpecs } from './cluster-cidrs.ts';
@@ -14,7 +14,7 @@ export { isNetworkName, NETWORKS, type NetworkName, ROUTINGS, SERVICES } from '.
 export { formatCount, parseDuration } from './schema/quantities.ts';
 export { SUBSTRATES } from './schema/scenario.ts';
 export { type Diagnostic, formatDiagnostics, ScenarioError } from './source/diagnostic.ts';
-export type { Problem } from './source/source.ts';
 export { editDistance } from './source/nearest.ts';
+export type { Problem } from './source/source.ts';
 export type * from './spec.ts';
 export { zoneLabels } from './zone-labels.ts';

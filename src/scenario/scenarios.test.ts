@@ -5,7 +5,7 @@ import { loadScenario } from './document.ts';
 import { plan } from './plan/index.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../scenarios');
-const names = ['', 'claims'].flatMap((folder) =>
+const names = ['', 'claims', 'nightly'].flatMap((folder) =>
   readdirSync(path.join(FOLDER, folder))
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => path.join(folder, name)),

@@ -1,16 +1,9 @@
-import {
-  ENDPOINT_SLICES,
-  type EndpointSlice,
-  isReason,
-  type KubeClient,
-  SERVICES,
-  type Service,
-} from '../../kube/index.ts';
+import { isReason, type KubeClient, SERVICES, type Service } from '../../kube/index.ts';
 import { type InvariantResult, monotonicNs, type Recorder } from '../../measure/index.ts';
 import type { LabSpec, ServicePhase } from '../../scenario/index.ts';
 import type { Traffic } from '../../traffic/index.ts';
 import { Answers } from './answers.ts';
-import { endpointSlices } from './endpoint-slices.ts';
+import { type EndpointObject, endpointObjects } from './endpoint-objects.ts';
 import type { Backend, Fleet } from './fleet.ts';
 import { Probing } from './probing.ts';
 import { type LivingService, ServiceBook, withPort } from './service-book.ts';
@@ -51,7 +44,7 @@ export class ServicesUnderTest {
 
   /** Gives a Service that the API has taken its endpoints; those that are chosen are probed until they answer. */
   async made({ metadata, spec }: Service, phase: ServicePhase, index: number): Promise<void> {
-    const { client, namespace, nodeIps } = this.options;
+    const { client, nodeIps } = this.options;
     const backends = this.#backendsOf(phase, index);
     const port = spec.ports?.[0];
     const living: LivingService = {
@@ -69,13 +62,8 @@ export class ServicesUnderTest {
     const names = backends.map(({ name }) => name);
     const probes = isProbed ? await this.probing.begin(living, names) : undefined;
     const since = monotonicNs();
-    for (const slice of endpointSlices({
-      service: living.name,
-      namespace,
-      protocol: phase.protocol,
-      backends,
-    })) {
-      await client.create<EndpointSlice>(ENDPOINT_SLICES, slice);
+    for (const { resource, object } of this.#endpointsOf(living, backends)) {
+      await client.create(resource, object);
     }
     living.isWritten = true;
     if (probes)
@@ -88,6 +76,15 @@ export class ServicesUnderTest {
     return Array.from({ length: endpoints }, (_, i) => backends[(index * endpoints + i) % pods]!);
   }
 
+  #endpointsOf(
+    { name: service, phase: { protocol } }: LivingService,
+    backends: readonly Backend[],
+  ): EndpointObject[] {
+    const { namespace, lab } = this.options;
+    const endpoints = lab.services === 'userspace';
+    return endpointObjects({ service, namespace, protocol, backends }, { endpoints });
+  }
+
   /** Takes a Service away with its endpoints. */
   async end(name: string): Promise<void> {
     const { client, namespace } = this.options;
@@ -96,14 +93,8 @@ export class ServicesUnderTest {
     await gone(client.delete(SERVICES, name, namespace));
     if (living === undefined) return;
     this.book.gone(living, monotonicNs());
-    const { protocol } = living.phase;
-    for (const { metadata } of endpointSlices({
-      service: name,
-      namespace,
-      protocol,
-      backends: this.options.fleet.backends,
-    })) {
-      await gone(client.delete(ENDPOINT_SLICES, metadata.name!, namespace));
+    for (const { resource, object } of this.#endpointsOf(living, this.options.fleet.backends)) {
+      await gone(client.delete(resource, object.metadata.name!, namespace));
     }
   }
 
@@ -112,16 +103,16 @@ export class ServicesUnderTest {
    * they have seen it: the old one must not come back before.
    */
   async replace(living: LivingService, old: Backend, fresh: Backend): Promise<void> {
-    const { client, namespace } = this.options;
-    const { probes, deadline, protocol, endpoints } = living.phase;
+    const { client } = this.options;
+    const { probes, deadline, endpoints } = living.phase;
     const set = probes && this.isTranslated ? await this.probing.begin(living, [fresh.name]) : undefined;
     // One that nobody hears before its removal says nothing by being silent after it.
     const isHeard = (await set?.see(old.name)) ?? false;
     this.book.joins(living, fresh);
     const backends = living.backends.filter((backend) => backend !== old);
     const since = monotonicNs();
-    for (const slice of endpointSlices({ service: living.name, namespace, protocol, backends })) {
-      await client.replace<EndpointSlice>(ENDPOINT_SLICES, slice);
+    for (const { resource, object } of this.#endpointsOf(living, backends)) {
+      await client.replace(resource, object);
     }
     this.book.left(living, old, monotonicNs());
     if (set === undefined) return;

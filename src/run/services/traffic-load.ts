@@ -160,10 +160,15 @@ export class TrafficLoad {
 
   /** @throws Error when there is nothing to dial */
   #targets(): Targets {
-    const { from, via, services: count, kind } = this.#traffic;
+    const { from, via, services: count, kind, to: where = 'other-node' } = this.#traffic;
     const { options, book, isTranslated } = this.#services;
     const [node, client] = [...options.fleet.clients][0]!;
     const place = { pod: client, node, outside: 'outside' }[from];
+    if (via === 'pod') {
+      const isWanted = (on: string): boolean => (on === node) === (where === 'same-node');
+      const pod = options.fleet.backends.find((backend) => isWanted(backend.node))!;
+      return { from: place, to: [directAddresses(pod)[0]!] };
+    }
     const fit = book.living.filter(
       ({ backends, nodePorts }) => backends.length > 0 && (via !== 'nodeport' || nodePorts.length > 0),
     );

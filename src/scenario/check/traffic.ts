@@ -7,7 +7,11 @@ export function checkTraffic({ phases, gates, level, complete, lab }: View): Pro
   const problems = phases.flatMap(({ path, value: phase }, index): Problem[] => {
     const earlier = complete ? phases.slice(0, index).map(({ value }) => value) : undefined;
     if (phase.kind === 'traffic')
-      return [...checkLength(phase.traffic, path), ...checkVia(phase.traffic, path, earlier)];
+      return [
+        ...checkLength(phase.traffic, path),
+        ...checkVia(phase.traffic, path, earlier),
+        ...checkTo(phase.traffic, path, lab?.value.nodes),
+      ];
     if (!isChurn(phase) || phase.subject !== 'service') return [];
     const { endpoints, backends, probes, traffic } = phase;
     return [
@@ -60,7 +64,7 @@ function checkLength(traffic: TrafficSpec, path: Path): Problem[] {
 
 function checkVia(traffic: TrafficSpec, path: Path, earlier: readonly ParsedPhase[] | undefined): Problem[] {
   const at: Path = [...path, 'traffic'];
-  if (earlier === undefined) return [];
+  if (earlier === undefined || traffic.via === 'pod') return [];
   const answering = earlier.filter(
     (phase) => isChurn(phase) && phase.subject === 'service' && phase.endpoints > 0,
   );
@@ -73,6 +77,21 @@ function checkVia(traffic: TrafficSpec, path: Path, earlier: readonly ParsedPhas
   if (answering.some((phase) => 'type' in phase && phase.type === 'NodePort')) return [];
   const message = 'expected an earlier phase with `services` of `type: NodePort`';
   return [{ path: [...at, 'via'], code: 'phase-order', message }];
+}
+
+/** Pods that are dialled for themselves. */
+function checkTo({ via, to, kind, from }: TrafficSpec, path: Path, nodes: number | undefined): Problem[] {
+  const at: Path = [...path, 'traffic'];
+  if (via !== 'pod') {
+    return to === undefined ? [] : [needs(at, 'to', 'expected `to` with `via: pod` only')];
+  }
+  if (kind === 'first')
+    return [needs(at, 'kind', 'expected no kind `first` with `via: pod`: it is for Services')];
+  if (from === 'outside') {
+    return [needs(at, 'from', 'expected `from` a pod or a node with `via: pod`: outside has no way to pods')];
+  }
+  if (to === 'same-node' || nodes === undefined || nodes > 1) return [];
+  return [needs(at, 'via', 'expected `to: same-node` in a lab of one node')];
 }
 
 function checkBackends(endpoints: number, pods: number, changes: boolean, path: Path): Problem[] {

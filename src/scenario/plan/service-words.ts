@@ -48,12 +48,13 @@ const REQUEST = {
 } as const;
 const FROM = { pod: 'a pod on n1', node: 'node n1', outside: 'a host outside the cluster' } as const;
 
-function requestsInWords({ kind, via, from, services, connections }: TrafficSpec): string {
+function requestsInWords({ kind, via, to: where, from, services, connections }: TrafficSpec): string {
   const side = connections === 1 ? '' : `, ${formatCount(connections)} side by side`;
   const to = {
     service: `to ${counted(services, 'Service')}`,
     direct: `to the backends of ${counted(services, 'Service')}, without the Service`,
     nodeport: `to node ports of ${counted(services, 'Service')}`,
+    pod: `to a pod on ${where === 'same-node' ? 'the same' : 'another'} node`,
   }[via];
   return `${REQUEST[kind]} from ${FROM[from]} ${to}${side}`;
 }

@@ -27,7 +27,9 @@ export const nodes = whole(1, 100_000);
 export const network = z.union(
   [
     z.enum(NETWORKS),
-    z.string().regex(BROUGHT, { abort: true }) as unknown as z.ZodType<`${'cni' | 'helm' | 'manifest'}:${string}`>,
+    z
+      .string()
+      .regex(BROUGHT, { abort: true }) as unknown as z.ZodType<`${'cni' | 'helm' | 'manifest'}:${string}`>,
   ],
   `one of ${NETWORKS.map((name) => `\`${name}\``).join(', ')} or \`cni:FILE\``,
 );

@@ -3,7 +3,8 @@ import { field, positiveDuration, rate, relativeFile, whole } from './leaf.ts';
 
 /** `first`: one connection to each of several Services that nothing has dialled yet. */
 const KINDS = ['crr', 'rr', 'stream', 'udp', 'http', 'first'] as const;
-const VIAS = ['service', 'direct', 'nodeport'] as const;
+const VIAS = ['service', 'direct', 'nodeport', 'pod'] as const;
+const TO = ['other-node', 'same-node'] as const;
 const FROMS = ['pod', 'node', 'outside'] as const;
 
 const dialled = {
@@ -13,7 +14,12 @@ const dialled = {
   ),
   via: field(
     z.enum(VIAS).default('service'),
-    'What is dialled: addresses of Services, their backends themselves (those of other nodes first), or ports on nodes. In a lab with services `none` there is only `direct`, and all three mean it.',
+    'What is dialled: addresses of Services, their backends themselves (those of other nodes first), or ports on nodes. In a lab with services `none` there is only `direct`, and all three mean it. `pod`: a pod that answers, without any Service.',
+  ),
+  to: field(
+    z.enum(TO).optional(),
+    'With `via: pod`: where the pod is that is dialled, seen from n1. Left out: `other-node`.',
+    'same-node',
   ),
   from: field(
     z.enum(FROMS).default('pod'),
