@@ -1,8 +1,12 @@
 export * from './comparison/index.ts';
 export { toJson } from './format/json.ts';
 export { markdownTable, toMarkdown } from './format/markdown.ts';
-export { toText } from './format/text.ts';
+export { painter, toText } from './format/text.ts';
 export { type Paint, textTable } from './format/text-table.ts';
+export { historyHtml } from './history/history-page.ts';
+export { html, type Markup } from './html/markup.ts';
+export { page } from './html/shell.ts';
+export { htmlTable } from './html/table.ts';
 export { type LiveReporter, liveReporter, type Output } from './live/live-reporter.ts';
 export { matrixJson, matrixMarkdown, matrixText } from './matrix/matrix-text.ts';
 export { publishMatrix, writeMatrixPage } from './matrix/publish-matrix.ts';

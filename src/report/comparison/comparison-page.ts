@@ -7,12 +7,18 @@ import { chapter, chapters, page } from '../html/shell.ts';
 import { htmlTable } from '../html/table.ts';
 import { Distribution } from '../model/distribution.ts';
 import { cell, left, right, type Table } from '../model/table.ts';
-import { comparisonTable, inOrder } from './comparison-table.ts';
+import { comparisonTable, differencesTable } from './comparison-tables.ts';
 import { forestFigure } from './forest.ts';
 import { runDotsFigure } from './run-dots.ts';
-import { comparisonTone } from './verdict-cell.ts';
+import { sideLines } from './side-lines.ts';
 
 const SIDES = ['a', 'b'] as const;
+const TONES = {
+  passed: 'good',
+  inconclusive: 'doubt',
+  regression: 'bad',
+  'invariant broken': 'bad',
+} as const;
 /** Metrics that have plots of their own; the others are in the table and in the forest. */
 const MOST_PLOTS = 12;
 
@@ -21,30 +27,32 @@ const MOST_PLOTS = 12;
  * besides the values of whole runs.
  */
 export function comparisonHtml(comparison: ComparisonDocument, runs: readonly RunDocument[] = []): string {
-  const { title, sides, outcome, exitCode, reasons, warnings, metrics } = comparison;
-  const decisive = inOrder(metrics).slice(0, Math.max(1, Math.min(MOST_PLOTS, gatedCount(metrics))));
+  const { title, outcome, exitCode, reasons, warnings, metrics } = comparison;
+  const ordered = inOrder(metrics);
+  const gated = ordered.filter((metric) => metric.gated);
+  const plotted = (gated.length > 0 ? gated : ordered).slice(0, MOST_PLOTS);
   return page(
     `${title}: ${outcome} · churnlab`,
     html`<header>
 <p class="id">churnlab · comparison</p>
 <h1>${title}</h1>
-<p>${SIDES.map((side) => html`<strong>${side}</strong> ${sides[side].name} (${runsText(sides[side].runs.length)})${side === 'a' ? ' against ' : ''}`)}</p>
-<div class="verdict ${comparisonTone(outcome)}"><strong>${outcome}</strong> <span class="exit">exit ${exitCode}</span>
+<ul class="lead">${sideLines(comparison).map((line) => html`<li>${line}</li>`)}</ul>
+<div class="verdict ${TONES[outcome]}"><strong>${outcome}</strong> <span class="exit">exit ${exitCode}</span>
 ${reasons.length > 0 ? html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>` : ''}</div>
 ${warnings.map((warning) => html`<p class="warning">Warning: ${warning}</p>`)}
 </header>
 ${chapters(
   [
-    chapter('verdicts', 'Verdicts', [tableOr(comparisonTable(comparison))]),
-    chapter('differences', 'Differences', [forestFigure(inOrder(metrics))]),
+    chapter('verdicts', 'Verdicts', [tableOr(comparisonTable(comparison, { all: true }))]),
+    chapter('differences', 'Differences', [forestFigure(ordered)]),
     chapter(
       'runs',
       'Runs and samples',
-      decisive.map((metric, i) => plots(metric, comparison, runs, i)),
+      plotted.map((metric, i) => plots(metric, comparison, runs, i)),
     ),
     chapter('invariants', 'Invariants', [tableOr(invariantsTable(comparison))]),
     chapter('fields', 'What else differs', [
-      tableOr(fieldsTable(comparison)),
+      tableOr(differencesTable(comparison)),
       tableOr(residueTable(comparison)),
     ]),
     chapter('conditions', 'Runs in doubt', [tableOr(conditionsTable(comparison))]),
@@ -54,8 +62,9 @@ ${chapters(
   );
 }
 
-function gatedCount(metrics: readonly ComparedMetric[]): number {
-  return metrics.filter(({ gated }) => gated).length;
+/** Metrics that decide the outcome first. */
+function inOrder(metrics: readonly ComparedMetric[]): ComparedMetric[] {
+  return [...metrics.filter(({ gated }) => gated), ...metrics.filter(({ gated }) => !gated)];
 }
 
 /** Each run a dot, and the samples of all runs as two lines. */
@@ -115,20 +124,6 @@ function invariantsTable({ invariants }: ComparisonDocument): Table {
   };
 }
 
-function fieldsTable({ differences }: ComparisonDocument): Table {
-  const tones = { subject: undefined, allowed: 'doubt', refused: 'bad' } as const;
-  return {
-    title: 'Fields in which the sides differ',
-    columns: [left('field'), left('a'), left('b'), left('')],
-    rows: differences.map(({ group, field, a, b, status }) => [
-      cell(group === '' ? field : `${group}: ${field}`),
-      cell(a),
-      cell(b),
-      cell(status === 'subject' ? 'what is compared' : status, tones[status]),
-    ]),
-  };
-}
-
 function residueTable({ residue }: ComparisonDocument): Table {
   return {
     title: 'Fields that vary inside a side',
@@ -170,8 +165,4 @@ function runsTable({ sides }: ComparisonDocument): Table {
       ]),
     ),
   };
-}
-
-function runsText(count: number): string {
-  return `${formatCount(count)} run${count === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,4 @@
-import type { ComparedMetric } from '../../compare/index.ts';
+import { type ComparedMetric, subjectText } from '../../compare/index.ts';
 import { formatRound } from '../../stats/index.ts';
 import { type Fragment, html, type Markup } from '../html/markup.ts';
 import { type Frame, xAxis } from '../html/plot/axes.ts';
@@ -6,8 +6,8 @@ import { figure, fullWidth, legendOf, type Size } from '../html/plot/figure.ts';
 import { round } from '../html/plot/path.ts';
 import { linearScale, type Scale } from '../html/plot/scale.ts';
 import { cell, left, right, type Table } from '../model/table.ts';
-import { intervalText } from './comparison-table.ts';
-import { metricName, signedShare, verdictText, verdictTone } from './verdict-cell.ts';
+import { signedShare } from '../signed-share.ts';
+import { differenceText, verdictCell, verdictText } from './verdict-text.ts';
 
 const ROW = 30;
 const NARROW_ROW = 42;
@@ -50,7 +50,7 @@ export function forestFigure(metrics: readonly ComparedMetric[]): Markup | undef
 
 function draw({ width, height }: Size, rows: readonly Row[]): Fragment {
   const isNarrow = width < 500;
-  const widest = Math.max(...rows.map(({ metric }) => metricName(metric).length));
+  const widest = Math.max(...rows.map(({ metric }) => subjectText(metric).length));
   const frame: Frame = {
     left: isNarrow ? 12 : Math.min(width / 2, 24 + widest * 7),
     right: width - 20,
@@ -66,15 +66,15 @@ function draw({ width, height }: Size, rows: readonly Row[]): Fragment {
       const top = frame.top + i * step;
       const y = top + (isNarrow ? 28 : ROW / 2);
       const label = isNarrow
-        ? html`<text class="label" x="${frame.left}" y="${top + 14}">${metricName(row.metric)}</text>`
-        : html`<text class="label" x="${frame.left - 12}" y="${y + 4}" text-anchor="end">${metricName(row.metric)}</text>`;
+        ? html`<text class="label" x="${frame.left}" y="${top + 14}">${subjectText(row.metric)}</text>`
+        : html`<text class="label" x="${frame.left - 12}" y="${y + 4}" text-anchor="end">${subjectText(row.metric)}</text>`;
       return [label, drawRow(row, x, y, reach)];
     },
   )}`;
 }
 
 function drawRow({ metric, value, low, high }: Row, x: Scale, y: number, reach: number): Markup {
-  const tone = verdictTone(metric.verdict);
+  const tone = verdictCell(metric).tone;
   const inside = (share: number) => Math.min(reach, Math.max(-reach, share));
   const [from, to] = [round(x(inside(low ?? -reach))), round(x(inside(high ?? reach)))];
   const { relative } = metric.minimum;
@@ -83,7 +83,7 @@ function drawRow({ metric, value, low, high }: Row, x: Scale, y: number, reach: 
   const opensRight = high === null || high > reach;
   const arrow = (at: number, direction: 1 | -1) =>
     html`<path class="dot ${tone}" d="M${at} ${y - 5}L${at + 8 * direction} ${y}L${at} ${y + 5}z"/>`;
-  return html`<rect class="same-band" x="${bandFrom}" y="${y - 8}" width="${round(bandTo - bandFrom)}" height="16"/><line class="spread ${tone}" x1="${from}" x2="${to}" y1="${y}" y2="${y}"/>${opensLeft ? arrow(from, -1) : ''}${opensRight ? arrow(to, 1) : ''}${Math.abs(value) <= reach ? html`<circle class="dot ${tone}" cx="${round(x(value))}" cy="${y}" r="4.5"><title>${metricName(metric)}: ${signedShare(value)}, ${verdictText(metric)}</title></circle>` : ''}`;
+  return html`<rect class="same-band" x="${bandFrom}" y="${y - 8}" width="${round(bandTo - bandFrom)}" height="16"/><line class="spread ${tone}" x1="${from}" x2="${to}" y1="${y}" y2="${y}"/>${opensLeft ? arrow(from, -1) : ''}${opensRight ? arrow(to, 1) : ''}${Math.abs(value) <= reach ? html`<circle class="dot ${tone}" cx="${round(x(value))}" cy="${y}" r="4.5"><title>${subjectText(metric)}: ${signedShare(value)}, ${verdictText(metric)}</title></circle>` : ''}`;
 }
 
 /** Far enough for every interval that is not wild. */
@@ -94,15 +94,13 @@ function reachOf(rows: readonly Row[]): number {
 }
 
 function axisText(share: number): string {
-  const rounded = Number(share.toFixed(6));
-  const text = formatRound(Math.abs(rounded), 'ratio');
-  return rounded === 0 ? '0' : `${rounded > 0 ? '+' : '−'}${text}`;
+  return signedShare(Number(share.toFixed(6)), formatRound);
 }
 
 function describe(rows: readonly Row[]): string {
   const told = rows
     .filter(({ metric }) => metric.verdict.kind === 'worse' || metric.verdict.kind === 'better')
-    .map(({ metric, value }) => `${metricName(metric)} ${signedShare(value)}, ${metric.verdict.kind}`);
+    .map(({ metric, value }) => `${subjectText(metric)} ${signedShare(value)}, ${metric.verdict.kind}`);
   const sentence = told.length > 0 ? `${told.join('; ')}.` : 'Nothing is decided to be better or worse.';
   return `Shift of b against a as a share of a, with its 95 % interval; an arrow goes on beyond the axis. Grey: a change that would be too small to count. ${sentence}`;
 }
@@ -110,19 +108,12 @@ function describe(rows: readonly Row[]): string {
 function dataOf(rows: readonly Row[]): Table {
   return {
     title: 'Differences',
-    columns: [
-      left('metric'),
-      right('difference'),
-      right('95 % interval'),
-      right('counts from'),
-      left('verdict'),
-    ],
-    rows: rows.map(({ metric, value }) => [
-      cell(metricName(metric)),
-      cell(signedShare(value)),
-      cell(intervalText(metric)),
+    columns: [left('metric'), right('difference'), right('counts from'), left('verdict')],
+    rows: rows.map(({ metric }) => [
+      cell(subjectText(metric)),
+      cell(differenceText(metric)),
       cell(formatRound(metric.minimum.relative, 'ratio')),
-      cell(verdictText(metric), verdictTone(metric.verdict)),
+      verdictCell(metric),
     ]),
   };
 }

@@ -2,5 +2,6 @@ export { comparisonBenchstat } from './comparison-benchstat.ts';
 export { comparisonJson } from './comparison-json.ts';
 export { comparisonJunit } from './comparison-junit.ts';
 export { comparisonMarkdown } from './comparison-markdown.ts';
-export type { TableOptions } from './comparison-tables.ts';
+export { comparisonHtml } from './comparison-page.ts';
+export { comparisonTable, type TableOptions } from './comparison-tables.ts';
 export { comparisonText } from './comparison-text.ts';

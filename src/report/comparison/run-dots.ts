@@ -1,13 +1,12 @@
-import type { ComparedMetric, SideSummary } from '../../compare/index.ts';
+import { type ComparedMetric, type SideSummary, subjectText } from '../../compare/index.ts';
 import { format, formatRound } from '../../stats/index.ts';
 import { formatBound } from '../format-bound.ts';
 import { type Fragment, html, type Markup } from '../html/markup.ts';
 import { type Frame, xAxis } from '../html/plot/axes.ts';
 import { figure, HALF, type Size } from '../html/plot/figure.ts';
 import { round } from '../html/plot/path.ts';
-import { logScale } from '../html/plot/scale.ts';
+import { spanScale } from '../html/plot/scale.ts';
 import { cell, left, right, type Table } from '../model/table.ts';
-import { metricName } from './verdict-cell.ts';
 
 const SIDES = ['a', 'b'] as const;
 const HEIGHT = 190;
@@ -17,12 +16,12 @@ const LANE = 80;
 export function runDotsFigure(metric: ComparedMetric, i: number): Markup | undefined {
   const lanes = SIDES.flatMap((side) => {
     const summary = metric[side];
-    return summary && summary.values.some(({ value }) => value > 0) ? [{ side, summary }] : [];
+    return summary?.values.some(({ value }) => value > 0) ? [{ side, summary }] : [];
   });
   if (lanes.length === 0) return undefined;
   return figure({
     id: `runs-${i}`,
-    title: `${metricName(metric)}: each run`,
+    title: `${subjectText(metric)}: each run`,
     description: lanes.map(({ side, summary }) => describe(side, summary, metric)).join(' '),
     sizes: HALF.map(({ width }) => ({ width, height: HEIGHT })) as [Size, Size],
     draw: (size) => draw(size, lanes, metric),
@@ -40,7 +39,7 @@ function draw({ width, height }: Size, lanes: readonly Lane[], { unit }: Compare
   const shown = lanes
     .flatMap(({ summary }) => summary.values.map(({ value }) => value))
     .filter((each) => each > 0);
-  const x = logScale(Math.min(...shown), Math.max(...shown), [frame.left, frame.right]);
+  const x = spanScale(Math.min(...shown), Math.max(...shown), [frame.left, frame.right], 4);
   return html`${xAxis(x, frame, (value) => formatRound(value, unit))}${lanes.map(
     ({ side, summary }, lane) => {
       const middle = frame.top + lane * LANE + LANE / 2;

@@ -16,7 +16,7 @@ import { filesSection, fingerprintSection, scenarioSection } from './section/pro
 import { tiles } from './section/tiles.ts';
 import { timelineFigure } from './section/timeline.ts';
 import { waterfallFigures } from './section/waterfall.ts';
-import { type Chapter, chapters, page } from './shell.ts';
+import { type Chapter, chapter, chapters, page } from './shell.ts';
 import { htmlTable } from './table.ts';
 
 /** The report of a run as one file. */
@@ -69,12 +69,6 @@ function chaptersOf(run: RunDocument, model: ReportModel, raw: RawData): Chapter
     chapter('files', 'Raw data', [filesSection()]),
   ];
   return all.filter((each) => each !== undefined);
-}
-
-/** Undefined when there is nothing in it. */
-function chapter(id: string, title: string, parts: readonly (Markup | undefined)[]): Chapter | undefined {
-  const known = parts.filter((part) => part !== undefined);
-  return known.length === 0 ? undefined : { id, title, body: html`${known}` };
 }
 
 function tableOf(table: Table): Markup {

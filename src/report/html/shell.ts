@@ -36,6 +36,16 @@ ${body}
 `.text;
 }
 
+/** Undefined when there is nothing in it. */
+export function chapter(
+  id: string,
+  title: string,
+  parts: readonly (Markup | undefined)[],
+): Chapter | undefined {
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 0 ? undefined : { id, title, body: html`${known}` };
+}
+
 /** Chapters with the bar that leads to them. */
 export function chapters(all: readonly Chapter[]): Markup {
   return html`<nav aria-label="Chapters"><ul>${all.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>

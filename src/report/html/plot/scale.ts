@@ -16,6 +16,15 @@ export function linearScale(to: number, range: Range, count = 5, from = 0): Scal
   return scale([from, end], range, ticks, (value) => (value - from) / (end - from));
 }
 
+/** A linear scale between round values around `low` and `high`: for positions, not for sizes that begin at 0. */
+export function spanScale(low: number, high: number, range: Range, count = 5): Scale {
+  const step = niceStep((high - low || Math.abs(high) || 1) / count);
+  const from = Math.floor(low / step + 1e-9) * step;
+  const to = Math.max(from + step, Math.ceil(high / step - 1e-9) * step);
+  const ticks = Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
+  return scale([from, to], range, ticks, (value) => (value - from) / (to - from));
+}
+
 /** Time from 0 to exactly `to`: no empty stretch at the end of a plot over time. */
 export function timeScale(to: number, range: Range, count = 6): Scale {
   const step = niceStep((to || 1) / count);
