@@ -34,7 +34,16 @@ export interface Tested {
 
 /** Tests one subject: run summaries against run summaries. */
 export function testSubject(group: Group, subject: Subject): Tested {
-  const [a, b] = [sideSummary(group.a, subject), sideSummary(group.b, subject)];
+  return testSides(group, subject, sideSummary(group.a, subject), sideSummary(group.b, subject));
+}
+
+/** The same of summaries that are there; every run of a side must have the metric. */
+export function testSides(
+  group: Group,
+  subject: Subject,
+  a: SideSummary | undefined,
+  b: SideSummary | undefined,
+): Tested {
   const complete = a?.runs === group.a.length && b?.runs === group.b.length;
   if (!complete) return { group, subject, a, b, test: undefined };
   const test = {
@@ -79,7 +88,9 @@ function comparedMetric(tested: Tested, pHolm: number | undefined, alpha: number
     pHolm,
     runs: Math.min(a.runs, b.runs),
     dispersion:
-      base > 0 ? { deviation: deviation(a, b) / base, minimum: subject.minimum.relative, alpha } : undefined,
+      base > 0
+        ? { deviation: deviation(a, b) / base, minimum: minimumShare(subject, base), alpha }
+        : undefined,
   });
   return {
     ...common,
@@ -110,11 +121,16 @@ function differenceOf(
   return { absolute: by(1), relative: scale > 0 && !base.atLeast ? by(scale) : null };
 }
 
-/** Standard deviation from run to run within the sides, both together; 0 where no side has two runs. */
-function deviation(a: SideSummary, b: SideSummary): number {
+/** The smallest change that counts, as a share of `base`. */
+export function minimumShare({ minimum }: Subject, base: number): number {
+  return Math.max(minimum.relative, minimum.absolute / base);
+}
+
+/** Standard deviation from run to run within the sides, all together; 0 where no side has two runs. */
+export function deviation(...sides: readonly SideSummary[]): number {
   let squares = 0;
   let freedom = 0;
-  for (const { values } of [a, b]) {
+  for (const { values } of sides) {
     const mean = values.reduce((sum, { value }) => sum + value, 0) / values.length;
     for (const { value } of values) squares += (value - mean) ** 2;
     freedom += values.length - 1;

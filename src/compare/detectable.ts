@@ -1,16 +1,16 @@
-import { detectableEffect, normalQuantile } from '../stats/index.ts';
+import { hodgesLehmann, normalQuantile, orderValues, quantile, variates } from '../stats/index.ts';
 import { SEED } from './side-summary.ts';
 
-/** How surely a shift is found that is called detectable. */
-export const POWER = 0.95;
+/** How surely a shift is found that is called detectable: 95 % and a margin, since the spread is known from few runs only. */
+const POWER = 0.98;
 /** More runs a side than anybody will make. */
 export const MOST_RUNS = 50;
-/** Normal quantile of POWER. */
-const Z_POWER = 1.645;
+/** Pairs of sides that are simulated for each number of runs. */
+const PAIRS = 2000;
+/** Up to so many runs a side the test is simulated; beyond, it is close to its normal limit. */
+const SIMULATED = 15;
 /** Standard error of a Hodges-Lehmann shift over that of a difference of means, normal samples: √(π/3). */
 const HODGES_LEHMANN = 1.0233;
-/** For each level the table of `detectableEffect` by runs: a simulation each. */
-const tables = new Map<number, Map<number, number>>();
 
 export interface Dispersion {
   /** Standard deviation from run to run, as a share of the value of `a`. */
@@ -22,14 +22,14 @@ export interface Dispersion {
 }
 
 /**
- * The smallest worsening, as a share, that `runs` runs a side call worse with 95 % power: it must be significant, and the
- * shift that is found must reach the minimum. Infinity when with so few runs nothing can be significant.
+ * The smallest worsening, as a share, that `runs` runs a side call worse with at least 95 % power: it must be significant,
+ * and the shift that is found must reach the minimum. Infinity when with so few runs nothing can be significant.
  */
-export function detectable(runs: number, { deviation, minimum, alpha }: Dispersion): number {
-  const effect = inDeviations(runs, alpha);
-  if (effect === Infinity) return Infinity;
-  const error = HODGES_LEHMANN * deviation * Math.sqrt(2 / runs);
-  return Math.max(effect * deviation, minimum + Z_POWER * error);
+export function detectable(runs: number, dispersion: Dispersion): number {
+  const { deviation, minimum, alpha } = dispersion;
+  // What is slower by a share also spreads more by that share.
+  const once = shiftNeeded(runs, deviation, minimum, alpha);
+  return once === Infinity ? once : shiftNeeded(runs, deviation * (1 + once / 2), minimum, alpha);
 }
 
 /** The fewest runs a side that detect a worsening by `share`; undefined when even MOST_RUNS do not. */
@@ -44,22 +44,43 @@ export function runsNeeded(share: number, dispersion: Dispersion): number | unde
   return high;
 }
 
-/** Up to so many runs a side the power is simulated; a normal approximation serves beyond, where it is within 2 %. */
-const SIMULATED = 15;
-/** What the approximation lacks at 16 to 50 runs, by simulation. */
-const FINITE = 1.05;
-
-function inDeviations(runs: number, alpha: number): number {
+function shiftNeeded(runs: number, deviation: number, minimum: number, alpha: number): number {
   if (runs > SIMULATED) {
-    return FINITE * HODGES_LEHMANN * (-normalQuantile(alpha / 2) + Z_POWER) * Math.sqrt(2 / runs);
+    const error = HODGES_LEHMANN * deviation * Math.sqrt(2 / runs);
+    const z = normalQuantile(POWER);
+    return Math.max((z - normalQuantile(alpha / 2)) * error, minimum + z * error);
   }
-  const table = tables.get(alpha) ?? new Map<number, number>();
-  tables.set(alpha, table);
-  const known = table.get(runs) ?? simulated(runs, alpha);
-  table.set(runs, known);
-  return known;
+  const needed = simulated(runs, alpha).map(({ low, shift }) =>
+    Math.max(-low * deviation, minimum - shift * deviation),
+  );
+  // 0 deviations of an interval without an end is not a number, and no shift suffices.
+  return needed.some(Number.isNaN) || needed.includes(Infinity)
+    ? Infinity
+    : quantile(orderValues(needed), POWER)!.value;
 }
 
-function simulated(runs: number, alpha: number): number {
-  return detectableEffect(runs, { seed: SEED, alpha, target: POWER, simulations: 1000 }) ?? Infinity;
+interface Simulated {
+  /** Low end of the interval that excludes 0 where the test says p < alpha, in standard deviations. */
+  readonly low: number;
+  readonly shift: number;
+}
+
+const known = new Map<string, readonly Simulated[]>();
+
+/**
+ * Pairs of normal samples without a difference. A shift of one side moves the estimate and its interval by just as much, so
+ * what each pair lacks to be called worse is what has to be added.
+ */
+function simulated(runs: number, alpha: number): readonly Simulated[] {
+  const key = `${runs} ${alpha}`;
+  const before = known.get(key);
+  if (before) return before;
+  const random = variates(SEED);
+  const sample = () => Array.from({ length: runs }, () => random.normal());
+  const pairs = Array.from({ length: PAIRS }, () => {
+    const { shift, low } = hodgesLehmann(sample(), sample(), 1 - alpha);
+    return { shift: shift!, low };
+  });
+  known.set(key, pairs);
+  return pairs;
 }

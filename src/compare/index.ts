@@ -1,3 +1,4 @@
+export { type FalseAlarms, falseAlarms, ROUNDS, type SelfTest, selfTest } from './calibration.ts';
 export { compare } from './compare.ts';
 export { CompareError, type CompareErrorCode } from './compare-error.ts';
 export { subjectText } from './conclude.ts';
@@ -9,6 +10,9 @@ export {
   comparisonDocument,
   type SideSummary,
 } from './document.ts';
+export { fieldsOf } from './fields.ts';
 export type { LikenessOptions } from './likeness.ts';
-export type { FoundRun } from './side/found-run.ts';
-export { type ReadSideOptions, readSide, readVariants, type Side } from './side/read-side.ts';
+export { type FoundRun, runsOfFolder } from './side/found-run.ts';
+export { DISK } from './side/place.ts';
+export { cellName, type ReadSideOptions, readSide, readVariants, type Side } from './side/read-side.ts';
+export { type Subject, type Subject, subjectsOf, subjectsOf } from './subject.ts';

@@ -19,10 +19,14 @@ const QUANTILES: Partial<Record<Subject['statistic'], number>> = {
   max: 1,
 };
 
-/** What one side knows of a subject; undefined when no run has it. */
+/**
+ * What one side knows of a subject; undefined when no run has it. Intervals are what takes time: who asks many times over
+ * leaves them out.
+ */
 export function sideSummary(
   runs: readonly FoundRun[],
   { key, statistic }: Pick<Subject, 'key' | 'statistic'>,
+  { intervals = true } = {},
 ): SideSummary | undefined {
   const found = runs.flatMap(({ run }) => {
     const summary = run.summaries.find((each) => each.key === key);
@@ -32,7 +36,7 @@ export function sideSummary(
   const values = found.map(({ run, summary }) => ({ run, ...summary[statistic] }));
   const quantile = QUANTILES[statistic];
   const estimate =
-    quantile === undefined
+    quantile === undefined || !intervals
       ? undefined
       : clusterBootstrap(
           found.map(({ summary }) => samplesOf(summary)),
@@ -42,7 +46,7 @@ export function sideSummary(
   return {
     runs: found.length,
     samples: found.reduce((sum, { summary }) => sum + summary.count, 0),
-    value: median(values),
+    value: medianOf(values),
     interval: estimate ? { low: estimate.low, high: estimate.high } : null,
     values,
   };
@@ -76,7 +80,7 @@ function samplesOf(summary: Summary): OrderedSamples {
 }
 
 /** The middle one, or the mean of the middle two; a bound ranks behind what is known. */
-function median(values: readonly Bound[]): Bound {
+export function medianOf(values: readonly Bound[]): Bound {
   const rising = values.toSorted((x, y) => Number(x.atLeast) - Number(y.atLeast) || x.value - y.value);
   const [low, high] = [rising[(rising.length - 1) >> 1]!, rising[rising.length >> 1]!];
   return { value: (low.value + high.value) / 2, atLeast: high.atLeast };

@@ -7,3 +7,4 @@ export {
   type Estimate,
 } from './cluster-bootstrap.ts';
 export type { RunStatistic } from './run-statistic.ts';
+export { type Variates, variates } from './variates.ts';
