@@ -1,8 +1,11 @@
 /** Container images of the kind lab, built here where they cannot be pulled and kept by content in the user's cache. */
 import type { DockerEngine } from '../docker/index.ts';
 import type { Report } from '../setup/index.ts';
+import type { ImageSpec } from './archive/image-archive.ts';
+import { churnlabImage } from './churnlab-image.ts';
 import { loadImage } from './engine-images.ts';
 import { nodeImage } from './node/node-image.ts';
+import { k6Image, responderImage } from './traffic-images.ts';
 
 export { ImageError, type ImageErrorCode } from './image-error.ts';
 export { builtImagePatches as kubeadmConfigPatches } from './node/kubeadm-patches.ts';
@@ -20,15 +23,23 @@ export interface EnsureImagesOptions<Name extends ImageName> {
   readonly nodeImage?: 'auto' | 'build';
 }
 
-/** Image references in the engine, by name: present when this resolves. Tags are made of contents. */
+const IMAGES: Readonly<Record<ImageName, (report: Report) => Promise<ImageSpec>>> = {
+  node: nodeImage,
+  churnlab: churnlabImage,
+  k6: k6Image,
+  responder: responderImage,
+};
+
+/**
+ * Image references in the engine, by name: present when this resolves. Tags are made of contents.
+ * @throws ImageError, ToolError, SetupError
+ */
 export async function ensureImages<Name extends ImageName>(
   engine: DockerEngine,
   { which, progress }: EnsureImagesOptions<Name>,
 ): Promise<Readonly<Record<Name, string>>> {
-  const images: Record<string, string> = {};
-  for (const name of which) {
-    if (name !== 'node') throw new Error(`${name} image: not built yet`);
-    images[name] = await loadImage(engine, name, await nodeImage(progress), progress);
-  }
+  const images: Partial<Record<Name, string>> = {};
+  for (const name of which)
+    images[name] = await loadImage(engine, name, await IMAGES[name](progress), progress);
   return images as Record<Name, string>;
 }

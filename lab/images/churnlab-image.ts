@@ -1,0 +1,101 @@
+/** The image of agent, operator and installer: Node, our sources as one program, what they load. No shell, no package manager. */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { rolldown } from 'rolldown';
+import { ensureNative, type Report, ROOT } from '../setup/index.ts';
+import { filesLayer } from './archive/files-layer.ts';
+import type { ImageSpec } from './archive/image-archive.ts';
+import type { TarEntry } from './archive/tar.ts';
+import { type DebianRoot, debianLayer, UNREAD } from './debian.ts';
+
+/** As src/in-cluster/main.ts expects it. */
+const HOME = 'opt/churnlab';
+const ENTRY = 'src/in-cluster/main.ts';
+const COMPILED = ['churnlab.bpf.o', 'services.bpf.o', 'churnlab-cni'];
+
+/** Libraries of Node and of what we load through it, and the program that host ports are written with. */
+const BASE: DebianRoot = {
+  name: 'churnlab-base',
+  variant: 'extract',
+  packages: ['libc6', 'libgcc-s1', 'libstdc++6', 'libbpf1', 'nftables'],
+  exclude: [...UNREAD, '/usr/lib/*/gconv/*', '/usr/lib/systemd/*', '/lib/systemd/*', '/usr/share/*'],
+  forecast: 'a few seconds',
+};
+
+/**
+ * `churnlab-node COMMAND`, layers in the order in which they change: libraries, Node, koffi, compiled files, sources.
+ * @throws ImageError, SetupError
+ */
+export async function churnlabImage(report: Report): Promise<ImageSpec> {
+  const compiled = COMPILED.map(async (name) => ({
+    path: `${HOME}/${name}`,
+    mode: name.endsWith('.o') ? 0o644 : 0o755,
+    file: await ensureNative(name, { report }),
+  }));
+  const node = path.join(ROOT, `node_modules/node-linux-${process.arch}/bin/node`);
+  return {
+    layers: [
+      await debianLayer(BASE, report),
+      await filesLayer('churnlab-node', [{ path: 'usr/local/bin/node', mode: 0o755, file: node }]),
+      await filesLayer('churnlab-koffi', koffiFiles()),
+      await filesLayer('churnlab-compiled', await Promise.all(compiled)),
+      await filesLayer('churnlab-sources', [
+        ...(await bundle()),
+        // Where a read-only root has room for a file.
+        { path: 'tmp', mode: 0o1777, directory: true },
+      ]),
+    ],
+    config: {
+      Entrypoint: ['/usr/local/bin/node', `/${HOME}/churnlab-node.mjs`],
+      Env: ['NODE_ENV=production'],
+      WorkingDir: '/',
+    },
+  };
+}
+
+/** Our sources and the packages that they import, as ES modules; a command loads its own. */
+async function bundle(): Promise<TarEntry[]> {
+  const build = await rolldown({
+    input: { 'churnlab-node': path.join(ROOT, ENTRY) },
+    platform: 'node',
+    external: ['koffi'],
+    cwd: ROOT,
+  });
+  try {
+    const { output } = await build.generate({
+      format: 'esm',
+      entryFileNames: '[name].mjs',
+      chunkFileNames: '[name]-[hash].mjs',
+    });
+    return output.map((file) => ({
+      path: `${HOME}/${file.fileName}`,
+      mode: 0o644,
+      text: file.type === 'chunk' ? file.code : file.source,
+    }));
+  } finally {
+    await build.close();
+  }
+}
+
+/** koffi finds its native half by the names of packages, so that it is not bundled. */
+function koffiFiles(): TarEntry[] {
+  const native = `@koromix/koffi-linux-${process.arch}`;
+  return [
+    ...filesOf('koffi', ['package.json', 'index.js', 'src/koffi/index.js']),
+    ...filesOf(native, ['package.json', 'index.js', `linux_${process.arch}`]),
+  ];
+}
+
+/** Files and folders of a package, as they lie in node_modules. */
+function filesOf(name: string, parts: readonly string[]): TarEntry[] {
+  const folder = path.join(ROOT, 'node_modules', name);
+  return parts
+    .flatMap((part) =>
+      path.extname(part) ? [part] : readdirSync(path.join(folder, part)).map((file) => path.join(part, file)),
+    )
+    .map((part) => ({
+      path: path.join(HOME, 'node_modules', name, part),
+      mode: 0o644,
+      file: path.join(folder, part),
+    }));
+}
