@@ -15,4 +15,4 @@ export type { LikenessOptions } from './likeness.ts';
 export { type FoundRun, runsOfFolder } from './side/found-run.ts';
 export { DISK } from './side/place.ts';
 export { cellName, type ReadSideOptions, readSide, readVariants, type Side } from './side/read-side.ts';
-export { type Subject, type Subject, subjectsOf, subjectsOf } from './subject.ts';
+export { type Subject, subjectsOf } from './subject.ts';
