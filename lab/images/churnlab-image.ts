@@ -1,5 +1,5 @@
 /** The image of agent, operator and installer: Node, our sources as one program, what they load. No shell, no package manager. */
-import { readdirSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { ensureNative, type Report, ROOT } from '../setup/index.ts';
@@ -80,22 +80,18 @@ async function bundle(): Promise<TarEntry[]> {
 /** koffi finds its native half by the names of packages, so that it is not bundled. */
 function koffiFiles(): TarEntry[] {
   const native = `@koromix/koffi-linux-${process.arch}`;
-  return [
-    ...filesOf('koffi', ['package.json', 'index.js', 'src/koffi/index.js']),
-    ...filesOf(native, ['package.json', 'index.js', `linux_${process.arch}`]),
+  const parts = [
+    'koffi/package.json',
+    'koffi/**/*.js',
+    `${native}/*.{json,js}`,
+    `${native}/linux_${process.arch}/*`,
   ];
-}
-
-/** Files and folders of a package, as they lie in node_modules. */
-function filesOf(name: string, parts: readonly string[]): TarEntry[] {
-  const folder = path.join(ROOT, 'node_modules', name);
-  return parts
-    .flatMap((part) =>
-      path.extname(part) ? [part] : readdirSync(path.join(folder, part)).map((file) => path.join(part, file)),
-    )
-    .map((part) => ({
-      path: path.join(HOME, 'node_modules', name, part),
+  const packages = path.join(ROOT, 'node_modules');
+  return globSync(parts, { cwd: packages })
+    .toSorted()
+    .map((file) => ({
+      path: path.join(HOME, 'node_modules', file),
       mode: 0o644,
-      file: path.join(folder, part),
+      file: path.join(packages, file),
     }));
 }
