@@ -1,5 +1,9 @@
-import { matrixSchemaText, metricsReference, runSchemaText } from '../measure/index.ts';
+import { comparisonSchemaText } from '../compare/index.ts';
+import { historySchemaText } from '../history/index.ts';
+import { matrixSchemaText, metricsReference, runSchemaText, seriesSchemaText } from '../measure/index.ts';
+import { nightlyListSchemaText, nightSchemaText } from '../nightly/index.ts';
 import { scenarioReference, scenarioSchemaText } from '../scenario/reference/index.ts';
+import { CHART_CRDS } from './chart-crds.ts';
 
 /** Files of the repository that are written by a program: `npm run generate` writes them, a test compares. */
 export const GENERATED: readonly { readonly file: string; text(): string }[] = [
@@ -8,4 +12,5 @@ export const GENERATED: readonly { readonly file: string; text(): string }[] = [
   { file: 'schemas/run.schema.json', text: runSchemaText },
   { file: 'schemas/matrix.schema.json', text: matrixSchemaText },
   { file: 'docs/metrics.md', text: metricsReference },
+  ...CHART_CRDS,
 ];

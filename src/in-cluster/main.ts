@@ -15,8 +15,9 @@ const USAGE = `usage: churnlab-node COMMAND
   install    --host FOLDER [--exclusive]        puts the CNI plugin on the node
   uninstall  --host FOLDER                      takes away what install and the agent put there
   respond    --port PORT                        answers on a node for the connectivity test
-  test       --name NAME --port PORT [--services] [--dns]
+  test       --name NAME --instance RELEASE --port PORT [--services] [--dns]
                                                 tries all ways between the responders of that DaemonSet
+  wait       --name NAME                        until that DaemonSet has a ready pod on each node
   idle                                          waits for SIGTERM
 Option of agent and install: --files FOLDER with the compiled files (default /opt/churnlab)
 `;
@@ -67,17 +68,28 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   async test() {
     const { testCluster } = await import('./connectivity/test-cluster.ts');
     const { connect } = await import('../kube/index.ts');
-    const { name, port, services, dns } = read(['name', 'port']);
+    const { port, files: _, ...options } = read(['name', 'instance', 'port']);
     const { api, namespace } = checked(() => readPodEnvironment(process.env));
     await using client = connect(api);
-    const say = (line: string) => void process.stdout.write(`${line}\n`);
-    const failed = await testCluster({ client, namespace, name, port: Number(port), services, dns, say });
+    const failed = await testCluster({ ...options, client, namespace, port: Number(port), say });
     process.exitCode = failed > 0 ? 1 : 0;
+  },
+  async wait() {
+    const { untilReady } = await import('./daemon-set.ts');
+    const { connect } = await import('../kube/index.ts');
+    const { name } = read(['name']);
+    const { api, namespace } = checked(() => readPodEnvironment(process.env));
+    await using client = connect(api);
+    await untilReady(client, { namespace, name, say });
   },
   async idle() {
     await stopped;
   },
 };
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
 
 /** Runs what was started until the process is told to end; before it is up it has nothing to end in order. */
 async function untilStopped(starting: Promise<AsyncDisposable>): Promise<void> {

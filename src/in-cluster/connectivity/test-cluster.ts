@@ -1,39 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type KubeClient,
-  type KubeObject,
-  PODS,
-  type Pod,
-  type Resource,
-  SERVICES,
-  type Service,
-} from '../../kube/index.ts';
+import { type KubeClient, PODS, type Pod, SERVICES, type Service } from '../../kube/index.ts';
+import { untilReady } from '../daemon-set.ts';
 import { type Path, pathsOf, problemOf, type Responder } from './paths.ts';
 import type { Reached } from './respond.ts';
 
-const DAEMON_SETS: Resource = {
-  group: 'apps',
-  version: 'v1',
-  plural: 'daemonsets',
-  kind: 'DaemonSet',
-  namespaced: true,
-};
-
-interface DaemonSet extends KubeObject {
-  readonly status?: { readonly desiredNumberScheduled?: number };
-}
-
-/** Waits for responders on all nodes, in ms. */
-const READY_MS = 120_000;
-const LOOK_MS = 1000;
+/** Wait between two tries, in ms. */
+const RETRY_MS = 1000;
 /** Tries of a way that does not work: a Service is there a moment before its endpoints are in every kernel. */
 const TRIES = 5;
 
 export interface ClusterTestOptions {
   readonly client: KubeClient;
   readonly namespace: string;
-  /** Name of the DaemonSet of responders, of the label `churnlab.dev/test` of its pods, and of the Service before them. */
+  /** Name of the DaemonSet of responders, and of the Service before them. */
   readonly name: string;
+  /** Of the chart's release: label of the responders' pods. */
+  readonly instance: string;
   readonly port: number;
   /** Whether the Service is to answer, and by its name as well. */
   readonly services: boolean;
@@ -63,19 +45,12 @@ export async function testCluster(options: ClusterTestOptions): Promise<number> 
   return failed;
 }
 
-async function readyResponders({ client, namespace, name, say }: ClusterTestOptions): Promise<Responder[]> {
-  const end = performance.now() + READY_MS;
-  for (;;) {
-    const { status } = await client.get<DaemonSet>(DAEMON_SETS, name, namespace);
-    const pods = await client.list<Pod>(PODS, { namespace, labelSelector: `churnlab.dev/test=${name}` });
-    const ready = pods.items.filter(isReady).map(responderOf);
-    const wanted = status?.desiredNumberScheduled ?? 0;
-    if (wanted > 0 && ready.length >= wanted) return ready;
-    if (performance.now() > end)
-      throw new Error(`${ready.length} of ${wanted} responders are ready after ${READY_MS / 1000} s`);
-    say(`waiting for responders: ${ready.length} of ${wanted || '?'}`);
-    await sleep(LOOK_MS);
-  }
+async function readyResponders(options: ClusterTestOptions): Promise<Responder[]> {
+  const { client, namespace, instance } = options;
+  await untilReady(client, options);
+  const labelSelector = `app.kubernetes.io/component=test-responder,app.kubernetes.io/instance=${instance}`;
+  const { items } = await client.list<Pod>(PODS, { namespace, labelSelector });
+  return items.filter(isReady).map(responderOf);
 }
 
 const isReady = ({ metadata, status }: Pod): boolean =>
@@ -93,7 +68,7 @@ async function tryPath(path: Path, port: number): Promise<string | undefined> {
   for (let left = TRIES; left > 0; left--) {
     problem = problemOf(path, await ask(path, port));
     if (problem === undefined) return undefined;
-    await sleep(LOOK_MS);
+    await sleep(RETRY_MS);
   }
   return problem;
 }

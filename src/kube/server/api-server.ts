@@ -10,9 +10,7 @@ import type { Certificate } from './auth/certificate.ts';
 import { selfSigned } from './auth/certificate.ts';
 import { Tokens } from './auth/tokens.ts';
 import { InProcessClient } from './client/in-process-client.ts';
-import { clusterCidrCrd } from './crd/cluster-cidr.ts';
-import { ipPoolCrd } from './crd/ip-pool.ts';
-import { nodeNetworkCrd } from './crd/node-network.ts';
+import { CHURNLAB_CRDS } from './crd/index.ts';
 import { Discovery } from './discovery/documents.ts';
 import { Router } from './http/router.ts';
 import { builtinRegistry } from './kinds/builtin-registry.ts';
@@ -168,8 +166,7 @@ export class ApiServer implements AsyncDisposable {
     const cidrs = options.serviceCidrs ?? ['10.96.0.0/16'];
     const serviceCidr = { metadata: { name: 'kubernetes' }, spec: { cidrs: [...cidrs] } };
     create(this.#api, registry.of(SERVICE_CIDRS), undefined, serviceCidr);
-    for (const crd of [nodeNetworkCrd, ipPoolCrd, clusterCidrCrd])
-      create(this.#api, registry.of(CRDS), undefined, thaw(crd));
+    for (const crd of CHURNLAB_CRDS) create(this.#api, registry.of(CRDS), undefined, thaw(crd));
   }
 
   /** Ends all connections and closes the listeners. */
