@@ -8,6 +8,7 @@ export {
   type ComparisonDocument,
   type ComparisonVerdict,
   comparisonDocument,
+  comparisonSchemaText,
   type SideSummary,
 } from './document.ts';
 export { fieldsOf } from './fields.ts';

@@ -1,3 +1,5 @@
+export { AcknowledgedError } from './acknowledged/acknowledged-error.ts';
+export { acknowledgedSchemaText, readAcknowledged } from './acknowledged/read-acknowledged.ts';
 export {
   type Environment,
   type HistoryChange,
@@ -7,3 +9,6 @@ export {
   type HistorySeries,
   historySchemaText,
 } from './document.ts';
+export { history } from './history.ts';
+export { HistoryError, type HistoryErrorCode } from './history-error.ts';
+export { readNights } from './read/read-nights.ts';

@@ -14,7 +14,8 @@ export { isNetworkName, NETWORKS, type NetworkName, ROUTINGS, SERVICES } from '.
 export { formatCount, parseDuration } from './schema/quantities.ts';
 export { SUBSTRATES } from './schema/scenario.ts';
 export { type Diagnostic, formatDiagnostics, ScenarioError } from './source/diagnostic.ts';
-export { editDistance } from './source/nearest.ts';
-export type { Problem } from './source/source.ts';
+export { schemaProblems } from './source/messages.ts';
+export { editDistance, nearest } from './source/nearest.ts';
+export { type Problem, Source } from './source/source.ts';
 export type * from './spec.ts';
 export { zoneLabels } from './zone-labels.ts';

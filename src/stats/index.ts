@@ -7,7 +7,7 @@ export {
   type GrowthPoint,
 } from './growth.ts';
 export { type CurvePoint, Histogram } from './histogram.ts';
-export type { Measured } from './measured.ts';
+export { type Measured, median } from './measured.ts';
 export { normalQuantile } from './normal.ts';
 export {
   type Bound,

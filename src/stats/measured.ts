@@ -6,10 +6,10 @@ export type Measured = number | Bound;
 /** The values of one side as bounds. Throws RangeError when there are none, or for NaN. */
 export function bounds(values: readonly Measured[]): Bound[] {
   if (values.length === 0) throw new RangeError('Expected at least one value on each side');
-  return values.map((value) => {
-    const bound = typeof value === 'number' ? { value, atLeast: false } : value;
-    if (Number.isNaN(bound.value)) throw new RangeError('Expected numbers, got NaN');
-    return bound;
+  return values.map((each) => {
+    const { value, atLeast } = typeof each === 'number' ? { value: each, atLeast: false } : each;
+    if (Number.isNaN(value)) throw new RangeError('Expected numbers, got NaN');
+    return { value, atLeast };
   });
 }
 

@@ -24,7 +24,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** The text of a scenario, parsed, with the position of every field. */
+/** The text of a scenario or another file for people, parsed, with the position of every field. */
 export class Source {
   readonly file: string;
   readonly #text: string;
@@ -35,7 +35,8 @@ export class Source {
   /** The document as plain data; undefined when there is none to look at. */
   readonly data: unknown;
 
-  constructor(file: string, text: string) {
+  /** `what` names in messages what the file should hold. */
+  constructor(file: string, text: string, what = 'a scenario') {
     this.file = file;
     this.#text = text;
     const documents = parseAllDocuments(text, {
@@ -53,7 +54,7 @@ export class Source {
     const first = errors.find((error) => !isDuplicate(error)) ?? this.#unresolved();
     if (first !== undefined) problems.push(this.#syntax(first));
     if (document === undefined || document.contents === null) {
-      problems.push(this.#at([0, 0], 'error', 'missing-field', 'expected a scenario, got an empty file'));
+      problems.push(this.#at([0, 0], 'error', 'missing-field', `expected ${what}, got an empty file`));
     }
     if (second !== undefined) {
       problems.push(
