@@ -33,6 +33,7 @@ export const LAYERS = [
   'bench',
   'connectivity',
   'conformance',
+  'nightly',
   'cli',
 ] as const;
 

@@ -11,6 +11,11 @@ export const GENERATED: readonly { readonly file: string; text(): string }[] = [
   { file: 'docs/scenarios.md', text: scenarioReference },
   { file: 'schemas/run.schema.json', text: runSchemaText },
   { file: 'schemas/matrix.schema.json', text: matrixSchemaText },
+  { file: 'schemas/series.schema.json', text: seriesSchemaText },
+  { file: 'schemas/comparison.schema.json', text: comparisonSchemaText },
+  { file: 'schemas/history.schema.json', text: historySchemaText },
+  { file: 'schemas/nightly.schema.json', text: nightSchemaText },
+  { file: 'schemas/nightly-list.schema.json', text: nightlyListSchemaText },
   { file: 'docs/metrics.md', text: metricsReference },
   ...CHART_CRDS,
 ];

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import { register as bench } from './bench.ts';
+import { register as compare } from './compare.ts';
 import { register as connectivity } from './connectivity.ts';
 import { register as doctor } from './doctor.ts';
 import { reporting } from './errors.ts';
@@ -11,6 +12,7 @@ import { runInContainer, wantsContainer } from './in-container.ts';
 import { looksIntoVm, runInVm } from './in-vm.ts';
 import { register as ipam } from './ipam.ts';
 import { register as lab } from './lab.ts';
+import { register as nightly } from './nightly.ts';
 import { register as plan } from './plan.ts';
 import { register as report } from './report.ts';
 import { register as run } from './run.ts';
@@ -39,7 +41,7 @@ const program = new Command('churnlab')
 
 for (const register of [
   ...[lab, run, exec, ipam, service, connectivity],
-  ...[validate, plan, explain, report, bench, doctor],
+  ...[validate, plan, explain, report, compare, bench, doctor, nightly],
 ])
   register(program);
 

@@ -219,3 +219,8 @@ export type ComparisonDocument = z.infer<typeof comparisonDocument>;
 export type ComparedMetric = ComparisonDocument['metrics'][number];
 export type SideSummary = NonNullable<ComparedMetric['a']>;
 export type ComparisonVerdict = ComparedMetric['verdict'];
+
+/** schemas/comparison.schema.json. */
+export function comparisonSchemaText(): string {
+  return `${JSON.stringify(z.toJSONSchema(comparisonDocument, { target: 'draft-07' }), null, 2)}\n`;
+}

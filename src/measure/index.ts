@@ -28,6 +28,7 @@ export {
   type WindowSeries,
 } from './folder/document.ts';
 export type { ExhaustionResult } from './folder/exhaustion.ts';
+export { folderName } from './folder/folder-name.ts';
 export {
   type Matrix,
   type MatrixCell,

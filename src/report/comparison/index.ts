@@ -1,3 +1,4 @@
+export { falseAlarmsText, selfTestText } from './calibration-text.ts';
 export { comparisonBenchstat } from './comparison-benchstat.ts';
 export { comparisonJson } from './comparison-json.ts';
 export { comparisonJunit } from './comparison-junit.ts';
