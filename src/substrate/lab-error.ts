@@ -8,6 +8,7 @@ export type LabErrorCode =
   | 'busy'
   | 'not-possible-here'
   | 'not-ready'
+  | 'step-failed'
   | 'left-behind';
 
 /** Codes that are the caller's mistake rather than the lab's. */

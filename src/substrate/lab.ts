@@ -155,6 +155,12 @@ export interface RuntimeCost {
   readonly seconds: number;
 }
 
+/** What keeps a lab's packets on the machine. */
+export interface Fence {
+  /** Packets that would have left it, since the lab is up. */
+  dropped(): Promise<number>;
+}
+
 /** A lab that is up, as the runner sees it: the same on every substrate. */
 export interface Lab extends AsyncDisposable {
   readonly name: string;
@@ -170,6 +176,8 @@ export interface Lab extends AsyncDisposable {
   processes(): Promise<ProcessStatus[]>;
   /** Drives plugins without the API; undefined where nobody but a kubelet does. */
   readonly sandboxes: SandboxDriver | undefined;
+  /** Undefined where there is no way out, and so nothing to count. */
+  readonly fence: Fence | undefined;
   /** What pods of a run are made of. */
   readonly pods: PodKit;
   /** What traffic from inside the lab needs to know of it. */

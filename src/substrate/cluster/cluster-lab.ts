@@ -7,6 +7,7 @@ import { IpamObserver } from '../ipam-observer.ts';
 import type {
   CallFollower,
   FaultTarget,
+  Fence,
   IpamView,
   Lab,
   LabStatus,
@@ -52,6 +53,8 @@ export class ClusterLab implements Lab {
   readonly pods: PodKit;
   /** Nobody but the kubelet calls plugins. */
   readonly sandboxes = undefined;
+  /** Whoever makes a cluster here fences it in. */
+  readonly fence: Fence | undefined = undefined;
   readonly #options: ClusterOptions;
   readonly #agents: Agents | undefined;
   readonly #stack = new AsyncDisposableStack();

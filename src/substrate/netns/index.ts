@@ -1,6 +1,7 @@
 export type { Binaries } from './configs.ts';
 export { down } from './down.ts';
 export { LabDirectory, type LabRecord, type NodeRecord } from './lab-directory.ts';
+export { LabLock } from './lab-lock.ts';
 export { type LabTool, toolsOf } from './lab-tools.ts';
 export { NetnsLab } from './netns-lab.ts';
 export { patience } from './patience.ts';

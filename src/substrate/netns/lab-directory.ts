@@ -103,6 +103,11 @@ export class LabDirectory {
     fs.rmSync(this.path, { recursive: true, force: true });
   }
 
+  /** Whether a netns lab is here, or what is left of one. */
+  isNetns(): boolean {
+    return ['lab.json', 'journal.jsonl'].some((file) => fs.existsSync(this.file(file)));
+  }
+
   /** The lab that is up here, if any. */
   read(): LabRecord | undefined {
     const file = this.file('lab.json');

@@ -49,6 +49,8 @@ interface AgentReport {
 export class NetnsLab implements Lab, SandboxDriver {
   readonly substrate = substrateHere();
   readonly pods = netnsPods;
+  /** A netns lab has no uplink at all. */
+  readonly fence = undefined;
   readonly directory: LabDirectory;
   readonly record: LabRecord;
   readonly client: KubeClient;

@@ -1,0 +1,34 @@
+import fs from 'node:fs';
+import type { LabSpec } from '../../scenario/index.ts';
+import type { LabDirectory } from '../netns/index.ts';
+import type { Engine } from './engine.ts';
+
+/** What `kind.json` holds: all that a later command needs to find its way round a kind lab. */
+export interface KindRecord {
+  readonly version: 1;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly spec: LabSpec;
+  readonly engine: Engine;
+  /** The cluster's name to kind. */
+  readonly cluster: string;
+  readonly apiServer: string;
+  /** Names of nodes and of their containers, the control plane first. */
+  readonly nodes: readonly string[];
+  /** Namespace of our chart, where the network is ours. */
+  readonly release?: string;
+  /** Image of pods that do nothing. */
+  readonly idleImage: string;
+}
+
+const FILE = 'kind.json';
+
+/** The kind lab that is up here, if any. */
+export function readRecord(lab: LabDirectory): KindRecord | undefined {
+  const file = lab.file(FILE);
+  return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as KindRecord) : undefined;
+}
+
+export function writeRecord(lab: LabDirectory, record: KindRecord): void {
+  lab.writeJson(FILE, record);
+}

@@ -1,0 +1,66 @@
+import { Cidr } from '../../ip/index.ts';
+import { networkOf } from '../../networks/index.ts';
+import type { LabSpec } from '../../scenario/index.ts';
+import { LabError } from '../lab-error.ts';
+
+/** About 18 inotify instances a node of the 128 that a user has by default. */
+const MAX_NODES = 7;
+/** What implements Services here, and kind's setting for it. */
+const PROXY_MODES = {
+  'iptables-nft': 'iptables',
+  nftables: 'nftables',
+  ipvs: 'ipvs',
+  none: 'iptables',
+  ebpf: 'none',
+} as const;
+
+export type KubeProxyMode = (typeof PROXY_MODES)[keyof typeof PROXY_MODES];
+
+/**
+ * kind's setting for kube-proxy. Services `none` means that no scenario uses them; the cluster itself does.
+ * @throws LabError bad-spec
+ */
+export function proxyModeOf({ services }: Pick<LabSpec, 'services'>): KubeProxyMode {
+  if (services in PROXY_MODES) return PROXY_MODES[services as keyof typeof PROXY_MODES];
+  const known = Object.keys(PROXY_MODES).join(', ');
+  throw new LabError('bad-spec', `Expected services ${known} on kind, got ${services}`);
+}
+
+/**
+ * Refuses what this substrate cannot do, before anything is made.
+ * @throws LabError bad-spec
+ */
+export function checkKindSpec(spec: LabSpec): void {
+  const problems = [...problemsOf(spec)];
+  if (problems.length > 0) throw new LabError('bad-spec', problems.join('\n'));
+}
+
+function* problemsOf(spec: LabSpec): Generator<string> {
+  const { nodes, network, services, ipam, routing } = spec;
+  if (nodes > MAX_NODES) yield `Expected at most ${MAX_NODES} nodes on kind, got ${nodes}`;
+  if (!(services in PROXY_MODES)) {
+    yield `Expected services ${Object.keys(PROXY_MODES).join(', ')} on kind, got ${services}`;
+  }
+  const { onKind, absent } = networkOf(spec);
+  if (onKind === undefined || onKind.by === 'manifest') {
+    yield `There is no network ${network} on kind: ${absent?.kind ?? 'this version cannot install it there'}`;
+  }
+  if (network !== 'churnlab' && routing !== 'direct') {
+    yield `Expected routing direct with network ${network}, got ${routing}`;
+  }
+  if (network !== 'churnlab' && services === 'ebpf') {
+    yield `Expected network churnlab with services ebpf, got ${network}`;
+  }
+  if (network !== 'churnlab' && ipam.mode !== 'kcm') {
+    yield `Expected IPAM mode kcm with network ${network} on kind, where Kubernetes gives nodes their CIDRs, got ${ipam.mode}`;
+  }
+  if (ipam.mode === 'cloud') yield 'Expected a mode of IPAM without a provider on kind, got cloud';
+  for (const family of ['ipv4', 'ipv6']) {
+    const cidrs = ipam.pools
+      .flatMap((pool) => pool.cidrs)
+      .filter((cidr) => Cidr.parse(cidr).cidr.family === family);
+    if (ipam.mode === 'kcm' && cidrs.length > 1) {
+      yield `Expected one ${family} CIDR with mode kcm on kind, got ${cidrs.join(', ')}`;
+    }
+  }
+}
