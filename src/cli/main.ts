@@ -8,6 +8,7 @@ import { register as doctor } from './doctor.ts';
 import { reporting } from './errors.ts';
 import { register as exec } from './exec.ts';
 import { register as explain } from './explain.ts';
+import { register as history } from './history.ts';
 import { runInContainer, wantsContainer } from './in-container.ts';
 import { looksIntoVm, runInVm } from './in-vm.ts';
 import { register as ipam } from './ipam.ts';
@@ -41,7 +42,7 @@ const program = new Command('churnlab')
 
 for (const register of [
   ...[lab, run, exec, ipam, service, connectivity],
-  ...[validate, plan, explain, report, compare, bench, doctor, nightly],
+  ...[validate, plan, explain, report, compare, history, bench, doctor, nightly],
 ])
   register(program);
 

@@ -84,18 +84,21 @@ function generatorDoubts(conditions: Found['conditions']): string[] {
 function warningsOf({ differences, conditions, residue, invariants }: Found): string[] {
   const allowed = differences.filter(({ status }) => status === 'allowed');
   const left = conditions.filter(({ counted }) => !counted);
-  const reasons = [...new Set(left.map(({ side, reason }) => `${side}: ${reason}`))];
   return [
     ...allowed.map(
       ({ field, a, b }) => `the sides differ in ${field} (${a} against ${b}), which was allowed`,
     ),
-    ...reasons.map((reason) => {
-      const runs = left.filter((each) => `${each.side}: ${each.reason}` === reason).length;
-      return `${runs === 1 ? '1 run' : `${runs} runs`} left out, ${reason}`;
-    }),
+    ...(['a', 'b'] as const).flatMap((side) => leftOut(side, left)),
     ...residue.map(({ side, field, values }) => `inside ${side}, ${field} varies: ${values.join(', ')}`),
     ...invariants
       .filter(({ side }) => side === 'a')
       .map((each) => `the baseline broke an invariant: ${violationText(each)}`),
   ];
+}
+
+function leftOut(side: 'a' | 'b', left: Found['conditions']): string[] {
+  const [first, ...others] = left.filter((each) => each.side === side);
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : `; ${others.length} more like it`;
+  return [`left out of ${side}: ${first.run}, ${first.reason}${more}`];
 }
