@@ -1,5 +1,5 @@
 import { comparisonSchemaText } from '../compare/index.ts';
-import { historySchemaText } from '../history/index.ts';
+import { acknowledgedSchemaText, historySchemaText } from '../history/index.ts';
 import { matrixSchemaText, metricsReference, runSchemaText, seriesSchemaText } from '../measure/index.ts';
 import { nightlyListSchemaText, nightSchemaText } from '../nightly/index.ts';
 import { scenarioReference, scenarioSchemaText } from '../scenario/reference/index.ts';
@@ -14,6 +14,7 @@ export const GENERATED: readonly { readonly file: string; text(): string }[] = [
   { file: 'schemas/series.schema.json', text: seriesSchemaText },
   { file: 'schemas/comparison.schema.json', text: comparisonSchemaText },
   { file: 'schemas/history.schema.json', text: historySchemaText },
+  { file: 'schemas/acknowledged-changes.schema.json', text: acknowledgedSchemaText },
   { file: 'schemas/nightly.schema.json', text: nightSchemaText },
   { file: 'schemas/nightly-list.schema.json', text: nightlyListSchemaText },
   { file: 'docs/metrics.md', text: metricsReference },

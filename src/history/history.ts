@@ -67,7 +67,7 @@ function pointOf({ id, startedAt, runs, compared, commit }: Part, environment: n
 function notesOf({ values }: Trend, points: number): string[] {
   const last = values.at(-1)?.point ?? -1;
   return [
-    ...(values.length < MIN_POINTS ? [`${values.length} points: change points need ${MIN_POINTS}`] : []),
+    ...(values.length < MIN_POINTS ? [`change points need ${MIN_POINTS} points`] : []),
     ...(last < points - 1 ? ['the newest point does not have it'] : []),
   ];
 }

@@ -1,9 +1,13 @@
 export * from './comparison/index.ts';
 export { toJson } from './format/json.ts';
+export { type NamedRun, toJunit } from './format/junit.ts';
+export { type JunitSuite, junitXml } from './format/junit-xml.ts';
 export { markdownTable, toMarkdown } from './format/markdown.ts';
 export { painter, toText } from './format/text.ts';
 export { type Paint, textTable } from './format/text-table.ts';
+export { historyMarkdown } from './history/history-markdown.ts';
 export { historyHtml } from './history/history-page.ts';
+export { historyText } from './history/history-text.ts';
 export { html, type Markup } from './html/markup.ts';
 export { page } from './html/shell.ts';
 export { htmlTable } from './html/table.ts';
@@ -12,6 +16,8 @@ export { matrixJson, matrixMarkdown, matrixText } from './matrix/matrix-text.ts'
 export { publishMatrix, writeMatrixPage } from './matrix/publish-matrix.ts';
 export { type ReportModel, reportModel } from './model/report-model.ts';
 export { type Cell, cell, left, right, type Table } from './model/table.ts';
+export { toOpenMetrics } from './openmetrics/openmetrics.ts';
 export { publish, writeHtml } from './publish.ts';
+export { writeMarkdown } from './write-markdown.ts';
 export type { GateResult, GateStatus } from './verdict/gate-result.ts';
 export { judge, type Outcome, type Verdict } from './verdict/judge.ts';

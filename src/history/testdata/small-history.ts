@@ -97,7 +97,7 @@ export function smallHistory(): HistoryDocument {
         .slice(-6)
         .map((value, i) => ({ ...value, atLeast: i === 2, ...(i === 2 && { value: 10e9 }) })),
       changes: [],
-      notes: ['6 points: change points need 10'],
+      notes: ['change points need 10 points'],
     },
   ];
   return {
@@ -111,18 +111,18 @@ export function smallHistory(): HistoryDocument {
         scenario: 'pod-churn',
         points,
         environments: [
-          { kernel: '6.12.0', cpu: 'Example CPU @ 2.60GHz', cores: '2' },
-          { kernel: '6.18.0', cpu: 'Example CPU @ 2.60GHz', cores: '2' },
+          { 'identity.kernel': '6.12.0', 'identity.cpu': 'Example CPU @ 2.60GHz', 'identity.cores': '2' },
+          { 'identity.kernel': '6.18.0', 'identity.cpu': 'Example CPU @ 2.60GHz', 'identity.cores': '2' },
         ],
         environmentChanges: [
-          { point: 16, fields: [{ field: 'kernel', before: '6.12.0', after: '6.18.0' }] },
+          { point: 16, fields: [{ field: 'identity.kernel', before: '6.12.0', after: '6.18.0' }] },
         ],
         series,
       },
     ],
     outcome: 'regression',
     exitCode: 5,
-    reasons: ['pod-churn: cni.add p50 against the baseline is 7.6 % worse since 2026-10-19'],
+    reasons: ['pod-churn: cni.add p50 against the baseline: worse by 7.60 % since 2026-10-19'],
     warnings: [],
   };
 }

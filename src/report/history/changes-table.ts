@@ -64,6 +64,10 @@ export function changeTone({ state, direction }: HistoryChange): Tone {
   return direction === 'worse' ? 'bad' : 'good';
 }
 
+/** The day of a point, with the time where a day has several. */
 export function dateOf({ points }: HistoryGroup, point: number): string {
-  return points[point]!.startedAt.slice(0, 10);
+  const { startedAt } = points[point]!;
+  const day = startedAt.slice(0, 10);
+  const isAlone = points.every((other, i) => i === point || !other.startedAt.startsWith(day));
+  return isAlone ? day : `${day} ${startedAt.slice(11, 16)}`;
 }
