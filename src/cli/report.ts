@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Command, Option } from '@commander-js/extra-typings';
 import { type Matrix, RunFolderError, readMatrix, readRun } from '../measure/index.ts';
@@ -6,24 +7,29 @@ import {
   matrixJson,
   matrixMarkdown,
   matrixText,
+  type NamedRun,
   reportModel,
   toJson,
+  toJunit,
   toMarkdown,
+  toOpenMetrics,
   toText,
   writeHtml,
+  writeMarkdown,
   writeMatrixPage,
 } from '../report/index.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
 
-const FORMATS = ['text', 'json', 'md', 'html'] as const;
+const FORMATS = ['text', 'md', 'json', 'html', 'junit', 'openmetrics'] as const;
 type Format = (typeof FORMATS)[number];
 
 const EXAMPLE = `
 Examples:
   $ churnlab report results/20261121T061426Z-smoke-5eed00
   $ churnlab report results/20261121T061426Z-smoke-5eed00 --format md >> "$GITHUB_STEP_SUMMARY"
+  $ churnlab report results/20261121T061426Z-smoke-5eed00 --format junit --output junit.xml
 
-The folder of a matrix works as well: its runs side by side.
+The folder of a matrix works as well: its runs side by side. Markdown with --output has small drawings beside it.
 Exits 0 when there is a report, 2 when the folder holds no finished run. With --exit-code it ends as the
 run did: 0 passed, 3 a gate was broken, 4 an invariant was broken, 6 inconclusive.`;
 
@@ -38,14 +44,13 @@ export function register(program: Command): void {
         .choices(FORMATS)
         .default('text' as const),
     )
+    .option('--output <file>', 'write there instead of to stdout')
     .option('--exit-code', 'end with the exit code of the run')
     .addHelpText('after', EXAMPLE)
-    .action(async (folder, { format, exitCode }) => {
+    .action(async (folder, { format, output, exitCode }) => {
       try {
         const matrix = await readMatrix(folder);
-        process.stdout.write(
-          matrix ? await renderMatrix(folder, matrix, format) : await render(folder, format),
-        );
+        await write(folder, matrix, format, output);
         if (!exitCode) return;
         const runs = matrix ? matrix.cells.map(({ run }) => run) : [await readRun(folder)];
         process.exitCode = Math.max(...runs.map((run) => judge(run).exitCode));
@@ -57,20 +62,44 @@ export function register(program: Command): void {
     });
 }
 
-async function render(folder: string, format: Format): Promise<string> {
-  switch (format) {
-    case 'text':
-      return toText(reportModel(await readRun(folder)));
-    case 'md':
-      return toMarkdown(reportModel(await readRun(folder)));
-    case 'json':
-      return toJson(await readRun(folder));
-    case 'html':
-      return `${path.relative('', await writeHtml(folder))}\n`;
+async function write(
+  folder: string,
+  matrix: Matrix | undefined,
+  format: Format,
+  output: string | undefined,
+): Promise<void> {
+  // A page links to what lies beside it: it has its place in the folder.
+  if (format === 'html') {
+    const file = matrix ? (await writeMatrixPage(folder))! : await writeHtml(folder);
+    process.stdout.write(`${path.relative('', file)}\n`);
+  } else if (format === 'md' && output !== undefined && !matrix) {
+    await writeMarkdown(folder, output);
+  } else {
+    const text = matrix ? renderMatrix(matrix, format) : await render(folder, format);
+    if (output === undefined) process.stdout.write(text);
+    else await writeFile(output, text);
   }
 }
 
-async function renderMatrix(folder: string, matrix: Matrix, format: Format): Promise<string> {
+type TextFormat = Exclude<Format, 'html'>;
+
+async function render(folder: string, format: TextFormat): Promise<string> {
+  const run = await readRun(folder);
+  switch (format) {
+    case 'text':
+      return toText(reportModel(run));
+    case 'md':
+      return toMarkdown(reportModel(run));
+    case 'json':
+      return toJson(run);
+    case 'junit':
+      return toJunit([[run.scenario.name, run]]);
+    case 'openmetrics':
+      return toOpenMetrics([{ run }]);
+  }
+}
+
+function renderMatrix(matrix: Matrix, format: TextFormat): string {
   switch (format) {
     case 'text':
       return matrixText(matrix, { width: process.stdout.columns });
@@ -78,7 +107,13 @@ async function renderMatrix(folder: string, matrix: Matrix, format: Format): Pro
       return matrixMarkdown(matrix);
     case 'json':
       return matrixJson(matrix);
-    case 'html':
-      return `${path.relative('', (await writeMatrixPage(folder))!)}\n`;
+    case 'junit':
+      return toJunit(matrix.cells.map(({ cell, run }): NamedRun => [matrixName(matrix, cell), run]));
+    case 'openmetrics':
+      return toOpenMetrics(matrix.cells);
   }
+}
+
+function matrixName({ document }: Matrix, cell: object): string {
+  return [document.scenario.name, ...Object.values(cell)].join(' ');
 }

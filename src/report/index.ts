@@ -18,6 +18,6 @@ export { type ReportModel, reportModel } from './model/report-model.ts';
 export { type Cell, cell, left, right, type Table } from './model/table.ts';
 export { toOpenMetrics } from './openmetrics/openmetrics.ts';
 export { publish, writeHtml } from './publish.ts';
-export { writeMarkdown } from './write-markdown.ts';
 export type { GateResult, GateStatus } from './verdict/gate-result.ts';
 export { judge, type Outcome, type Verdict } from './verdict/judge.ts';
+export { writeMarkdown } from './write-markdown.ts';

@@ -4,8 +4,15 @@ import { type Cell, footnotesOf, type Table } from '../model/table.ts';
 
 const MARKS = { passed: '✅', inconclusive: '❔', 'gate broken': '❌', 'invariant broken': '❌' } as const;
 
+/** A drawing that lies beside a Markdown file. */
+export interface Picture {
+  readonly file: string;
+  /** What a reader who does not see it should know. */
+  readonly text: string;
+}
+
 /** The report for a comment on a pull request: GitHub's Markdown, tables folded after the first. */
-export function toMarkdown(model: ReportModel): string {
+export function toMarkdown(model: ReportModel, pictures: readonly Picture[] = []): string {
   const { verdict } = model;
   const [first, ...rest] = model.tables.map(markdownTable);
   return [
@@ -14,6 +21,9 @@ export function toMarkdown(model: ReportModel): string {
     ...(verdict.reasons.length > 0 ? [...verdict.reasons.map((reason) => `- ${plain(reason)}`), ''] : []),
     ...(model.headline === undefined ? [] : [plain(model.headline), '']),
     first ?? '',
+    ...(pictures.length > 0
+      ? [pictures.map(({ file, text }) => `![${plain(text)}](${file})`).join(' '), '']
+      : []),
     ...rest.flatMap((table, i) => [
       `<details><summary>${plain(model.tables[i + 1]!.title)}</summary>`,
       '',

@@ -6,15 +6,16 @@ import { type ReportModel, reportModel } from '../model/report-model.ts';
 import type { Table } from '../model/table.ts';
 import { toneOf } from '../verdict/outcome-tone.ts';
 import { html, type Markup } from './markup.ts';
+import { figure } from './plot/figure.ts';
 import { ecdfFigure } from './section/ecdf.ts';
 import { fillLatencyFigure } from './section/fill-latency.ts';
-import { heatFigure } from './section/heat.ts';
+import { heatPlot } from './section/heat.ts';
 import { partsFigure } from './section/parts.ts';
-import { percentileFigure } from './section/percentiles.ts';
+import { percentilePlot } from './section/percentiles.ts';
 import { poolsFigure } from './section/pools.ts';
 import { filesSection, fingerprintSection, scenarioSection } from './section/provenance.ts';
 import { tiles } from './section/tiles.ts';
-import { timelineFigure } from './section/timeline.ts';
+import { timelinePlot } from './section/timeline.ts';
 import { waterfallFigures } from './section/waterfall.ts';
 import { type Chapter, chapter, chapters, page } from './shell.ts';
 import { htmlTable } from './table.ts';
@@ -55,8 +56,9 @@ function chaptersOf(run: RunDocument, model: ReportModel, raw: RawData): Chapter
     chapter('gates', 'Gates', verdicts.map(tableOf)),
     chapter('latency', 'Latency', latencies(run)),
     chapter('time', 'Over time', [
-      timelineFigure(run, raw.events),
-      ...raw.heat.map((map, i) => heatFigure(map, run, raw.events, i)),
+      ...[timelinePlot(run, raw.events), ...raw.heat.map((map, i) => heatPlot(map, run, raw.events, i))]
+        .filter((plot) => plot !== undefined)
+        .map(figure),
       poolsFigure(run, raw.events),
       fillLatencyFigure(raw.fill, raw.events),
     ]),
@@ -81,11 +83,11 @@ function latencies(run: RunDocument): Markup[] {
     const summary = run.summaries.find((candidate) => candidate.key === key);
     if (summary === undefined) return [];
     const distribution = Distribution.of(summary);
-    const tail = percentileFigure(run, summary, i);
+    const tail = percentilePlot(run, summary, i);
     const whole = ecdfFigure(`ecdf-${i}`, `${key}: share within`, summary.unit, [
       { name: key, mark: '', distribution },
     ]);
-    return tail || whole ? [html`<div class="grid">${tail}${whole}</div>`] : [];
+    return tail || whole ? [html`<div class="grid">${tail && figure(tail)}${whole}</div>`] : [];
   });
   const about = html`<p class="about">Left: each further nine takes the same room, so that the tail is as easy to read as the middle; the thick marks are 95 % intervals. Right: the share of all operations that succeeded within a time.</p>`;
   return rows.length === 0 ? [] : [about, ...rows];

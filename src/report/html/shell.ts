@@ -10,7 +10,7 @@ export interface Chapter {
   readonly body: Markup;
 }
 
-const STYLE = `${browserFile('report.css')}${browserFile('plot.css')}`;
+const STYLE = ['colours.css', 'report.css', 'figure.css', 'plot.css'].map(browserFile).join('');
 const SCRIPT = browserFile('report.js');
 
 /** Nothing from anywhere, and no script but the one of the page: the browser enforces it. */

@@ -2,9 +2,9 @@ import type { RunDocument, RunEvent } from '../../../measure/index.ts';
 import { format, formatCount, formatRound } from '../../../stats/index.ts';
 import type { HeatMap } from '../../model/heat-grid.ts';
 import { cell, right, type Table } from '../../model/table.ts';
-import { type Fragment, html, type Markup } from '../markup.ts';
+import { type Fragment, html } from '../markup.ts';
 import { type Frame, xAxis, yAxis } from '../plot/axes.ts';
-import { figure, fullWidth, legendOf, type Size } from '../plot/figure.ts';
+import { type FigureOptions, fullWidth, legendOf, type Size } from '../plot/figure.ts';
 import { drawMarks, type Mark, marksHeight, marksOf, marksText, placeMarks } from '../plot/marks.ts';
 import { cellsPath } from '../plot/path.ts';
 import { logScale, timeScale } from '../plot/scale.ts';
@@ -14,10 +14,15 @@ const SHADES = 7;
 const FAILED_BAND = 12;
 
 /** How long operations took, second by second, with what happened marked. */
-export function heatFigure(map: HeatMap, run: RunDocument, events: readonly RunEvent[], i: number): Markup {
+export function heatPlot(
+  map: HeatMap,
+  run: RunDocument,
+  events: readonly RunEvent[],
+  i: number,
+): FigureOptions {
   const marks = marksOf(run, events, run.clock.startNs);
   const anyFailed = map.unsuccessful.some((count) => count > 0);
-  return figure({
+  return {
     id: `heat-${i}`,
     title: `${map.key}, every operation`,
     description: describe(map, marks),
@@ -32,7 +37,7 @@ export function heatFigure(map: HeatMap, run: RunDocument, events: readonly RunE
       at: map.counts.map((_, column) => (column + 0.5) / map.counts.length),
       frame: (size) => layoutOf(size, map, marks).frame,
     },
-  });
+  };
 }
 
 function densest({ counts }: HeatMap): number {

@@ -6,18 +6,18 @@ import { cell, right, type Table } from '../../model/table.ts';
 import { html, type Markup } from '../markup.ts';
 import { type Frame, xAxis, yAxis } from '../plot/axes.ts';
 import { curvePaths } from '../plot/curve.ts';
-import { figure, HALF, type Size } from '../plot/figure.ts';
+import { type FigureOptions, HALF, type Size } from '../plot/figure.ts';
 import { round } from '../plot/path.ts';
 import { logScale, quantileLabel, type Scale, tailScale } from '../plot/scale.ts';
 
 /** A percentile curve with the limits of its gates and the intervals of its quantiles; undefined without samples. */
-export function percentileFigure(run: RunDocument, summary: Summary, i: number): Markup | undefined {
+export function percentilePlot(run: RunDocument, summary: Summary, i: number): FigureOptions | undefined {
   const distribution = Distribution.of(summary);
   if (distribution.curve.length === 0) return undefined;
   const limits = limitsOf(run, summary).filter(({ value }) => value > 0);
   const quantiles = distribution.quantiles();
   const scale = tailScale(distribution.count, [0, 1]);
-  return figure({
+  return {
     id: `percentiles-${i}`,
     title: `${summary.key} by percentile`,
     description: describe(summary),
@@ -25,7 +25,7 @@ export function percentileFigure(run: RunDocument, summary: Summary, i: number):
     draw: (size) => draw(size, summary, distribution, limits),
     data: dataOf(summary, distribution),
     cursor: { at: quantiles.map(({ quantile }) => scale(quantile)), frame: frameOf },
-  });
+  };
 }
 
 /** Quantiles that a summary has. */

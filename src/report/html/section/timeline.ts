@@ -4,7 +4,7 @@ import { format, formatCount, formatRound } from '../../../stats/index.ts';
 import { cell, right, type Table } from '../../model/table.ts';
 import { type Fragment, html, type Markup } from '../markup.ts';
 import { type Frame, xAxis, yAxis } from '../plot/axes.ts';
-import { FULL, figure, legendOf, type Size } from '../plot/figure.ts';
+import { type FigureOptions, FULL, legendOf, type Size } from '../plot/figure.ts';
 import { drawMarks, type Mark, marksHeight, marksOf, marksText, placeMarks } from '../plot/marks.ts';
 import { areaPath, linePath, type Point, round } from '../plot/path.ts';
 import { linearScale, logScale, type Scale, timeScale } from '../plot/scale.ts';
@@ -19,7 +19,7 @@ interface Timeline {
 }
 
 /** Pods alive, arrivals with failures, and latency in seconds of arrival; undefined without windows. */
-export function timelineFigure(run: RunDocument, events: readonly RunEvent[]): Markup | undefined {
+export function timelinePlot(run: RunDocument, events: readonly RunEvent[]): FigureOptions | undefined {
   const windows = run.windows.find(({ metric }) => metric === 'pod.sandbox') ?? run.windows[0];
   if (windows === undefined) return undefined;
   const since = (at: number) => (at - windows.startNs) / 1e9;
@@ -30,7 +30,7 @@ export function timelineFigure(run: RunDocument, events: readonly RunEvent[]): M
     alive: events.flatMap((e) => (e.kind === 'progress' ? [[since(e.at), e.progress.alive] as const] : [])),
     marks: marksOf(run, events, windows.startNs),
   };
-  return figure({
+  return {
     id: 'timeline',
     title: 'Load and latency',
     description: describe(timeline),
@@ -48,7 +48,7 @@ export function timelineFigure(run: RunDocument, events: readonly RunEvent[]): M
       at: windows.count.map((_, i) => (i + 0.5) / windows.count.length),
       frame: (size) => layoutOf(size, timeline).whole,
     },
-  });
+  };
 }
 
 /** Panels below each other, with the texts of marks above them. */
