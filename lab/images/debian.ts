@@ -34,7 +34,6 @@ export async function debianLayer(root: DebianRoot, report: Report): Promise<Lay
   const { forecast, ...recipe } = root;
   return await ensureLayer(layerKey(root.name, [suite ?? DEFAULT_SUITE, recipe]), async (file) => {
     report(`making ${root.name} of Debian packages (${forecast}, once)`);
-    const begin = performance.now();
     const sources = suite === undefined ? [] : await aptSources();
     const words = [
       `--variant=${root.variant}`,
@@ -50,7 +49,6 @@ export async function debianLayer(root: DebianRoot, report: Report): Promise<Lay
       const reason = result.stderr.split('\n').find((line) => line.startsWith('E:')) ?? 'mmdebstrap failed';
       throw new ImageError('base-failed', `make ${root.name}: ${reason}`, result.stderr);
     }
-    report(`made ${root.name} in ${Math.round((performance.now() - begin) / 1000)} s`);
   });
 }
 

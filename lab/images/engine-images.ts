@@ -7,7 +7,7 @@ import { archiveEntries, type ImageSpec, imageArchive } from './archive/image-ar
 import { ImageError } from './image-error.ts';
 
 /** Our images' place in an engine; nothing is ever pulled from there. */
-const REPOSITORY = 'churnlab.dev';
+export const REPOSITORY = 'churnlab.dev';
 
 /** A name for the image whose tag is made of its contents. */
 export function nameOf(name: string, spec: ImageSpec): string {
@@ -42,4 +42,15 @@ export async function hasImage(engine: DockerEngine, reference: string): Promise
     () => true,
     () => false,
   );
+}
+
+/**
+ * Takes our tags out of the engine, but for those to keep and those that containers are of. What is then of no image is
+ * gone from the disk; the layers in the user's cache stay.
+ */
+export async function removeImages(engine: DockerEngine, keep: readonly string[] = []): Promise<void> {
+  const docker = dockerOf(engine);
+  const { stdout } = await docker('images', '--format', '{{.Repository}}:{{.Tag}}');
+  const ours = stdout.split('\n').filter((each) => each.startsWith(`${REPOSITORY}/`) && !keep.includes(each));
+  for (const reference of ours) await docker('rmi', reference).nothrow();
 }

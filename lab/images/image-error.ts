@@ -1,4 +1,9 @@
-export type ImageErrorCode = 'base-failed' | 'store-failed' | 'load-failed' | 'unknown-upstream';
+export type ImageErrorCode =
+  | 'base-failed'
+  | 'store-failed'
+  | 'load-failed'
+  | 'unknown-upstream'
+  | 'unknown-version';
 
 /** An image that could not be built. The message is one line; the output of what failed is in `output`. */
 export class ImageError extends Error {

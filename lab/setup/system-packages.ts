@@ -25,7 +25,7 @@ const inLibraryFolders = (file: string): [string, ...string[]] => [
 export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
   {
     purpose: 'compiles the CNI plugin, the namespace daemon and the BPF objects',
-    neededBy: ['netns'],
+    neededBy: ['netns', 'kind'],
     probe: ['clang'],
     names: { apt: 'clang', dnf: 'clang', pacman: 'clang' },
   },
@@ -37,19 +37,19 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
   },
   {
     purpose: 'headers of the BPF objects',
-    neededBy: ['netns'],
+    neededBy: ['netns', 'kind'],
     probe: ['/usr/include/bpf/bpf_helpers.h'],
     names: { apt: 'libbpf-dev', dnf: 'libbpf-devel', pacman: 'libbpf' },
   },
   {
     purpose: 'headers of the kernel',
-    neededBy: ['netns'],
+    neededBy: ['netns', 'kind'],
     probe: ['/usr/include/linux/bpf.h'],
     names: { apt: 'linux-libc-dev', dnf: 'kernel-headers', pacman: 'linux-api-headers' },
   },
   {
     purpose: 'the C library, to link static programs',
-    neededBy: ['netns'],
+    neededBy: ['netns', 'kind'],
     probe: inLibraryFolders('libc.a'),
     names: { apt: 'libc6-dev', dnf: 'glibc-static', pacman: 'glibc' },
   },
@@ -67,15 +67,21 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
   },
   {
     purpose: 'Services by nftables',
-    neededBy: ['netns'],
+    neededBy: ['netns', 'kind'],
     probe: ['nft'],
     names: { apt: 'nftables', dnf: 'nftables', pacman: 'nftables' },
   },
   {
     purpose: 'unshare, nsenter and flock',
-    neededBy: ['netns'],
+    neededBy: ['netns', 'kind'],
     probe: ['nsenter'],
     names: { apt: 'util-linux', dnf: 'util-linux', pacman: 'util-linux' },
+  },
+  {
+    purpose: 'root file systems of container images',
+    neededBy: ['kind'],
+    probe: ['mmdebstrap'],
+    names: { apt: 'mmdebstrap', dnf: 'mmdebstrap', pacman: 'mmdebstrap' },
   },
   {
     purpose: 'sets of addresses, for Services by IPVS',

@@ -298,6 +298,14 @@ export const GO_MODULES: readonly GoModule[] = [
   },
 ];
 
+/** The oldest Go that builds all of them. */
+export function newestGo(): string {
+  const collator = new Intl.Collator('en', { numeric: true });
+  return GO_MODULES.map(({ go }) => go)
+    .toSorted(collator.compare)
+    .at(-1)!;
+}
+
 /** Without these kubectl and others take the program for one of version 0. */
 function kubernetesVersion(variablesOf: string, version = KUBERNETES): Record<string, string> {
   return {

@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -32,6 +33,11 @@ export type MakeLayer = (tarFile: string) => Promise<void>;
 
 const TAR = 'application/vnd.oci.image.layer.v1.tar';
 
+/** Where layers are kept, by key. */
+export function layersFolder(): string {
+  return path.join(cacheDirectory(), 'layers');
+}
+
 /**
  * The layer of this key, made if the cache does not hold it. The key says everything that decides the contents;
  * see layerKey.
@@ -39,10 +45,11 @@ const TAR = 'application/vnd.oci.image.layer.v1.tar';
 export async function ensureLayer(
   key: string,
   make: MakeLayer,
-  { compress = false, store = path.join(cacheDirectory(), 'layers') } = {},
+  { compress = false, store = layersFolder() } = {},
 ): Promise<Layer> {
   const folder = path.join(store, key);
   if (!existsSync(folder)) await makeLayer(folder, make, compress);
+  utimesSync(folder, new Date(), new Date()); // see removeUnusedLayers
   const { digest, diffId } = JSON.parse(readFileSync(path.join(folder, 'digests.json'), 'utf8'));
   const file = path.join(folder, compress ? 'layer.tar.gz' : 'layer.tar');
   return { file, size: statSync(file).size, digest, diffId, mediaType: compress ? `${TAR}+gzip` : TAR };

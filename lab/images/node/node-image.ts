@@ -9,6 +9,7 @@ import type { ImageSpec } from '../archive/image-archive.ts';
 import { digestOf } from '../archive/layer.ts';
 import type { TarEntry } from '../archive/tar.ts';
 import { debianLayer } from '../debian.ts';
+import { ImageError } from '../image-error.ts';
 import { imageStoreLayer } from './image-store.ts';
 import { kubernetesImages } from './kubernetes-images.ts';
 import { ENTRYPOINT } from './machine-sysctls.ts';
@@ -41,13 +42,28 @@ const PLUGINS = [
 
 const RUNTIME = 'usr/local/sbin/runc';
 
+/** The minor version of Kubernetes that is built, such as 1.34. */
+export function buildableVersion(): string {
+  return toolVersion('kubeadm').split('.').slice(0, 2).join('.');
+}
+
 /**
  * The image, its layers in the order in which they change: packages, programs, images inside, files.
  * @throws ImageError, ToolError, SetupError
  */
-export async function nodeImage(report: Report): Promise<ImageSpec> {
+export async function nodeImage(kubernetes: string, report: Report): Promise<ImageSpec> {
+  if (kubernetes !== buildableVersion()) {
+    throw new ImageError(
+      'unknown-version',
+      `Expected Kubernetes ${buildableVersion()}, which is what can be built here, got ${kubernetes}`,
+    );
+  }
   const options = { onProgress: report };
   const version = toolVersion('kubeadm');
+  const versions = {
+    kubernetes: version,
+    ...Object.fromEntries(['containerd', 'coredns', 'etcd'].map((name) => [name, toolVersion(name)])),
+  };
   const programs: Extract<TarEntry, { file: string }>[] = [];
   for (const [name, folder] of [
     ...Object.entries(PROGRAMS),
@@ -55,7 +71,7 @@ export async function nodeImage(report: Report): Promise<ImageSpec> {
   ]) {
     programs.push({ path: path.join(folder, name), mode: 0o755, file: await ensureTool(name, options) });
   }
-  const kubernetes = await kubernetesImages(version, toolVersion('coredns'), report);
+  const inside = await kubernetesImages(version, toolVersion('coredns'), report);
   const runtime = canRaiseLimits()
     ? []
     : [{ path: RUNTIME, mode: 0o755, file: await ensureTool('runc-within-limits', options) }];
@@ -63,10 +79,10 @@ export async function nodeImage(report: Report): Promise<ImageSpec> {
   const layers = [
     await debianLayer(NODE_BASE, report),
     await filesLayer('node-programs', programs),
-    await imageStoreLayer(kubernetes.images, report),
+    await imageStoreLayer(inside.images, report),
     await filesLayer('node-files', [
       ...upstreamFiles(await moduleSource('kind'), {
-        pause: kubernetes.pause,
+        pause: inside.pause,
         runtime: runtime.length > 0 ? `/${RUNTIME}` : undefined,
       }),
       ...nodeFiles(version, ociSpec.stdout),
@@ -82,7 +98,9 @@ export async function nodeImage(report: Report): Promise<ImageSpec> {
       Env: ['container=docker'],
       // Systemd executes itself anew on SIGTERM.
       StopSignal: 'SIGRTMIN+3',
-      Labels: { 'churnlab.dev/kubernetes': version, 'churnlab.dev/containerd': toolVersion('containerd') },
+      Labels: Object.fromEntries(
+        Object.entries(versions).map(([name, value]) => [`churnlab.dev/${name}`, value]),
+      ),
     },
   };
 }

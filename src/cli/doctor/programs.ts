@@ -1,10 +1,16 @@
 /** Programs that are not the lab's own. */
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { findPackageManager, findProgram, installLine, missingPackages } from '../../../lab/setup/index.ts';
+import { canRaiseLimits } from '../../../lab/docker/index.ts';
+import {
+  findPackageManager,
+  findProgram,
+  installLine,
+  missingPackages,
+  type Substrate,
+} from '../../../lab/setup/index.ts';
+import { isAtLeast, newestGo } from '../../../lab/tools/index.ts';
 import { type Capability, type Finding, no, unknown, yes } from './capability.ts';
 import { runProgram } from './run-program.ts';
-
-const OLDEST_GO = [1, 25] as const;
 
 async function probeClang(): Promise<Finding> {
   const clang = findProgram('clang');
@@ -18,10 +24,9 @@ async function probeGo(): Promise<Finding> {
   const go = findProgram('go', `${process.env.PATH}:/usr/local/go/bin`);
   if (!go) return no('no program go');
   const { output } = await runProgram(go, 'version');
-  const [, version, major, minor] = /go((\d+)\.(\d+)\S*)/.exec(output) ?? [];
+  const version = /go(\d+\.\S*)/.exec(output)?.[1];
   if (!version) return unknown(output.split('\n')[0] ?? '');
-  const isNew = Number(major) > OLDEST_GO[0] || Number(minor) >= OLDEST_GO[1];
-  return isNew ? yes(`${version}, ${go}`) : no(`${version} is too old`);
+  return isAtLeast(version, newestGo()) ? yes(`${version}, ${go}`) : no(`${version} is too old for some`);
 }
 
 async function probeDocker(): Promise<Finding> {
@@ -52,8 +57,8 @@ function probeOneOf(...names: readonly string[]): Finding {
   return found ? yes(found) : no(`no program ${names.join(', ')}`);
 }
 
-function probeSystemPackages(): Finding {
-  const missing = missingPackages('netns');
+function probeSystemPackages(substrate: Substrate): Finding {
+  const missing = missingPackages(substrate);
   if (missing.length === 0) return yes('all there');
   return no(`as root: ${installLine(missing, findPackageManager())}`);
 }
@@ -64,7 +69,7 @@ export const PROGRAMS: readonly Capability[] = [
     purpose: 'what the netns lab is compiled and looked at with',
     get: 'npm run setup installs them where there is apt',
     required: true,
-    probe: probeSystemPackages,
+    probe: () => probeSystemPackages('netns'),
   },
   {
     name: 'clang',
@@ -74,16 +79,29 @@ export const PROGRAMS: readonly Capability[] = [
     probe: probeClang,
   },
   {
+    name: 'system packages for kind',
+    purpose: '--substrate kind',
+    get: 'npm run lab:images installs them where there is apt',
+    probe: () => probeSystemPackages('kind'),
+  },
+  {
     name: 'docker client',
     purpose: '--substrate kind, --in-container',
-    get: 'https://docs.docker.com/engine/install/',
+    get: 'https://docs.docker.com/engine/install/; for --substrate kind it is downloaded where there is apt',
     probe: () => probeOneOf('docker'),
   },
   {
     name: 'docker daemon',
     purpose: '--substrate kind, --in-container',
-    get: 'start dockerd, or set DOCKER_HOST; your user in group docker',
+    get: 'start dockerd, or set DOCKER_HOST; your user in group docker. For --substrate kind root needs none: a private one is started',
     probe: probeDocker,
+  },
+  {
+    name: 'privileged containers',
+    purpose: "kind's published node images; without it they are built here, and runc has a front",
+    get: 'root with CAP_SYS_RESOURCE: a machine of your own, or a container with --privileged',
+    probe: () =>
+      canRaiseLimits() ? yes('CAP_SYS_RESOURCE is there') : no('CAP_SYS_RESOURCE is not in the bounding set'),
   },
   {
     name: 'kvm',
@@ -93,8 +111,9 @@ export const PROGRAMS: readonly Capability[] = [
   },
   {
     name: 'Go',
-    purpose: 'builds the reference CNI plugins, kube-proxy, flannel, k6 and a real API server',
-    get: `https://go.dev/doc/install, ${OLDEST_GO.join('.')} or later`,
+    purpose:
+      'builds the reference CNI plugins, kube-proxy, flannel, k6, a real API server, kind, Helm and node images',
+    get: `https://go.dev/doc/install, ${newestGo()} or later`,
     probe: probeGo,
   },
   {
