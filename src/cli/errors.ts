@@ -1,3 +1,5 @@
+import { DockerError } from '../../lab/docker/index.ts';
+import { ImageError } from '../../lab/images/index.ts';
 import { SetupError } from '../../lab/setup/index.ts';
 import { ToolError } from '../../lab/tools/index.ts';
 import { VmError } from '../../lab/vm/index.ts';
@@ -29,7 +31,16 @@ function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof LabError || error instanceof VmError) return error.isInput ? WRONG_INPUT : FAILED;
   if (error instanceof LabSpecError) return WRONG_INPUT;
   if (error instanceof ConnectivityError) return error.isInput ? WRONG_INPUT : FAILED;
-  const own = [SetupError, ToolError, ContainerError, BenchError, KubeError, TrafficError];
+  const own = [
+    SetupError,
+    ToolError,
+    DockerError,
+    ImageError,
+    ContainerError,
+    BenchError,
+    KubeError,
+    TrafficError,
+  ];
   if (own.some((each) => error instanceof each)) return FAILED;
   return undefined;
 }

@@ -15,11 +15,12 @@ import {
   type ScenarioDocument,
   ScenarioError,
 } from '../scenario/index.ts';
-import { down, LabDirectory, LabError, NetnsLab, up } from '../substrate/index.ts';
+import { type Lab, LabDirectory, LabError } from '../substrate/index.ts';
 import type { TrafficPrograms } from '../traffic/index.ts';
 import { reporting } from './errors.ts';
 import { type Executed, executeAndShow, RESULTS } from './execute.ts';
 import { runInVm } from './in-vm.ts';
+import { bringUp, openLab, takeDown } from './lab-place.ts';
 import { chosenCells, onlyOption } from './only-option.ts';
 import { prepare } from './prepare.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
@@ -126,7 +127,7 @@ async function runCell(
   const { json, results } = options;
   // One document for programs: of a matrix it comes at the end.
   const show = !json ? 'text' : isOneOfSeveral ? 'nothing' : 'json';
-  const run = (lab?: NetnsLab, programs?: TrafficPrograms) =>
+  const run = (lab?: Lab, programs?: TrafficPrograms) =>
     executeAndShow({
       ...(lab && { lab }),
       programs,
@@ -142,27 +143,26 @@ async function runCell(
   const steps = new Steps();
   const programs = () => trafficPrograms(scenario, steps.begin);
   if (options.lab !== undefined) {
-    await using lab = await NetnsLab.open(options.lab);
+    await using lab = await openLab(options.lab);
     requireSame(options.lab, lab.spec, scenario.spec.lab);
     return await run(lab, await programs());
   }
   const directory = new LabDirectory(labName(scenario));
   try {
-    await up(
-      directory,
-      scenario.spec.lab,
-      await prepare('run', scenario.spec.lab, options.install, steps.begin),
-    );
+    await bringUp(directory, {
+      ...{ command: 'run', substrate: scenario.substrate, spec: scenario.spec.lab },
+      ...{ install: options.install, progress: steps.begin },
+    });
     const built = await programs();
     steps.end();
-    await using lab = await NetnsLab.open(directory.name);
+    await using lab = await openLab(directory.name);
     return await run(lab, built);
   } catch (error) {
     steps.fail();
     throw error;
   } finally {
     if (options.keep) process.stderr.write(`Lab ${directory.name} is left up\n`);
-    else await down(directory, steps.begin);
+    else await takeDown(directory, steps.begin);
     steps.end();
   }
 }

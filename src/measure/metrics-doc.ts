@@ -7,6 +7,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   ipam: 'Addresses',
   pod: 'Pods',
   service: 'Services',
+  kubelet: 'Pods',
+  containerd: 'Pods',
   proxy: 'Cost beside the latency',
   agent: 'Cost beside the latency',
   map: 'Cost beside the latency',

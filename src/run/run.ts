@@ -27,6 +27,7 @@ import type { Lab } from '../substrate/index.ts';
 import { Traffic, type TrafficPrograms } from '../traffic/index.ts';
 import { Calls } from './calls.ts';
 import { sampleOf } from './exhaustion/pool-levels.ts';
+import { FenceWatch } from './fence-watch.ts';
 import { LiveLatencies } from './live-latencies.ts';
 import { allStarted, closedLoop, LEAD_NS, type LoadContext, openLoop } from './load.ts';
 import { NodeCidrWatch } from './node-cidr-watch.ts';
@@ -121,6 +122,7 @@ export class Run implements AsyncDisposable {
     if (hasPods(scenario)) await warmUp(lab, id);
     const traffic = await this.#startTraffic();
     const before = await quietInventory(lab);
+    const fence = await FenceWatch.begin(lab.fence);
     const warn = (text: string): void => this.#warn(text);
     this.#population = this.#stack.use(
       await Population.open({ lab, scenario, recorder: this.#recorder, traffic, signal, warn }, id),
@@ -148,7 +150,8 @@ export class Run implements AsyncDisposable {
       await this.#lookAtPools();
       this.#event({ kind: 'phase.ended', phase: phase.name, at: monotonicNs() });
     }
-    return this.#outcome(await this.#settle(before, drained));
+    const left = await this.#settle(before, drained);
+    return this.#outcome([...left, ...(await fence.results())]);
   }
 
   async #churn(phase: ChurnPhase): Promise<void> {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '@commander-js/extra-typings';
 import colors from 'picocolors';
-import { type IpamView, NetnsLab } from '../../substrate/index.ts';
+import type { IpamView } from '../../substrate/index.ts';
 import { reporting } from '../errors.ts';
+import { openLab } from '../lab-place.ts';
 import { renderIpam } from './render.ts';
 
 /** Time between two looks of --watch, ms. */
@@ -33,7 +34,7 @@ export function register(ipam: Command): void {
     .addHelpText('after', EXAMPLE)
     .action(({ name, json = false, watch = false, all = false }) =>
       reporting(async () => {
-        await using lab = await NetnsLab.open(name);
+        await using lab = await openLab(name);
         const text = (view: IpamView): string => {
           if (json) return `${JSON.stringify(view, null, watch ? 0 : 2)}\n`;
           const width = process.stdout.columns ?? WIDTH;

@@ -1,7 +1,10 @@
-import { LabDirectory } from '../../substrate/index.ts';
+import { isKind, LabDirectory } from '../../substrate/index.ts';
 
 /** The end of a sentence that says that a lab is not there: which ones are. */
 export function labsThere(): string {
-  const names = LabDirectory.list().filter((name) => new LabDirectory(name).read() !== undefined);
+  const names = LabDirectory.list().filter((name) => {
+    const lab = new LabDirectory(name);
+    return lab.read() !== undefined || isKind(lab);
+  });
   return names.length === 0 ? '' : `; there is ${names.join(', ')}`;
 }

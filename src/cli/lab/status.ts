@@ -1,8 +1,10 @@
 import type { Command } from '@commander-js/extra-typings';
 import colors from 'picocolors';
-import { type LabStatus, NetnsLab } from '../../substrate/index.ts';
+import type { LabStatus } from '../../substrate/index.ts';
 import { columns } from '../columns.ts';
 import { reporting } from '../errors.ts';
+import { defaultName, openLab } from '../lab-place.ts';
+import { substrateOption } from '../substrate-option.ts';
 
 const EXAMPLE = `
 Examples:
@@ -14,12 +16,13 @@ export function register(lab: Command): void {
   lab
     .command('status')
     .description('nodes, CIDRs with fill, pods, services, processes with CPU and memory')
-    .option('--name <name>', 'name of the lab', 'default')
+    .option('--name <name>', 'name of the lab (default: "default"; of substrate kind: "kind")')
+    .addOption(substrateOption())
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLE)
-    .action(({ name, json }) =>
+    .action(({ name, substrate, json }) =>
       reporting(async () => {
-        await using lab = await NetnsLab.open(name);
+        await using lab = await openLab(name ?? defaultName(substrate));
         const status = await lab.status();
         process.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : render(status));
       }),

@@ -1,4 +1,4 @@
-import { type LabSpec, labSpec } from '../../scenario/index.ts';
+import { IP_FAMILIES, type LabSpec, labSpec, type Substrate } from '../../scenario/index.ts';
 
 /** What `lab up` is told about the lab. */
 export interface UpSpec {
@@ -10,6 +10,8 @@ export interface UpSpec {
   /** Another word for mode `kcm`. */
   readonly nodeIpam?: 'kcm' | undefined;
   readonly pool?: readonly string[] | undefined;
+  /** Families of pods when no pool is named. */
+  readonly ipFamily?: LabSpec['ipFamily'] | undefined;
   readonly nodeMask: number;
   readonly nodeMask6: number;
   readonly cooldown: string;
@@ -28,12 +30,32 @@ export const DEFAULTS = {
   cooldown: '5s',
 } as const satisfies UpSpec;
 
+/** What pods have when only their families are named. */
+const POOLS: Readonly<Record<LabSpec['ipFamily'], readonly string[]>> = {
+  ipv4: DEFAULTS.pool,
+  ipv6: ['fd00:20::/104'],
+  dual: [...DEFAULTS.pool, 'fd00:20::/104'],
+};
+
+/**
+ * What is left out, by substrate. On kind our own Services take kube-proxy's place; with a network of others it is
+ * Kubernetes that gives nodes their CIDRs and kube-proxy that is there.
+ */
+export function defaultsOf(substrate: Substrate, network: LabSpec['network'] = DEFAULTS.network): UpSpec {
+  if (substrate !== 'kind') return DEFAULTS;
+  const own = { ...DEFAULTS, network, nodes: 3, nodeMask: 24 } as const;
+  return network === 'churnlab'
+    ? { ...own, services: 'ebpf' }
+    : { ...own, services: 'iptables-nft', ipam: 'kcm' };
+}
+
 /**
  * The lab that these options describe: CIDRs of both families in one list become a pool each.
  * @throws LabSpecError
  */
 export function upSpec(options: UpSpec): LabSpec {
-  const { nodes, network, routing, services, pool = DEFAULTS.pool, nodeMask, nodeMask6, cooldown } = options;
+  const { nodes, network, routing, services, nodeMask, nodeMask6, cooldown } = options;
+  const { ipFamily = IP_FAMILIES[0], pool = POOLS[ipFamily] } = options;
   const mode = options.nodeIpam ?? options.ipam;
   const [six, four] = [pool.filter((cidr) => cidr.includes(':')), pool.filter((cidr) => !cidr.includes(':'))];
   const pools = [

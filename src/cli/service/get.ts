@@ -1,6 +1,7 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import { LabError, NetnsLab } from '../../substrate/index.ts';
+import { LabError } from '../../substrate/index.ts';
 import { reporting } from '../errors.ts';
+import { openLab } from '../lab-place.ts';
 import { renderServices } from './render.ts';
 
 const EXAMPLE = `
@@ -22,7 +23,7 @@ export function register(service: Command): void {
     .addHelpText('after', EXAMPLE)
     .action((wanted, { name, node, output }) =>
       reporting(async () => {
-        await using lab = await NetnsLab.open(name);
+        await using lab = await openLab(name);
         const prefix = `${wanted.includes('/') ? wanted : `default/${wanted}`}:`;
         const found = (await lab.services(node)).map((each) => ({
           ...each,

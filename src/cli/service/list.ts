@@ -1,6 +1,6 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import { NetnsLab } from '../../substrate/index.ts';
 import { reporting } from '../errors.ts';
+import { openLab } from '../lab-place.ts';
 import { renderServices } from './render.ts';
 
 const EXAMPLE = `
@@ -25,7 +25,7 @@ export function register(service: Command): void {
     .addHelpText('after', EXAMPLE)
     .action(({ name, node, output }) =>
       reporting(async () => {
-        await using lab = await NetnsLab.open(name);
+        await using lab = await openLab(name);
         const found = await lab.services(node);
         process.stdout.write(
           output === 'json' ? `${JSON.stringify(found, null, 2)}\n` : renderServices(found),

@@ -6,7 +6,7 @@ import type { Scenario, ScenarioSpec, Substrate } from '../spec.ts';
 import { notSimulated } from './not-simulated.ts';
 
 /** Where this version can bring up a lab; `sim` needs none. */
-const SUBSTRATES: readonly Substrate[] = ['netns', 'vm'];
+const SUBSTRATES: readonly Substrate[] = ['netns', 'vm', 'kind'];
 const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
   'none',
   'ebpf',
@@ -43,6 +43,9 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
   if (!SERVICES.includes(spec.lab.services)) {
     const message = `this version has ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
     refuse(['lab', 'services'], message);
+  }
+  if (substrate === 'kind' && spec.level === 'cni') {
+    refuse(['level'], 'on `kind` it is the kubelet that has plugins called: expected level `pod`');
   }
   problems.push(...tooManyNodes(spec));
   spec.phases.forEach((phase, index) => {

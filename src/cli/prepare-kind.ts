@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { ensureDocker } from '../../lab/docker/index.ts';
+import { ensureImages, kubeadmConfigPatches } from '../../lab/images/index.ts';
+import { requireRoot } from '../../lab/setup/index.ts';
+import { ensureTool } from '../../lab/tools/index.ts';
+import type { LabSpec } from '../scenario/index.ts';
+import { checkKindSpec, type KindUpOptions } from '../substrate/index.ts';
+
+const CHART = path.resolve(import.meta.dirname, '../../charts/churnlab');
+
+export interface PrepareKindOptions {
+  /** `build`: the node image is built here even where one can be pulled. */
+  readonly nodeImage?: 'build' | undefined;
+  /** Minor version of Kubernetes. */
+  readonly kubernetes?: string | undefined;
+  /** Leave a cluster that did not come up for a look. */
+  readonly retain?: boolean | undefined;
+}
+
+/**
+ * Everything a kind lab needs: a Docker daemon that answers, images in it, kind and Helm. What is missing is built.
+ * @throws LabError bad-spec; DockerError, ImageError, ToolError, SetupError
+ */
+export async function prepareKind(
+  command: string,
+  spec: LabSpec,
+  { nodeImage, kubernetes, retain = false }: PrepareKindOptions,
+  progress: (step: string) => void,
+): Promise<KindUpOptions> {
+  checkKindSpec(spec);
+  // Nodes are looked into through their processes, and the fence is a rule of the machine.
+  requireRoot(command);
+  const engine = await ensureDocker({ progress });
+  const isOurs = spec.network === 'churnlab';
+  const images = await ensureImages(engine, {
+    which: isOurs ? ['node', 'responder', 'churnlab'] : ['node', 'responder'],
+    progress,
+    ...(nodeImage && { nodeImage }),
+    ...(kubernetes !== undefined && { kubernetes }),
+  });
+  const kind = await ensureTool('kind', { onProgress: progress });
+  return {
+    engine: { host: engine.host, environment: engine.environment },
+    images,
+    programs: { kind, ...(isOurs && { helm: await ensureTool('helm', { onProgress: progress }) }) },
+    chart: CHART,
+    patches: await kubeadmConfigPatches(engine, images.node),
+    retain,
+    progress,
+  };
+}
