@@ -1,7 +1,7 @@
 export * from './comparison/index.ts';
 export { toJson } from './format/json.ts';
 export { type NamedRun, toJunit } from './format/junit.ts';
-export { type JunitSuite, junitXml } from './format/junit-xml.ts';
+export { type JunitCase, type JunitSuite, junitXml } from './format/junit-xml.ts';
 export { markdownTable, toMarkdown } from './format/markdown.ts';
 export { painter, toText } from './format/text.ts';
 export { type Paint, textTable } from './format/text-table.ts';

@@ -1,7 +1,7 @@
 export { falseAlarmsText, selfTestText } from './calibration-text.ts';
 export { comparisonBenchstat } from './comparison-benchstat.ts';
 export { comparisonJson } from './comparison-json.ts';
-export { comparisonJunit } from './comparison-junit.ts';
+export { comparisonCases, comparisonJunit } from './comparison-junit.ts';
 export { comparisonMarkdown } from './comparison-markdown.ts';
 export { comparisonHtml } from './comparison-page.ts';
 export { comparisonTable, type TableOptions } from './comparison-tables.ts';

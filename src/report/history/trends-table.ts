@@ -38,10 +38,11 @@ function row(group: HistoryGroup, series: HistorySeries): Cell[] {
   ];
 }
 
-/** Bars from the least value to the largest, so that a step of some per cent is one. */
+/** Bars from the least value on, so that a step of some per cent is one; one night in twenty may be too high to show. */
 function drawn({ values, of }: HistorySeries): string {
   const numbers = values.slice(-WIDTH).map(({ value }) => value);
-  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  const rising = numbers.toSorted((a, b) => a - b);
+  const [least = 0, most = 0] = [rising[0], rising[Math.ceil(0.95 * rising.length) - 1]];
   const span = Math.max(most - least, LEAST_SPAN * (of === 'difference' ? 1 : Math.abs(most)));
   const bars = numbers.map((value) => value - least);
   return sparkline(bars, bars.length, span);

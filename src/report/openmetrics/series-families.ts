@@ -8,7 +8,14 @@ import {
 import type { Unit } from '../../stats/index.ts';
 import type { MetricFamily, MetricPoint } from './exposition.ts';
 
-const QUANTILES = { 0.5: 'p50', 0.9: 'p90', 0.95: 'p95', 0.99: 'p99', 0.999: 'p99.9', 1: 'max' } as const;
+const QUANTILES = [
+  ['0.5', 'p50'],
+  ['0.9', 'p90'],
+  ['0.95', 'p95'],
+  ['0.99', 'p99'],
+  ['0.999', 'p99.9'],
+  ['1', 'max'],
+] as const;
 
 /** Base units of OpenMetrics, as the end of a name, with the factor from ours. */
 const UNITS: Readonly<Record<Unit, { readonly name?: string; readonly factor: number }>> = {
@@ -86,7 +93,7 @@ function summaryPoints({ labels, summary }: Member, factor: number): MetricPoint
 }
 
 function quantilesOf(summary: Summary, wanted: (bound: BoundValue) => boolean): [string, BoundValue][] {
-  return Object.entries(QUANTILES).flatMap(([quantile, name]): [string, BoundValue][] => {
+  return QUANTILES.flatMap(([quantile, name]): [string, BoundValue][] => {
     const bound = summary[name];
     // Quantiles of a summary must not be negative: such values are a defect, which the run itself reports.
     return wanted(bound) && bound.value >= 0 ? [[quantile, bound]] : [];

@@ -9,7 +9,7 @@ import { drawMarks, type Mark, marksHeight, marksOf, marksText, placeMarks } fro
 import { cellsPath } from '../plot/path.ts';
 import { logScale, timeScale } from '../plot/scale.ts';
 
-/** Shades, of which each stands for twice (or more) as many operations as the one before. */
+/** From one operation to the most of any cell. */
 const SHADES = 7;
 const FAILED_BAND = 12;
 
@@ -28,7 +28,7 @@ export function heatPlot(
     description: describe(map, marks),
     sizes: fullWidth(300),
     legend: legendOf([
-      ['scale', `1 to ${formatCount(densest(map))} operations, each shade twice as many or more`],
+      ['scale', `1 to ${formatCount(densest(map))} operations, by a logarithmic scale`],
       ...(anyFailed ? [['bar bad', 'failed or pending, by arrival'] as const] : []),
     ]),
     draw: (size) => draw(size, map, marks),
@@ -91,8 +91,7 @@ function draw(size: Size, map: HeatMap, marks: readonly Mark[]): Fragment {
 /** 0 for none; from 1 on by the logarithm of the count. */
 export function shadeOf(count: number, most: number): number {
   if (count <= 0) return 0;
-  const doublings = Math.max(SHADES, Math.log2(most + 1));
-  return Math.min(SHADES, 1 + Math.floor((Math.log2(count) / doublings) * SHADES));
+  return Math.min(SHADES, 1 + Math.floor((Math.log2(count) / Math.log2(most + 1)) * SHADES));
 }
 
 function describe(map: HeatMap, marks: readonly Mark[]): string {

@@ -92,7 +92,9 @@ function drawArrivals({ windows }: Timeline, x: Scale, frame: Frame): Markup {
   const y = linearScale(Math.max(1, ...windows.count), [frame.bottom, frame.top], 3);
   const bar = (second: number, value: number, mark: string, series?: string) => {
     const left = x(second);
-    const width = Math.max(0.5, x(second + windows.widthNs / 1e9) - left - 1);
+    // A gap between bars as long as there is room for it.
+    const slot = x(second + windows.widthNs / 1e9) - left;
+    const width = slot > 4 ? slot - 1 : slot;
     return html`<rect class="${mark}"${series && html` data-series="${series}"`} x="${round(left)}" y="${round(y(value))}" width="${round(width)}" height="${round(frame.bottom - y(value))}"/>`;
   };
   return html`${yAxis(y, frame, formatCount)}${windows.count.map((count, i) => [
