@@ -45,6 +45,7 @@ export function parseAcknowledged(text: string, file: string): Acknowledgement[]
 
 function problemsOf(issues: readonly z.core.$ZodIssue[], data: unknown): Problem[] {
   const fields = Object.keys(acknowledgementSchema.unwrap().shape);
+  const misspelt = new Set<string>();
   const unknown = issues.flatMap((issue) =>
     issue.code !== 'unrecognized_keys'
       ? []
@@ -52,6 +53,7 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], data: unknown): Problem
           const path = issue.path as Problem['path'];
           const known = path.length === 0 ? ['apiVersion', 'kind', 'changes'] : fields;
           const meant = nearest(key, known);
+          if (meant !== undefined) misspelt.add([...path, meant].join('\0'));
           const list = known.map((each) => `\`${each}\``).join(', ');
           const hint = meant === undefined ? '' : ` (did you mean \`${meant}\`?)`;
           const message = `unknown field \`${key}\`, expected one of ${list}${hint}`;
@@ -59,7 +61,9 @@ function problemsOf(issues: readonly z.core.$ZodIssue[], data: unknown): Problem
         }),
   );
   const others = issues.filter(({ code }) => code !== 'unrecognized_keys');
-  return [...unknown, ...schemaProblems(others, data)];
+  // A field that is missing because its name is misspelt is one mistake.
+  const missing = ({ code, path }: Problem) => code === 'missing-field' && misspelt.has(path.join('\0'));
+  return [...unknown, ...schemaProblems(others, data).filter((problem) => !missing(problem))];
 }
 
 function readText(file: string): string {

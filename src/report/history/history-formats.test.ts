@@ -12,7 +12,7 @@ describe('a history', () => {
 
       pod-churn
       metric                    points  trend                      newest  level
-      cni.add p99                   24  ▁▁▁▁▁▁▁▁▁▁▁▁█▁▁▁▁▁▁▁▁▁▁▁  4.64 ms  +12.2 % since 2026-10-10
+      cni.add p99                   24  ▁▁▁▁▁▁▁▁▁▄▄▃█▄▃▄▃▄▄▃▄▄▄▄  4.64 ms  +12.2 % since 2026-10-10
       pod.ready p50                 24  ▄▄▅▄▄▅▄▄▄▄▅▅▄▅▄▅▁▁▁▁▁▁▁▁  18.1 ms  −14.3 % since 2026-10-17
       cni.add p50, b against a      24  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▃▃▃▃▃▃  +7.63 %  +7.60 % since 2026-10-19
       1 more series without a change
@@ -50,7 +50,7 @@ describe('a history', () => {
 
       | metric | points | trend | newest | level |  |
       | :-- | --: | :-- | --: | :-- | :-- |
-      | **cni.add p99** | 24 | ▁▁▁▁▁▁▁▁▁▁▁▁█▁▁▁▁▁▁▁▁▁▁▁ | 4.64 ms | +12.2 % since 2026-10-10 |  |
+      | **cni.add p99** | 24 | ▁▁▁▁▁▁▁▁▁▄▄▃█▄▃▄▃▄▄▃▄▄▄▄ | 4.64 ms | +12.2 % since 2026-10-10 |  |
       | pod.ready p50 | 24 | ▄▄▅▄▄▅▄▄▄▄▅▅▄▅▄▅▁▁▁▁▁▁▁▁ | 18.1 ms | −14.3 % since 2026-10-17 |  |
       | **cni.add p50, b against a** | 24 | ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▃▃▃▃▃▃ | +7.63 % | **+7.60 % since 2026-10-19** |  |
 

@@ -1,0 +1,96 @@
+import type { ComparisonDocument, FoundRun } from '../../compare/index.ts';
+import type { RunDocument } from '../../measure/index.ts';
+import { syntheticRun } from '../../report/testdata/synthetic-run.ts';
+import type { Night } from '../read/night.ts';
+
+const BASE = syntheticRun({ pods: 60 });
+
+export interface NightOptions {
+  readonly runs?: number;
+  /** p50 of cni.add, ns. */
+  readonly p50?: number;
+  readonly kernel?: string;
+  readonly substrate?: string;
+  readonly stealShare?: number;
+  /** Commits and relative differences of a comparison of cni.add p50. */
+  readonly compared?: { readonly baseline: string; readonly difference: number };
+  /** Variant of the series that the runs belong to, in turns. */
+  readonly variants?: readonly string[];
+}
+
+/** The day of a night, 2026-10-01 being night 0. */
+export function dayOf(night: number): string {
+  return new Date(Date.UTC(2026, 9, 1 + night)).toISOString().slice(0, 10);
+}
+
+/** A night of made-up runs of pod-churn, of which only what the options say is of interest. */
+export function night(number: number, options: NightOptions = {}): Night {
+  const { runs = 1, compared, variants = [] } = options;
+  const found = Array.from({ length: runs }, (_, i): FoundRun => {
+    const variant = variants[i % variants.length];
+    return { folder: `${i}`, run: runOf(number, i, options), cell: {}, ...(variant !== undefined && { variant }) };
+  });
+  const comparisons = compared ? [comparison(found.map(({ run }) => run), compared)] : [];
+  return { id: dayOf(number), runs: found, comparisons };
+}
+
+function runOf(number: number, i: number, options: NightOptions): RunDocument {
+  const { p50 = 4e6, kernel = '6.18.0', substrate = 'netns', stealShare = 0 } = options;
+  const { identity, condition } = BASE.fingerprint;
+  return {
+    ...BASE,
+    id: `${dayOf(number)}-${substrate}-${i}`,
+    startedAt: `${dayOf(number)}T0${i}:00:00.000Z`,
+    lab: { ...BASE.lab, substrate },
+    fingerprint: {
+      identity: { ...identity, kernel, commit: `c${number}` },
+      condition: { ...condition, stealShare },
+    },
+    summaries: BASE.summaries.map((summary) =>
+      // Runs of a night lie round its level.
+      summary.key === 'cni.add' ? { ...summary, p50: { value: p50 + 1000 * i, atLeast: false } } : summary,
+    ),
+  };
+}
+
+/** A comparison of the first half of runs with the second. */
+function comparison(
+  runs: readonly RunDocument[],
+  { baseline, difference }: NonNullable<NightOptions['compared']>,
+): ComparisonDocument {
+  const half = runs.length >> 1;
+  const side = (name: string, members: readonly RunDocument[], commit?: string) => ({
+    name,
+    runs: members.map(({ id, startedAt, fingerprint }) => ({
+      ...{ id, folder: id, group: '', seed: null, startedAt },
+      commit: commit ?? fingerprint.identity.commit,
+    })),
+  });
+  const ofSide = { runs: half, samples: 100, value: { value: 1, atLeast: false }, interval: null, values: [] };
+  const share = { value: difference, low: difference - 0.01, high: difference + 0.01 };
+  return {
+    apiVersion: 'churnlab.dev/v1alpha1',
+    kind: 'Comparison',
+    format: 1,
+    title: 'pod-churn',
+    sides: { a: side('a', runs.slice(0, half), baseline), b: side('b', runs.slice(half)) },
+    level: 0.95,
+    groups: [{ name: '', scenario: 'pod-churn', cell: {}, paired: false, runs: { a: half, b: half } }],
+    differences: [],
+    conditions: [],
+    residue: [],
+    invariants: [],
+    metrics: [
+      {
+        ...{ group: '', key: 'cni.add', metric: 'cni.add', labels: {}, unit: 'ns', statistic: 'p50' },
+        ...{ better: 'lower', gated: true, gate: 'held', minimum: { relative: 0.05, absolute: 0 }, detect: 0.1 },
+        ...{ a: ofSide, b: ofSide, difference: { absolute: share, relative: share } },
+        ...{ p: 1, pHolm: 1, effect: 0, detectable: null, verdict: { kind: 'same', within: 0.1 }, warnings: [] },
+      },
+    ],
+    outcome: 'passed',
+    exitCode: 0,
+    reasons: [],
+    warnings: [],
+  };
+}
