@@ -7,31 +7,36 @@ import (
 	"os"
 )
 
-// rewrite limits the process that a JSON file describes, below these keys. Numbers keep their digits.
+// rewrite limits the process that a JSON file describes, below these keys.
 func rewrite(file string, keys ...string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
+	own, err := ownLimits()
+	if err != nil {
+		return err
+	}
+	if text, err = limited(text, own, keys...); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return os.WriteFile(file, text, 0o600)
+}
+
+// limited is the document with the process below these keys limited. Numbers keep their digits.
+func limited(text []byte, own limits, keys ...string) ([]byte, error) {
 	var document map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	if err := decoder.Decode(&document); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return nil, err
 	}
 	process := document
 	for _, key := range keys {
 		process, _ = process[key].(map[string]any)
 	}
-	own, err := ownLimits()
-	if err != nil {
-		return err
-	}
 	own.limit(process)
-	if text, err = json.Marshal(document); err != nil {
-		return err
-	}
-	return os.WriteFile(file, text, 0o600)
+	return json.Marshal(document)
 }
 
 // limit takes out of a process what is beyond one's own.
