@@ -21,7 +21,7 @@ export async function publishNight(
   const files = {
     [FILES.report]: nightPage(night, entries),
     'nightly.md': nightMarkdown(night, entries),
-    'junit.xml': nightJunit(night, entries),
+    'junit.xml': nightJunit(entries),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
 }
