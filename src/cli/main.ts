@@ -13,6 +13,7 @@ import { runInContainer, wantsContainer } from './in-container.ts';
 import { looksIntoVm, runInVm } from './in-vm.ts';
 import { register as ipam } from './ipam.ts';
 import { register as lab } from './lab.ts';
+import { register as networks } from './networks.ts';
 import { register as nightly } from './nightly.ts';
 import { register as plan } from './plan.ts';
 import { register as report } from './report.ts';
@@ -41,7 +42,7 @@ const program = new Command('churnlab')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_INPUT));
 
 for (const register of [
-  ...[lab, run, exec, ipam, service, connectivity],
+  ...[lab, run, exec, ipam, service, networks, connectivity],
   ...[validate, plan, explain, report, compare, history, bench, doctor, nightly],
 ])
   register(program);

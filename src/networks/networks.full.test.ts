@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ensureTool } from '../../lab/tools/index.ts';
@@ -14,6 +16,7 @@ async function labOf(fields: LabFields): Promise<TestLab> {
   const spec = labSpec(asked);
   const { plugins } = networkOf(spec).netns!;
   const folders = await Promise.all(plugins.map(async (name) => path.dirname(await ensureTool(name))));
+  if (spec.cniBin !== undefined) folders.push(spec.cniBin);
   const tools = Object.fromEntries(
     await Promise.all(toolsOf(spec).map(async (name) => [name, await ensureTool(name)] as const)),
   );
@@ -62,4 +65,33 @@ describe.each<LabFields>([
     await lab.lab.removeSandbox('n1', 'again');
     await expect.poll(() => lab.lab.inventory(), { timeout: 10_000 }).toEqual(kept);
   });
+});
+
+test('a network that nobody knows: a renamed plugin and a configuration, with addresses of the nodes', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-cni-'));
+  try {
+    const bin = path.join(folder, 'bin');
+    fs.mkdirSync(bin);
+    for (const [name, as] of [
+      ['ptp', 'acme-net'],
+      ['host-local', 'host-local'],
+    ] as const)
+      fs.copyFileSync(await ensureTool(name), path.join(bin, as));
+    const ipam = { type: 'host-local', subnet: '10.22.0.0/16', routes: [{ dst: '0.0.0.0/0' }] };
+    const file = path.join(folder, 'acme.conflist');
+    const plugins = [{ type: 'acme-net', ipMasq: false, mtu: 1400, ipam }];
+    fs.writeFileSync(file, JSON.stringify({ cniVersion: '1.0.0', name: 'acme', plugins }));
+    const fields = { network: `cni:${file}`, cniBin: bin } as const;
+    await using lab = await labOf(fields);
+    const [first, second] = await Promise.all([lab.lab.addSandbox('n1', 'a'), lab.lab.addSandbox('n2', 'b')]);
+    expect([first, second]).toMatchObject([{ ok: true }, { ok: true }]);
+    // Each node has a range of its own: one of the file would have given both pods the same address.
+    expect(first.ips).not.toEqual(second.ips);
+    expect(lab.reaches('n1', 'a', second.ips[0]!)).toBe(true);
+    await lab.lab.removeSandbox('n1', 'a');
+    await lab.lab.removeSandbox('n2', 'b');
+    await expect.poll(async () => (await lab.lab.inventory())['host-local-files']).toEqual([]);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 });

@@ -10,7 +10,7 @@ import { valueAt } from './source/messages.ts';
 import type { Merged } from './source/overrides.ts';
 import { type Problem, Source } from './source/source.ts';
 import type { Cell, Scenario, Substrate } from './spec.ts';
-import { at, changesOf, mergedFor, variants } from './variants.ts';
+import { at, changesOf, mergedFor, type Setting, variants, withSettings } from './variants.ts';
 
 /** A scenario file without errors: ready to be made into the scenario of a substrate. */
 export class ScenarioDocument {
@@ -28,11 +28,19 @@ export class ScenarioDocument {
   readonly cells: readonly Cell[];
   readonly #source: Source;
   readonly #readFile: ReadFile;
+  readonly #settings: readonly Setting[];
   readonly #scenarios = new Map<string, Scenario>();
 
-  private constructor(source: Source, text: string, warnings: readonly Diagnostic[], readFile: ReadFile) {
+  private constructor(
+    source: Source,
+    text: string,
+    warnings: readonly Diagnostic[],
+    readFile: ReadFile,
+    settings: readonly Setting[] = [],
+  ) {
     this.#source = source;
     this.#readFile = readFile;
+    this.#settings = settings;
     this.file = source.file;
     this.text = text;
     this.warnings = warnings;
@@ -62,6 +70,11 @@ export class ScenarioDocument {
     return new ScenarioDocument(source, text, diagnostics, readFile);
   }
 
+  /** The same file with other values for fields of its spec, whatever substrate and matrix say. */
+  with(settings: readonly Setting[]): ScenarioDocument {
+    return new ScenarioDocument(this.#source, this.text, this.warnings, this.#readFile, settings);
+  }
+
   /**
    * The scenario as it runs on a substrate, overrides merged, in one cell of its matrix.
    * @throws ScenarioError when a cell of the matrix makes it impossible
@@ -73,13 +86,39 @@ export class ScenarioDocument {
     return scenario;
   }
 
+  #merged(substrate: Substrate, cell: Cell): Merged {
+    const { merged, problems } = withSettings(mergedFor(this.#source.data, substrate, cell), this.#settings);
+    if (problems.length > 0) throw new ScenarioError(this.#diagnose(merged, problems));
+    return merged;
+  }
+
   #resolve(substrate: Substrate, cell: Cell): Scenario {
-    const merged = mergedFor(this.#source.data, substrate, cell);
+    const merged = this.#merged(substrate, cell);
     const { spec, problems } = resolve(merged.data, this.#readFile);
     if (spec === undefined) throw new ScenarioError(this.#diagnose(merged, problems));
     const { name, description } = this;
     const claim = scenarioSchema.shape.metadata.parse(valueAt(this.#source.data, ['metadata'])).claim;
-    return { name, description, claim, substrate, cell, changed: changesOf(merged), spec };
+    return {
+      name,
+      description,
+      claim,
+      substrate,
+      cell,
+      changed: changesOf(merged),
+      spec: this.#withPaths(spec),
+    };
+  }
+
+  /** Files of a network that was brought along lie beside the scenario. */
+  #withPaths(spec: Scenario['spec']): Scenario['spec'] {
+    const { network, cniBin } = spec.lab;
+    const beside = (name: string): string => path.resolve(path.dirname(this.file), name);
+    const lab = {
+      ...spec.lab,
+      ...(network.startsWith('cni:') && { network: `cni:${beside(network.slice('cni:'.length))}` as const }),
+      ...(cniBin !== undefined && { cniBin: beside(cniBin) }),
+    };
+    return { ...spec, lab };
   }
 
   /**
@@ -94,7 +133,7 @@ export class ScenarioDocument {
   ): Diagnostic[] {
     const scenario = this.on(substrate, cell);
     const problems = [...notYet(scenario), ...check(scenario)];
-    return this.#diagnose(mergedFor(this.#source.data, substrate, cell), problems);
+    return this.#diagnose(this.#merged(substrate, cell), problems);
   }
 
   /**

@@ -64,7 +64,10 @@ export type Gate = Parsed['gates'][number];
 /** The axes of a matrix, before it is expanded into cells. */
 export type MatrixSpec = Deep<z.output<typeof matrix>>;
 /** One combination of a matrix: the fields that differ from the scenario. */
-export type Cell = MatrixSpec['exclude'][number];
+export type Cell = MatrixSpec['exclude'][number] & {
+  /** Goes with a network `cni:` that was named in place of the matrix's own. */
+  readonly cniBin?: string;
+};
 
 export type ScenarioSpec = Omit<Parsed, 'phases' | 'matrix' | 'overrides'> & {
   readonly phases: readonly Phase[];

@@ -4,6 +4,8 @@ import { IP_FAMILIES, type LabSpec, labSpec, type Substrate } from '../../scenar
 export interface UpSpec {
   readonly nodes: number;
   readonly network: LabSpec['network'];
+  /** Plugins of network `cni:`. */
+  readonly cniBin?: string | undefined;
   readonly routing: LabSpec['routing'];
   readonly services: LabSpec['services'];
   readonly ipam: LabSpec['ipam']['mode'];
@@ -62,5 +64,13 @@ export function upSpec(options: UpSpec): LabSpec {
     ...(four.length > 0 ? [{ cidrs: four, nodeMask }] : []),
     ...(six.length > 0 ? [{ cidrs: six, nodeMask: nodeMask6 }] : []),
   ];
-  return labSpec({ nodes, network, routing, services, ipam: { mode, pools, cooldown } });
+  const { cniBin } = options;
+  return labSpec({
+    nodes,
+    network,
+    ...(cniBin && { cniBin }),
+    routing,
+    services,
+    ipam: { mode, pools, cooldown },
+  });
 }

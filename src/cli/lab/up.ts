@@ -1,18 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { virtualHost } from '../../measure/index.ts';
-import {
-  IP_FAMILIES,
-  IPAM_MODES,
-  NETWORKS,
-  parseDuration,
-  ROUTINGS,
-  SERVICES,
-} from '../../scenario/index.ts';
+import { IP_FAMILIES, IPAM_MODES, parseDuration, ROUTINGS, SERVICES } from '../../scenario/index.ts';
 import { LabDirectory, LabError } from '../../substrate/index.ts';
 import { list, whole } from '../arguments.ts';
 import { reporting } from '../errors.ts';
 import { runInVm } from '../in-vm.ts';
 import { bringUp, defaultName } from '../lab-place.ts';
+import { cniBinOption, networkOption } from '../network-option.ts';
 import { prepare } from '../prepare.ts';
 import { Steps } from '../steps.ts';
 import { kernelOption, substrateOption } from '../substrate-option.ts';
@@ -42,9 +36,8 @@ export function register(lab: Command): void {
     .description('bring a lab up, prove it with a short churn, leave it running')
     .option('--name <name>', 'name of the lab (default: "default"; on kind: "kind")')
     .option('--nodes <n>', 'how many nodes (default: 4; on kind: 3, the control plane among them)', whole)
-    .addOption(
-      new Option('--network <name>', 'what connects the pods').choices(NETWORKS).default(DEFAULTS.network),
-    )
+    .addOption(networkOption())
+    .addOption(cniBinOption())
     .addOption(
       new Option('--routing <how>', 'how packets reach other nodes')
         .choices(ROUTINGS)

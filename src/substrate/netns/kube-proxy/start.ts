@@ -61,6 +61,9 @@ function argumentsOf(lab: LabDirectory, spec: LabSpec, node: NodeRecord, { mode 
     `--hostname-override=${node.name}`,
     `--proxy-mode=${mode}`,
     ...detectLocalOptions(spec),
+    // With an address to listen on it sends pods there; without one to the address of the link that they come in by,
+    // which not every network gives that link.
+    ...(mode === 'userspace' ? [`--bind-address=${node.ips[0]}`] : []),
     `--metrics-bind-address=127.0.0.1:${METRICS_PORT}`,
     `--healthz-bind-address=127.0.0.1:${HEALTH_PORT}`,
     // The limits of connection tracking belong to the machine, and a namespace cannot set them.
