@@ -1,11 +1,10 @@
 import {
   bootstrapQuantiles,
-  MIN_CLUSTERS,
+  clusterBootstrapEffect,
   orderSamples,
   orderValues,
   quantile,
   samplesNeeded,
-  seeded,
 } from '../stats/index.ts';
 import type { Blocks } from './blocks.ts';
 
@@ -39,24 +38,10 @@ export function quantileOf(blocks: Blocks, q: number): Estimate | undefined {
  */
 export function ratioOf(a: Blocks, b: Blocks, q: number, paired: boolean): Estimate | undefined {
   if (Math.min(a.flat().length, b.flat().length) < samplesNeeded(q)) return undefined;
-  const value = ratio(a, b, q);
-  if (Math.min(a.length, b.length) < MIN_CLUSTERS) return { value };
-  const random = seeded(SEED);
-  const draw = (count: number): number[] => Array.from({ length: count }, () => random.below(count));
-  const ratios = Array.from({ length: RESAMPLES }, () => {
-    const drawnA = draw(a.length);
-    const drawnB = paired ? drawnA : draw(b.length);
-    return ratio(
-      drawnA.map((block) => a[block]!),
-      drawnB.map((block) => b[block]!),
-      q,
-    );
-  });
-  const ordered = orderValues(ratios);
-  return { value, low: quantile(ordered, 0.025)!.value, high: quantile(ordered, 0.975)!.value };
-}
-
-function ratio(a: Blocks, b: Blocks, q: number): number {
+  const [over, under] = [a, b].map((blocks) => blocks.map(orderValues));
+  const statistic = { quantile: q, over: 'pool' } as const;
+  const effect = clusterBootstrapEffect(under!, over!, statistic, { seed: SEED, draws: RESAMPLES, paired });
+  if (effect) return { value: effect.ratio.value!, low: effect.ratio.low, high: effect.ratio.high };
   const of = (blocks: Blocks): number => quantile(orderValues(blocks.flat()), q)!.value;
-  return of(a) / of(b);
+  return { value: of(a) / of(b) };
 }
