@@ -93,7 +93,8 @@ function say(line: string): void {
 
 /** Runs what was started until the process is told to end; before it is up it has nothing to end in order. */
 async function untilStopped(starting: Promise<AsyncDisposable>): Promise<void> {
-  const running = await Promise.race([starting, stopped.then(() => process.exit(0))]);
+  const running = await Promise.race([starting, stopped.then(() => undefined)]);
+  if (running === undefined) process.exit(0);
   await stopped;
   log.info('stopping');
   await running[Symbol.asyncDispose]();

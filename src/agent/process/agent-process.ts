@@ -33,20 +33,19 @@ export class AgentProcess implements AsyncDisposable {
   readonly #pools:
     | { readonly ipPools: Informer<IpPool>; readonly namespaces: Informer<Namespace> }
     | undefined;
-  readonly #cleanup: AsyncDisposableStack;
+  readonly #cleanup = new AsyncDisposableStack();
   #agents: readonly NodeAgent[] = [];
   #services: ProcessServices | undefined;
 
-  private constructor(settings: AgentSettings, client: KubeClient, cleanup: AsyncDisposableStack) {
+  private constructor(settings: AgentSettings, client: KubeClient) {
     this.#settings = settings;
     this.#client = client;
-    this.#cleanup = cleanup;
-    this.#networks = cleanup.use(new Informer<NodeNetwork>(client, NODE_NETWORKS));
+    this.#networks = this.#cleanup.use(new Informer<NodeNetwork>(client, NODE_NETWORKS));
     this.#pools =
       settings.podCidrsIn === 'pools'
         ? {
-            ipPools: cleanup.use(new Informer<IpPool>(client, IP_POOLS)),
-            namespaces: cleanup.use(new Informer<Namespace>(client, NAMESPACES)),
+            ipPools: this.#cleanup.use(new Informer<IpPool>(client, IP_POOLS)),
+            namespaces: this.#cleanup.use(new Informer<Namespace>(client, NAMESPACES)),
           }
         : undefined;
   }
@@ -56,12 +55,12 @@ export class AgentProcess implements AsyncDisposable {
    * {@link serve} on. Call warmThreadPool() before.
    */
   static async start(settings: AgentSettings, options: AgentProcessOptions): Promise<AgentProcess> {
-    await using cleanup = new AsyncDisposableStack();
-    const process = new AgentProcess(settings, options.client, cleanup);
+    await using unfinished = new AsyncDisposableStack();
+    const process = unfinished.use(new AgentProcess(settings, options.client));
     if (settings.podCidrsIn === 'node') process.#copyCidrs(options);
     if (settings.plugins === undefined) await process.#startAgents(options);
     process.#openServices(options);
-    cleanup.move();
+    unfinished.move();
     return process;
   }
 

@@ -12,7 +12,7 @@ const OWN = '/run/churnlab/cgroup2';
  * namespace of its own, and what is mounted here shows the node's.
  */
 export function nodeCgroup(mountinfo = fs.readFileSync('/proc/self/mountinfo', 'utf8')): string {
-  const found = findCgroup2(mountinfo, NODES);
+  const found = findCgroup2(mountinfo, NODES) ?? findCgroup2(mountinfo, OWN);
   if (found !== undefined) return found;
   mountFilesystem('cgroup2', OWN);
   return OWN;

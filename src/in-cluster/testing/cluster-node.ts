@@ -1,0 +1,216 @@
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { ensureNative } from '../../../lab/setup/index.ts';
+import { Ip } from '../../ip/index.ts';
+import { connectTcp, listenTcp, NamespaceDaemon, Netns, warmThreadPool } from '../../kernel/index.ts';
+import { ping } from '../../kernel/testing/index.ts';
+import { type KubeClient, NAMESPACES, NODES, type Node } from '../../kube/index.ts';
+import { ApiServer } from '../../kube/server/index.ts';
+import { findCgroup2, removeCgroup } from '../../substrate/netns/cgroup.ts';
+
+export const NODE = 'worker';
+export const NODE_IP = '172.30.0.11';
+/** Of the agents' API. */
+export const TOKEN = 'agents';
+const NAMESPACE = 'churnlab-system';
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const MAIN = path.resolve(import.meta.dirname, '../main.ts');
+const API_PORT = 6443;
+
+/**
+ * A node as a pod with the host's network sees it: network, mount and cgroup namespaces with an uplink, in which the
+ * image's program runs as its containers do, with an API server on the node's loopback.
+ */
+export class ClusterNode implements AsyncDisposable {
+  readonly folder: string;
+  readonly client: KubeClient;
+  readonly #daemon: NamespaceDaemon;
+  readonly #netns: Netns;
+  readonly #root: string;
+  #cleanup: AsyncDisposableStack;
+
+  private constructor(
+    folder: string,
+    client: KubeClient,
+    daemon: NamespaceDaemon,
+    pid: number,
+    cleanup: AsyncDisposableStack,
+  ) {
+    this.folder = folder;
+    this.client = client;
+    this.#daemon = daemon;
+    this.#root = `/proc/${pid}/root`;
+    this.#netns = cleanup.use(Netns.open(`/proc/${pid}/ns/net`));
+    this.#cleanup = cleanup;
+  }
+
+  static async up(): Promise<ClusterNode> {
+    await warmThreadPool();
+    await using cleanup = new AsyncDisposableStack();
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-in-cluster-'));
+    cleanup.defer(() => fs.rmSync(folder, { recursive: true }));
+    const cgroup = path.join(findCgroup2(), path.basename(folder));
+    fs.mkdirSync(cgroup);
+    cleanup.defer(() => removeCgroup(cgroup));
+    const directory = path.join(folder, 'nsd');
+    const binary = await ensureNative('churnlab-nsd');
+    const pid = await NamespaceDaemon.launch({
+      binary,
+      directory,
+      name: NODE,
+      cgroup,
+      newNet: true,
+      nodeMounts: true,
+    });
+    const daemon = await NamespaceDaemon.connect(directory);
+    cleanup.defer(() => daemon.shutdown());
+    const server = cleanup.use(await ApiServer.start({ token: 'service-account' }));
+    const node = new ClusterNode(folder, server.client, daemon, pid, cleanup);
+    await node.sh(
+      `ip link add eth0 type veth peer name peer0 && ip address add ${NODE_IP}/24 dev eth0 &&
+       ip link set eth0 up && ip link set peer0 up && ip route add default dev eth0`,
+    );
+    await server.listenTls({ fd: listenTcp(node.#netns, Uint8Array.of(127, 0, 0, 1), API_PORT) });
+    node.write('service-account/ca.crt', server.ca);
+    node.write('service-account/token', 'service-account');
+    node.write('token', TOKEN);
+    await server.client.create(NAMESPACES, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: NAMESPACE },
+    });
+    await server.client.create<Node>(NODES, {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: NODE },
+      status: { addresses: [{ type: 'InternalIP', address: NODE_IP }] },
+    });
+    node.#cleanup = cleanup.move();
+    return node;
+  }
+
+  /** Writes a file for a program and returns its path. */
+  write(name: string, content: string | object): string {
+    const file = path.join(this.folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o600 });
+    return file;
+  }
+
+  /** Starts a command of the image as a container would, under a name. */
+  async start(name: string, ...args: string[]): Promise<void> {
+    const log = path.join(this.folder, `${name}.log`);
+    const argv: [string, ...string[]] = [process.execPath, MAIN, ...args];
+    await this.#daemon.start({ name, argv, env: this.#environment(name), log, restart: false });
+  }
+
+  /** Ends it, with SIGTERM unless another signal is given. */
+  stop(name: string, signal = 15): Promise<void> {
+    return this.#daemon.stop(name, signal, 10_000);
+  }
+
+  /** Runs a command of the image to its end. Returns what it printed. */
+  async run(...args: string[]): Promise<string> {
+    const argv: [string, ...string[]] = [process.execPath, MAIN, ...args];
+    const { exitCode, stdout, stderr } = await this.#daemon.run({ argv, env: this.#environment('once') });
+    if (exitCode !== 0) throw new Error(`${args.join(' ')}: exit code ${exitCode}\n${stderr}`);
+    return stdout + stderr;
+  }
+
+  async sh(script: string, netns?: string): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.#daemon.run({
+      argv: ['/bin/sh', '-c', script],
+      env: { PATH },
+      ...(netns === undefined ? {} : { netns }),
+    });
+    if (exitCode !== 0) throw new Error(`${script}: ${stderr}`);
+    return stdout;
+  }
+
+  /** Whether a file is there in the node. */
+  has(file: string): boolean {
+    return fs.existsSync(path.join(this.#root, file));
+  }
+
+  /** Makes a pod's namespace and attaches it. Returns its addresses. */
+  async addPod(id: string, plugin: string): Promise<string[]> {
+    await this.#daemon.addNetns(id);
+    const answer = await this.plugin(plugin, 'ADD', id);
+    if (!answer.ips) throw new Error(`ADD ${id}: ${JSON.stringify(answer)}`);
+    return answer.ips.map(({ address }) => address.split('/')[0]!);
+  }
+
+  /** Executes a plugin as a runtime does. Returns what it printed: a result, or an error object. */
+  async plugin(
+    plugin: string,
+    command: string,
+    id: string,
+  ): Promise<{ readonly code?: number; readonly ips?: readonly { readonly address: string }[] }> {
+    const { stdout } = await this.#daemon.run({
+      argv: [plugin],
+      env: {
+        CNI_COMMAND: command,
+        CNI_CONTAINERID: id,
+        CNI_NETNS: `/var/run/netns/${id}`,
+        CNI_IFNAME: 'eth0',
+        CNI_PATH: path.dirname(plugin),
+        CNI_ARGS: `K8S_POD_NAMESPACE=default;K8S_POD_NAME=${id}`,
+      },
+      stdin: JSON.stringify({ cniVersion: '1.1.0', name: 'churnlab', type: 'churnlab-cni' }),
+    });
+    return stdout === '' ? {} : JSON.parse(stdout);
+  }
+
+  /** Whether a pod reaches an address. */
+  reaches(pod: string, address: string): boolean {
+    using netns = Netns.open(path.join(this.#root, 'run/netns', pod));
+    return ping(netns, Ip.parse(address).bytes());
+  }
+
+  /** Asks an HTTP endpoint on the node's address; the answer's body is to be read by the caller. */
+  async request(port: number, url: string, token?: string): Promise<IncomingMessage> {
+    const createConnection = () =>
+      new Socket({ fd: connectTcp(this.#netns, Ip.parse(NODE_IP).bytes(), port) });
+    const headers = token === undefined ? {} : { 'X-Churnlab-Token': token };
+    const request = httpRequest(`http://${NODE_IP}:${port}${url}`, { createConnection, headers });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return response.setEncoding('utf8');
+  }
+
+  /** Status and body of an answer; undefined while nobody listens. */
+  async get(
+    port: number,
+    url: string,
+    token?: string,
+  ): Promise<{ status: number; body: string } | undefined> {
+    let response: IncomingMessage;
+    try {
+      response = await this.request(port, url, token);
+    } catch {
+      return undefined;
+    }
+    return { status: response.statusCode!, body: (await response.toArray()).join('') };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#cleanup[Symbol.asyncDispose]();
+  }
+
+  #environment(name: string): Record<string, string> {
+    return {
+      PATH,
+      NODE_NAME: NODE,
+      POD_NAME: name,
+      POD_NAMESPACE: NAMESPACE,
+      POD_IP: NODE_IP,
+      KUBERNETES_SERVICE_HOST: '127.0.0.1',
+      KUBERNETES_SERVICE_PORT: String(API_PORT),
+      CHURNLAB_SERVICE_ACCOUNT: path.join(this.folder, 'service-account'),
+    };
+  }
+}
