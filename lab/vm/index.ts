@@ -1,5 +1,4 @@
-export { ensureKernel, type Kernel } from './kernel-package.ts';
+export { bootLabMachine, NODE } from './lab-machine.ts';
 export { Port } from './port.ts';
-export type { Share } from './qemu.ts';
-export { bootMachine, type MachineRecord, type MachineSpec, runningMachine } from './virtual-machine.ts';
+export { type MachineRecord, runningMachine } from './virtual-machine.ts';
 export { VmError, type VmErrorCode } from './vm-error.ts';

@@ -4,11 +4,11 @@
  */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { ensureNative, ROOT, setUp } from '../../lab/setup/index.ts';
+import { ROOT } from '../../lab/setup/index.ts';
 import {
-  bootMachine,
-  ensureKernel,
+  bootLabMachine,
   type MachineRecord,
+  NODE,
   Port,
   runningMachine,
   VmError,
@@ -19,25 +19,9 @@ import { kernelName, looksIntoVm, vmArguments } from './in-vm/vm-arguments.ts';
 
 export { looksIntoVm } from './in-vm/vm-arguments.ts';
 
-const NODE = path.join(ROOT, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
-const MEMORY_MB = 6144;
-const CPUS = 2;
 const ANSWER_MS = 30_000;
 /** What a terminal and its user say; everything else is the machine's own. */
 const ENVIRONMENT = ['CI', 'NO_COLOR', 'FORCE_COLOR', 'TERM', 'COLUMNS'] as const;
-/** Of IPVS, ipset and its dummy link: kube-proxy expects them to be there. All others are loaded when they are used. */
-const MODULES = [
-  'nf_conntrack',
-  'dummy',
-  'ip_vs',
-  'ip_vs_rr',
-  'ip_vs_wrr',
-  'ip_vs_sh',
-  'ip_set',
-  'xt_set',
-  'br_netfilter',
-];
-
 /** State of the machines of this clone, by the name of their kernel. */
 const folderOf = (kernel: string): string =>
   path.join(ROOT, '.lab', '.vm', kernel.replaceAll(/[^\w.-]/g, '-'));
@@ -73,20 +57,11 @@ export async function runInVm(args: readonly string[], install: boolean): Promis
   return code;
 }
 
-async function boot(name: string, folder: string, install: boolean): Promise<MachineRecord> {
+async function boot(kernel: string, folder: string, install: boolean): Promise<MachineRecord> {
   const report = (line: string): void => void process.stderr.write(`churnlab: ${line}\n`);
-  await setUp({ substrate: 'vm', install, report });
   mkdirSync(RESULTS, { recursive: true });
-  return await bootMachine(folder, {
-    kernel: await ensureKernel(name, report),
-    init: await ensureNative('churnlab-init', { report }),
-    shares: [{ tag: 'results', path: RESULTS, writable: true }],
-    modules: MODULES,
-    agent: [NODE, path.join(ROOT, 'lab/vm/guest/agent.ts')],
-    cpus: CPUS,
-    memoryMb: MEMORY_MB,
-    report,
-  });
+  const shares = [{ tag: 'results', path: RESULTS, writable: true }];
+  return await bootLabMachine(folder, { kernel, shares, install, report });
 }
 
 function environment({ kernel, accelerator }: MachineRecord): Record<string, string> {
