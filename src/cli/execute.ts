@@ -1,6 +1,14 @@
 import path from 'node:path';
 import type { RunEvent } from '../measure/index.ts';
-import { liveReporter, publish, reportModel, toJson, toText, type Verdict } from '../report/index.ts';
+import {
+  type LiveServer,
+  liveReporter,
+  publish,
+  reportModel,
+  toJson,
+  toText,
+  type Verdict,
+} from '../report/index.ts';
 import { raisePriority, runScenario } from '../run/index.ts';
 import type { Scenario, ScenarioDocument } from '../scenario/index.ts';
 import { simulate } from '../sim/index.ts';
@@ -19,6 +27,8 @@ export interface ExecuteOptions {
   readonly show?: 'text' | 'json' | 'nothing';
   readonly results?: string;
   readonly programs?: TrafficPrograms | undefined;
+  /** Shows the run as well, while it goes on. */
+  readonly page?: LiveServer | undefined;
 }
 
 export interface Executed {
@@ -31,7 +41,7 @@ export interface Executed {
 
 /** Runs a scenario with progress on stderr and its table on stdout; the run folder is left behind. */
 export async function executeAndShow(options: ExecuteOptions): Promise<Executed> {
-  const { lab, source, scenario, show = 'text', results = RESULTS, programs } = options;
+  const { lab, source, scenario, show = 'text', results = RESULTS, programs, page } = options;
   const interrupted = new AbortController();
   const onSignal = (): void => {
     if (interrupted.signal.aborted) process.exit(130);
@@ -44,13 +54,17 @@ export async function executeAndShow(options: ExecuteOptions): Promise<Executed>
     using live = liveReporter(process.stderr);
     const run = {
       ...{ source, scenario, results, signal: interrupted.signal },
-      onEvent: (event: RunEvent) => live.onEvent(event),
+      onEvent: (event: RunEvent) => {
+        live.onEvent(event);
+        page?.onEvent(event);
+      },
     };
     const { folder, document } = lab
       ? await runScenario({ ...run, lab, ...(programs && { programs }) })
       : await simulate(run);
     const verdict = await publish(folder, document);
     live[Symbol.dispose]();
+    page?.end({ outcome: verdict.outcome, folder: path.relative('', folder.path) });
     if (show === 'json') process.stdout.write(toJson(document));
     else if (show === 'text') process.stdout.write(toText(reportModel(document)));
     process.stderr.write(`\nRun folder: ${path.relative('', folder.path) || folder.path}\n`);

@@ -12,6 +12,7 @@ export { html, type Markup } from './html/markup.ts';
 export { page } from './html/shell.ts';
 export { htmlTable } from './html/table.ts';
 export { type LiveReporter, liveReporter, type Output } from './live/live-reporter.ts';
+export { LiveServer } from './live/web/live-server.ts';
 export { matrixJson, matrixMarkdown, matrixText } from './matrix/matrix-text.ts';
 export { publishMatrix, writeMatrixPage } from './matrix/publish-matrix.ts';
 export { type ReportModel, reportModel } from './model/report-model.ts';

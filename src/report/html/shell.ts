@@ -13,24 +13,39 @@ export interface Chapter {
 const STYLE = ['colours.css', 'report.css', 'figure.css', 'plot.css'].map(browserFile).join('');
 const SCRIPT = browserFile('report.js');
 
-/** Nothing from anywhere, and no script but the one of the page: the browser enforces it. */
-const POLICY = `default-src 'none'; style-src ${hashOf(STYLE)}; script-src ${hashOf(SCRIPT)}`;
+export interface PageOptions {
+  /** Style sheets besides that of every page. */
+  readonly styles?: readonly string[];
+  /** Instead of the script that reports have. */
+  readonly scripts?: readonly string[];
+  /** True for a page that asks the server it came from for more. */
+  readonly connects?: boolean;
+}
 
-/** A page as one file: style and script are in it, font, picture and request it has none. */
-export function page(title: string, body: Markup): string {
+/** A page as one file: style and script are in it, font and picture it has none, and it asks for nothing. */
+export function page(title: string, body: Markup, options: PageOptions = {}): string {
+  const { styles = [], scripts = [SCRIPT], connects = false } = options;
+  const style = [STYLE, ...styles].join('');
+  // No style and no script but those of the page: the browser enforces it.
+  const policy = [
+    "default-src 'none'",
+    `style-src ${hashOf(style)}`,
+    `script-src ${scripts.map(hashOf).join(' ')}`,
+    ...(connects ? ["connect-src 'self'"] : []),
+  ].join('; ');
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <title>${title}</title>
-<style>${new Markup(STYLE)}</style>
+<style>${new Markup(style)}</style>
 </head>
 <body>
 ${body}
-<script>${new Markup(SCRIPT)}</script>
+${scripts.map((script) => html`<script>${new Markup(script)}</script>`)}
 </body>
 </html>
 `.text;

@@ -14,9 +14,6 @@ export interface MetricFamily {
   readonly points: readonly MetricPoint[];
 }
 
-/** The media type of what {@link openMetricsText} writes. */
-export const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
-
 /**
  * Metrics in the text format of OpenMetrics 1.0: one block a family, `# EOF` at the end.
  * @see https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
