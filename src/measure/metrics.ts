@@ -107,7 +107,7 @@ const DEFINITIONS = {
   },
   'service.programmed': {
     unit: 'ns',
-    from: 'Service or endpoint change accepted by the API',
+    from: 'request for the change of Service or endpoints sent to the API (its answer may come after watchers act on it)',
     to: 'first correct answer through it, from every node',
     resolution: 1e6,
     method: PROBER,
