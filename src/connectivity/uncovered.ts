@@ -12,10 +12,7 @@ export function uncovered(pod: string): string {
 /** A host that knows {@link uncovered} places as well. */
 export function withUncovered(host: TrafficHost): TrafficHost {
   return {
-    directory: host.directory,
-    nodes: host.nodes,
-    daemon: (node) => host.daemon(node),
-    answerForPods: (responder) => host.answerForPods(responder),
+    ...host,
     find: async (target) =>
       target.startsWith(PREFIX)
         ? { ...(await host.find(target.slice(PREFIX.length))), node: OUTSIDE }

@@ -154,7 +154,7 @@ const DEFINITIONS = {
   },
   'kubelet.sandbox': {
     ...part('a kubelet asks its runtime for a sandbox', 'it has it'),
-    method: `${MEANS} (kubelet_run_podsandbox_duration_seconds)`,
+    method: `${MEANS} (kubelet_runtime_operations_duration_seconds of run_podsandbox)`,
   },
   'containerd.network': {
     ...part('containerd begins to attach a sandbox', 'all plugins have answered'),

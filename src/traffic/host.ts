@@ -7,6 +7,19 @@ export interface TrafficPlace {
   /** Path of the network namespace as every process of the lab sees it; empty for the node's own. */
   readonly netns: string;
   readonly isPod: boolean;
+  /** Which dialer makes the sockets; the node's when absent. */
+  readonly dialer?: string;
+}
+
+/** A podnet-dialer that is being started, or runs. */
+export interface DialerProcess {
+  /** Where others reach it, k6 among them. */
+  readonly socket: string;
+  isAlive(): Promise<boolean>;
+  /** Its last line of output; empty when it said nothing. */
+  lastWords(): Promise<string>;
+  /** Ends it; one that has ended is no error. */
+  stop(): Promise<void>;
 }
 
 /** What traffic needs of a lab. */
@@ -14,8 +27,13 @@ export interface TrafficHost {
   /** Folder for sockets and files of traffic; it goes with the lab. */
   readonly directory: string;
   readonly nodes: readonly string[];
-  /** Directory of the namespace daemon of a node, or of `outside`. */
-  daemon(node: string): string;
+  /**
+   * The dialer of this name (of a place, or its node).
+   * @param program path of podnet-dialer, for those that are started here
+   */
+  dialer(name: string, program: string): Promise<DialerProcess>;
+  /** Directory of the namespace daemon of a node; absent where nodes have none. */
+  readonly daemon?: (node: string) => string;
   /** Finds a node, a pod (`name` in default, or `namespace/name`) or `outside`. */
   find(target: string): Promise<TrafficPlace>;
   /**

@@ -6,6 +6,7 @@ import { ensureNative } from '../../lab/setup/index.ts';
 import { ensureTool } from '../../lab/tools/index.ts';
 import { NamespaceDaemon } from '../kernel/index.ts';
 import { Responder } from '../runtime/index.ts';
+import { startDaemonDialer } from './daemon-dialer.ts';
 import { Traffic, type TrafficHost } from './index.ts';
 
 const SCRIPTS = path.resolve(import.meta.dirname, '../../scenarios/k6');
@@ -32,7 +33,7 @@ beforeAll(async () => {
   const host: TrafficHost = {
     directory,
     nodes: ['n1'],
-    daemon: () => directory,
+    dialer: (node, program) => startDaemonDialer({ node, daemon: directory, program, directory }),
     find: async (name) => ({ name, node: 'n1', netns, isPod: true }),
     answerForPods: async (program) => {
       const socket = path.join(directory, 'responder.sock');

@@ -5,7 +5,7 @@ import { IpcClient } from '../ipc/index.ts';
 import { PODS, type Pod } from '../kube/index.ts';
 import { monotonicNs } from '../measure/index.ts';
 import { TestLab } from '../substrate/testing/test-lab.ts';
-import { DIALER } from './dialer.ts';
+import { DIALER } from './daemon-dialer.ts';
 import { programmedSample, removedSample, Traffic, type TrafficPrograms } from './index.ts';
 
 const PORTS = [{ containerPort: 80 }, { containerPort: 53, protocol: 'UDP' }] as const;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { BatchCounts, BatchKind, BatchSpec } from './batch.ts';
 import { Dialer } from './dialer.ts';
 import { type GeneratorLimit, measureGenerator } from './generator-limit.ts';
-import type { TrafficHost, TrafficPrograms } from './host.ts';
+import type { TrafficHost, TrafficPlace, TrafficPrograms } from './host.ts';
 import { runScript, type ScriptResult, type ScriptSpec } from './k6-script.ts';
 import { type ConnectionLoad, type LimitUse, limitUses } from './limits.ts';
 import { Probe, type ProbeReport, type ProbeSpec } from './probe.ts';
@@ -65,7 +65,7 @@ export class Traffic implements AsyncDisposable {
   /** One batch, looped and clocked in the dialer. Throws TrafficError bad-batch, no-such-place, process-failed. */
   async batch(kind: BatchKind, spec: BatchSpec): Promise<TrafficResult> {
     const place = await this.#host.find(spec.from);
-    const dialer = await this.#dialer(place.node);
+    const dialer = await this.#dialer(place);
     const samples = this.#file(`batch-${this.#next++}.samples`);
     const { to, ...rest } = spec;
     try {
@@ -92,7 +92,7 @@ export class Traffic implements AsyncDisposable {
     const places = await Promise.all(
       spec.places.map(async (name) => {
         const place = await this.#host.find(name);
-        const { socket } = await this.#dialer(place.node);
+        const { socket } = await this.#dialer(place);
         return { place, socket };
       }),
     );
@@ -108,7 +108,7 @@ export class Traffic implements AsyncDisposable {
   /** Begins to dial an address from a place, on a clock. Throws TrafficError no-such-place. */
   async probe(spec: ProbeSpec): Promise<Probe> {
     const place = await this.#host.find(spec.from);
-    const dialer = await this.#dialer(place.node);
+    const dialer = await this.#dialer(place);
     const id = `${place.node}/${this.#next++}`;
     const probe = new Probe(id, spec, place, dialer, () => this.#probes.delete(id));
     this.#probes.set(id, probe);
@@ -133,44 +133,51 @@ export class Traffic implements AsyncDisposable {
   /** How near a load from a place comes to its limits, as they are there now. */
   async limits(from: string, load: ConnectionLoad): Promise<LimitUse[]> {
     const place = await this.#host.find(from);
-    const dialer = await this.#dialer(place.node);
+    const dialer = await this.#dialer(place);
     return limitUses(load, await dialer.limits(place.netns));
   }
 
-  /** What dialer and responder can do without a network between them: over loopback, in a namespace of their own. */
+  /**
+   * What dialer and responder can do without a network between them: over loopback, in a namespace of their own. Throws
+   * TrafficError no-such-place where nodes have no namespace daemon.
+   */
   async generatorLimit(node: string, durationMs?: number): Promise<GeneratorLimit> {
+    const daemon = this.#host.daemon?.(node);
+    if (daemon === undefined)
+      throw new TrafficError('no-such-place', `There is no namespace to make on ${node}`);
     return measureGenerator({
       node,
-      daemon: this.#host.daemon(node),
+      daemon,
       responder: this.#programs.responder,
       directory: this.#host.directory,
-      dialer: await this.#dialer(node),
+      dialer: await this.#dialerOf(node),
       ...(durationMs === undefined ? {} : { durationMs }),
     });
   }
 
-  #dialer(node: string): Promise<Dialer> {
-    let dialer = this.#dialers.get(node);
+  #dialer({ dialer, node }: TrafficPlace): Promise<Dialer> {
+    return this.#dialerOf(dialer ?? node);
+  }
+
+  #dialerOf(name: string): Promise<Dialer> {
+    let dialer = this.#dialers.get(name);
     if (dialer === undefined) {
-      dialer = this.#startDialer(node);
-      this.#dialers.set(node, dialer);
+      dialer = this.#startDialer(name);
+      this.#dialers.set(name, dialer);
       // The next call tries again.
-      dialer.catch(() => this.#dialers.delete(node));
+      dialer.catch(() => this.#dialers.delete(name));
     }
     return dialer;
   }
 
-  async #startDialer(node: string): Promise<Dialer> {
-    const dialer = await Dialer.start({
-      node,
-      daemon: this.#host.daemon(node),
-      program: this.#programs.dialer,
-      directory: this.#host.directory,
-    });
+  async #startDialer(name: string): Promise<Dialer> {
+    const dialer = await Dialer.connect(name, await this.#host.dialer(name, this.#programs.dialer));
     dialer.onClose(() => {
-      this.#dialers.delete(node);
-      const error = new TrafficError('process-failed', `The dialer of ${node} ended`);
-      for (const probe of this.#probes.values()) if (probe.place.node === node) probe.lose(error);
+      this.#dialers.delete(name);
+      const error = new TrafficError('process-failed', `The dialer of ${name} ended`);
+      for (const probe of this.#probes.values()) {
+        if ((probe.place.dialer ?? probe.place.node) === name) probe.lose(error);
+      }
     });
     await dialer.call('probe.follow', null, (report: ProbeReport) =>
       this.#probes.get(report.id)?.update(report),

@@ -28,6 +28,7 @@ import { ClusterPods } from './pod-kit.ts';
 import { componentProcesses } from './processes.ts';
 import { runtimeCosts } from './runtime-costs.ts';
 import { clusterServiceCosts } from './service-costs.ts';
+import { clusterTrafficHost, type SharedFolder } from './traffic-host.ts';
 
 export interface ClusterOptions {
   readonly name: string;
@@ -43,8 +44,10 @@ export interface ClusterOptions {
   readonly release?: string;
   /** Nodes that are containers of this machine. */
   readonly here: readonly NodeProcess[];
-  /** Image of pods that do nothing. */
-  readonly idleImage: string;
+  /** Image of a run's pods: see ClusterPods. */
+  readonly podImage: string;
+  /** Where pods that dial have their sockets; without it no traffic is made. */
+  readonly shared?: SharedFolder;
 }
 
 /** Any Kubernetes cluster, through its API: the kubelets make the calls, and the agents tell of them. */
@@ -61,11 +64,11 @@ export class ClusterLab implements Lab {
   #ipam: IpamObserver | undefined;
 
   constructor(options: ClusterOptions) {
-    const { kubeconfig, context, release, idleImage } = options;
+    const { kubeconfig, context, release, podImage, shared } = options;
     this.#options = options;
     this.client = this.#stack.use(connect({ kubeconfig, ...(context !== undefined && { context }) }));
     this.#agents = release === undefined ? undefined : new Agents(this.client, release);
-    this.pods = new ClusterPods(this.client, idleImage);
+    this.pods = new ClusterPods(this.client, podImage, shared);
   }
 
   get name(): string {
@@ -97,8 +100,11 @@ export class ClusterLab implements Lab {
     return this.#isHere ? componentProcesses(this.client) : Promise.resolve([]);
   }
 
+  /** @throws LabError not-possible-here where pods share no folder with this machine */
   trafficHost(): TrafficHost {
-    throw new LabError('not-possible-here', 'Traffic is not made in a cluster yet: leave its phases out');
+    const { nodes, shared } = this.#options;
+    if (shared) return clusterTrafficHost(this.client, nodes, shared);
+    throw new LabError('not-possible-here', `No traffic is made on ${this.substrate}: leave its phases out`);
   }
 
   inventory(): Promise<Inventory> {

@@ -6,20 +6,34 @@ import {
   type PodSpec,
   SERVICE_ACCOUNTS,
 } from '../../kube/index.ts';
+import { GO_DEBUG } from '../../traffic/index.ts';
 import type { PodKit } from '../pod-kit.ts';
+import { dialerSocket, type SharedFolder } from './traffic-host.ts';
 
 const LOOK_MS = 50;
 const PATIENCE_MS = 10_000;
 
-/** Pods of real containers, of images that are on the nodes. They need no rights, no token and no environment. */
+/** What containers know of their pod, for arguments. */
+const OWN_NAME = [
+  { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+  { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+];
+const VOLUME = 'shared';
+
+/** Pods of real containers, of an image that is on the nodes. They need no rights and no token. */
 export class ClusterPods implements PodKit {
   readonly #client: KubeClient;
   readonly #image: string;
+  readonly #shared: SharedFolder | undefined;
 
-  /** @param image its program waits until it is told to end */
-  constructor(client: KubeClient, image: string) {
+  /**
+   * @param image its program waits until it is told to end; with podnet-responder and podnet-dialer
+   * @param shared where dialers have their sockets
+   */
+  constructor(client: KubeClient, image: string, shared?: SharedFolder) {
     this.#client = client;
     this.#image = image;
+    this.#shared = shared;
   }
 
   idle(): PodSpec {
@@ -27,12 +41,29 @@ export class ClusterPods implements PodKit {
   }
 
   answering(port: number): PodSpec {
-    const ports = [{ containerPort: port }, { containerPort: port, protocol: 'UDP' as const }];
-    return podOf({ name: 'main', image: this.#image, ports });
+    return podOf({
+      name: 'main',
+      image: this.#image,
+      command: ['podnet-responder', '--name', '$(NAMESPACE)/$(POD)', '--port', String(port)],
+      env: OWN_NAME,
+      ports: [{ containerPort: port }, { containerPort: port, protocol: 'UDP' }],
+      readinessProbe: { tcpSocket: { port }, periodSeconds: 1 },
+    });
   }
 
   dialling(): PodSpec {
-    return this.idle();
+    if (this.#shared === undefined) return this.idle();
+    const { path, onNode } = this.#shared;
+    return {
+      ...podOf({
+        name: 'main',
+        image: this.#image,
+        command: ['podnet-dialer', '--socket', dialerSocket(this.#shared, '$(NAMESPACE)', '$(POD)')],
+        env: [...OWN_NAME, { name: 'GODEBUG', value: GO_DEBUG }],
+        volumeMounts: [{ name: VOLUME, mountPath: path }],
+      }),
+      volumes: [{ name: VOLUME, hostPath: { path: onNode, type: 'Directory' } }],
+    };
   }
 
   async namespaceReady(namespace: string): Promise<void> {

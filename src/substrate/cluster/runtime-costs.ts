@@ -9,14 +9,14 @@ const SOURCES = [
   {
     metric: 'kubelet.sandbox',
     at: (node: string) => `${node}/proxy/metrics`,
-    histogram: 'kubelet_run_podsandbox_duration_seconds',
-    labels: '',
+    histogram: 'kubelet_runtime_operations_duration_seconds',
+    labels: 'operation_type="run_podsandbox"',
   },
   {
     metric: 'containerd.network',
     at: (node: string) => `${node}:${CONTAINERD_PORT}/proxy/v1/metrics`,
     histogram: 'containerd_cri_network_plugin_operations_duration_seconds_seconds',
-    labels: 'operation_type="SET_UP_POD"',
+    labels: 'operation_type="set_up_pod"',
   },
 ] as const;
 

@@ -4,7 +4,7 @@ import { LabError } from '../lab-error.ts';
 import { LabDirectory } from '../netns/index.ts';
 import { nodeContainers } from './engine.ts';
 import { fencedPackets } from './fence.ts';
-import { type KindRecord, readRecord } from './kind-record.ts';
+import { type KindRecord, readRecord, SHARED_ON_NODE } from './kind-record.ts';
 import { namesOf } from './names.ts';
 
 /** A kind lab that is up. Closing leaves it running. */
@@ -23,7 +23,8 @@ export class KindLab extends ClusterLab {
       ...{ kubeconfig: directory.kubeconfig, apiServer: record.apiServer, nodes: record.nodes },
       ...(record.release !== undefined && { release: record.release }),
       here: here.map((name, i) => ({ name, pid: pids[i]! })),
-      idleImage: record.idleImage,
+      podImage: record.podImage,
+      shared: { path: directory.file('shared'), onNode: SHARED_ON_NODE },
     });
     this.record = record;
     this.fence = { dropped: async () => fencedPackets(namesOf(directory).fence) ?? 0 };

@@ -17,10 +17,12 @@ export interface KindRecord {
   readonly nodes: readonly string[];
   /** Namespace of our chart, where the network is ours. */
   readonly release?: string;
-  /** Image of pods that do nothing. */
-  readonly idleImage: string;
+  /** Image of a run's pods. */
+  readonly podImage: string;
 }
 
+/** Where nodes see the lab's folder `shared`. */
+export const SHARED_ON_NODE = '/churnlab';
 const FILE = 'kind.json';
 
 /** The kind lab that is up here, if any. */

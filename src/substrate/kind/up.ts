@@ -12,7 +12,7 @@ import { command, docker, type Engine, nodeContainers } from './engine.ts';
 import { raiseFence } from './fence.ts';
 import { installConflist } from './install-conflist.ts';
 import { entries, record, undo } from './journal.ts';
-import { type KindRecord, readRecord, writeRecord } from './kind-record.ts';
+import { type KindRecord, readRecord, SHARED_ON_NODE, writeRecord } from './kind-record.ts';
 import { type LabNames, namesOf, nodeNames } from './names.ts';
 import { fenceNode } from './node-fence.ts';
 import { checkKindSpec } from './spec-check.ts';
@@ -20,8 +20,6 @@ import { waitReady } from './wait-ready.ts';
 
 const RELEASE = 'churnlab';
 const NAMESPACE = 'churnlab-system';
-/** Where nodes see the lab's shared folder. */
-const SHARED_ON_NODE = '/churnlab';
 const CONTROL_PLANE_TAINT = 'node-role.kubernetes.io/control-plane';
 
 export interface KindUpOptions {
@@ -122,7 +120,7 @@ async function build(building: Building): Promise<KindRecord> {
     apiServer: apiServerOf(lab),
     nodes: here.map(({ name }) => name),
     ...(release !== undefined && { release }),
-    idleImage: options.images.responder,
+    podImage: options.images.responder,
   };
   writeRecord(lab, made);
   return made;

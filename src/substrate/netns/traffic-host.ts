@@ -1,5 +1,5 @@
 import type { KubeClient } from '../../kube/index.ts';
-import type { TrafficHost, TrafficPlace } from '../../traffic/index.ts';
+import { startDaemonDialer, type TrafficHost, type TrafficPlace } from '../../traffic/index.ts';
 import { LabError } from '../lab-error.ts';
 import type { LabDirectory, LabRecord } from './lab-directory.ts';
 import { findPlace } from './place.ts';
@@ -14,9 +14,12 @@ export function trafficHost(
   client: KubeClient,
   answerForPods: (responder: string) => Promise<void>,
 ): TrafficHost {
+  const folder = directory.file('traffic');
   return {
-    directory: directory.file('traffic'),
+    directory: folder,
     nodes: record.nodes.map(({ name }) => name),
+    dialer: (node, program) =>
+      startDaemonDialer({ node, daemon: directory.daemon(node), program, directory: folder }),
     daemon: (node) => directory.daemon(node),
     find: (target) => find(record, client, target),
     answerForPods,
