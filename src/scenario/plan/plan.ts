@@ -4,6 +4,7 @@ import { cellName } from '../matrix.ts';
 import type { Nanoseconds } from '../schema/quantities.ts';
 import type { Level, Scenario, Substrate } from '../spec.ts';
 import { type Cost, costOf } from './cost.ts';
+import { type ComparisonPlan, comparisonPlan } from './detection.ts';
 import { warningsOf } from './warnings.ts';
 
 /** What a scenario comes to, before anything is brought up. Durations in ns, memory in bytes. */
@@ -29,6 +30,8 @@ export interface Plan {
   /** Everything, from bringing the lab up to having it down. */
   readonly duration: Nanoseconds;
   readonly cost: Cost;
+  /** What comparing it with a baseline can find; absent without gates that do. */
+  readonly comparison?: ComparisonPlan;
   /** False when a closed loop makes times and addresses estimates. */
   readonly exact: boolean;
   /** What overrides and matrix changed. */
@@ -71,6 +74,8 @@ export function plan(scenario: Scenario, { cores = 2 }: Machine = {}): Plan {
   const { spec, substrate } = scenario;
   const expected = forecast(spec);
   const cost = costOf(spec, substrate, expected, cores);
+  const duration = cost.lab + expected.span + cost.drain;
+  const comparison = comparisonPlan(spec.gates, duration);
   return {
     scenario: scenario.name,
     substrate,
@@ -87,8 +92,9 @@ export function plan(scenario: Scenario, { cores = 2 }: Machine = {}): Plan {
     services: expected.services,
     addresses: addressesOf(spec, expected),
     span: expected.span,
-    duration: cost.lab + expected.span + cost.drain,
+    duration,
     cost,
+    ...(comparison && { comparison }),
     exact: expected.exact,
     changed: scenario.changed,
     warnings: warningsOf(scenario, expected),

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from '../schema/quantities.ts';
+import { formatCount, formatDuration, formatPercent } from '../schema/quantities.ts';
 import type { Paint } from '../source/diagnostic.ts';
 import type { Plan, Supply } from './plan.ts';
 
@@ -32,10 +32,23 @@ export function renderPlan(plan: Plan, paint: Pick<Paint, 'bold' | 'yellow' | 'd
   return [
     `${paint.bold(plan.scenario)}${estimated}`,
     ...lines,
+    ...section('compared with a baseline:', comparisonLines(plan), paint.bold),
     ...section('changed for this run:', plan.changed, paint.bold),
     ...section('note:', plan.warnings, paint.yellow),
     '',
   ].join('\n');
+}
+
+function comparisonLines({ comparison }: Plan): string[] {
+  if (comparison === undefined) return [];
+  const lines = comparison.detections.map(({ runs, duration, found }) => {
+    const sizes = found.map(({ detect, spread }) => {
+      const most = formatPercent(Number(spread.toPrecision(2)));
+      return `${formatPercent(detect)} where runs differ by up to ${most}`;
+    });
+    return `${runs} runs a side (${about(duration)}) find ${sizes.join(', ')}`;
+  });
+  return [...lines, `(one standard deviation; fewer than ${comparison.least} runs a side find nothing)`];
 }
 
 const NOUN = { pod: 'pod', node: 'hollow node', service: 'Service' } as const;

@@ -1,3 +1,4 @@
+import { rankOf } from '../quantile.ts';
 import { type Variates, variates } from '../resample/variates.ts';
 import { uDistribution } from './u-distribution.ts';
 
@@ -20,11 +21,11 @@ export interface PowerOptions {
 export function power(runs: number, effect: number, options: PowerOptions): number {
   const critical = criticalU(runs, options.alpha ?? 0.05);
   if (critical < 0) return 0;
-  const source = variates(options.seed);
+  const random = variates(options.seed);
   const simulations = options.simulations ?? SIMULATIONS;
   let found = 0;
   for (let round = 0; round < simulations; round++) {
-    const u = simulatedU(runs, effect, source);
+    const u = simulatedU(runs, effect, random);
     if (u <= critical || u >= runs * runs - critical) found++;
   }
   return found / simulations;
@@ -55,22 +56,22 @@ export function runsNeeded(
 
 /**
  * The smallest shift, in standard deviations from run to run, that `runs` runs a side find with probability `target`
- * (0.8 unless given), to 0.01; undefined when no shift is large enough: with so few runs p cannot be below alpha.
+ * (0.8 unless given); undefined when no shift is large enough: with so few runs p cannot be below alpha.
  */
 export function detectableEffect(
   runs: number,
   options: PowerOptions & { readonly target?: number },
 ): number | undefined {
-  if (criticalU(runs, options.alpha ?? 0.05) < 0) return undefined;
-  const target = options.target ?? 0.8;
-  let [low, high] = [0, 1];
-  while (power(runs, high, options) < target) high *= 2;
-  while (high - low > 0.01) {
-    const middle = (low + high) / 2;
-    if (power(runs, middle, options) >= target) high = middle;
-    else low = middle;
-  }
-  return high;
+  const critical = criticalU(runs, options.alpha ?? 0.05);
+  if (critical < 0) return undefined;
+  const random = variates(options.seed);
+  const enough = Float64Array.from({ length: options.simulations ?? SIMULATIONS }, () => {
+    const [a, b] = [sample(runs, random), sample(runs, random)];
+    // A shift finds this pair once no more than `critical` of its differences are still against it.
+    const against = Float64Array.from(a.flatMap((x) => b.map((y) => x - y))).sort();
+    return against[against.length - 1 - critical]!;
+  }).sort();
+  return enough[rankOf(options.target ?? 0.8, enough.length) - 1];
 }
 
 /** The largest U of the lower tail that the two-sided test calls different; −1 when there is none. */
@@ -81,10 +82,13 @@ function criticalU(runs: number, alpha: number): number {
   return u;
 }
 
-function simulatedU(runs: number, effect: number, source: Variates): number {
-  const a = Array.from({ length: runs }, () => source.normal());
-  const b = Array.from({ length: runs }, () => source.normal() + effect);
+function simulatedU(runs: number, effect: number, random: Variates): number {
+  const [a, b] = [sample(runs, random), sample(runs, random)];
   let u = 0;
-  for (const y of b) for (const x of a) if (x < y) u++;
+  for (const y of b) for (const x of a) if (x < y + effect) u++;
   return u;
+}
+
+function sample(runs: number, random: Variates): number[] {
+  return Array.from({ length: runs }, () => random.normal());
 }
