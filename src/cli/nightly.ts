@@ -4,7 +4,8 @@ import type { Command } from '@commander-js/extra-typings';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { ROOT } from '../../lab/setup/index.ts';
-import { folderName } from '../measure/index.ts';
+import { AcknowledgedError, readAcknowledged } from '../history/index.ts';
+import { folderName, RunFolderError } from '../measure/index.ts';
 import {
   BaselineTree,
   concludeAgain,
@@ -18,13 +19,15 @@ import {
   type SourceTree,
   treeIn,
 } from '../nightly/index.ts';
-import { painter } from '../report/index.ts';
-import { SUBSTRATES } from '../scenario/index.ts';
+import { historyText, painter } from '../report/index.ts';
+import { formatDiagnostics, SUBSTRATES } from '../scenario/index.ts';
 import { reporting } from './errors.ts';
 import { RESULTS } from './execute.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
 
 const LIST = path.join(ROOT, '.github/nightly.yaml');
+/** Known changes, beside the list. */
+const ACKNOWLEDGED = 'acknowledged.yaml';
 
 const EXAMPLE = `
 Examples:
@@ -66,8 +69,11 @@ export function register(program: Command): void {
         try {
           process.exitCode = await nightly(options);
         } catch (error) {
-          if (!(error instanceof NightlyError)) throw error;
-          process.stderr.write(`${error.message}\n`);
+          if (error instanceof AcknowledgedError) {
+            process.stderr.write(formatDiagnostics(error.diagnostics, pc));
+          } else if (error instanceof NightlyError || error instanceof RunFolderError) {
+            process.stderr.write(`${error.message}\n`);
+          } else throw error;
           process.exitCode = WRONG_INPUT;
         }
       }),
@@ -75,12 +81,16 @@ export function register(program: Command): void {
 }
 
 async function nightly({ history, ...options }: Options): Promise<number> {
-  const { again } = options;
+  const { again, list } = options;
+  const acknowledged = path.join(path.dirname(list), ACKNOWLEDGED);
+  const known = existsSync(acknowledged) ? readAcknowledged(acknowledged) : [];
   const done = again === undefined ? await night(options) : await concludeAgain(path.resolve(again));
-  if (history !== undefined) await keepInHistory(path.resolve(history), done);
   const { folder, document, entries } = done;
   process.stdout.write(nightText(document, entries, painter(pc.isColorSupported)));
   process.stderr.write(`\nFolder: ${path.relative('', folder) || folder}\n`);
+  if (history !== undefined && entries.some(({ comparison }) => comparison)) {
+    process.stdout.write(`\n${historyText(await keepInHistory(path.resolve(history), done, known))}`);
+  }
   return document.exitCode;
 }
 

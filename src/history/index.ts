@@ -1,4 +1,5 @@
 export { AcknowledgedError } from './acknowledged/acknowledged-error.ts';
+export type { Acknowledgement } from './acknowledged/acknowledgement.ts';
 export { acknowledgedSchemaText, readAcknowledged } from './acknowledged/read-acknowledged.ts';
 export {
   type Environment,

@@ -96,7 +96,7 @@ describe('a night', () => {
     expect(await read('report.html')).toContain(`<a href="${series}/report.html">small-netns</a>`);
     expect(await read(series, 'report.html')).toContain('pod.ready');
     const history = path.join(folder, 'history');
-    await keepInHistory(history, night);
+    expect((await keepInHistory(history, night, [])).groups).toHaveLength(1);
     const kept = await readFile(path.join(history, night.document.id, series, 'comparison.json'), 'utf8');
     expect(JSON.parse(kept)).toMatchObject({ kind: 'Comparison', outcome: 'regression' });
   });

@@ -14,7 +14,7 @@ import { loadScenario } from '../scenario/index.ts';
 import { childRun, complaint } from './child-run.ts';
 import type { Trouble } from './night-document.ts';
 import type { NightlyEntry } from './nightly-list.ts';
-import { SIDES, type SideName, type Turn, turns } from './order.ts';
+import { SIDES, type SideName, turns } from './order.ts';
 import type { SourceTree } from './source-tree.ts';
 
 export interface MeasureContext {
@@ -43,9 +43,10 @@ export interface MeasuredEntry {
  * a machine that nobody knows.
  */
 export async function measureEntry(entry: NightlyEntry, context: MeasureContext): Promise<MeasuredEntry> {
-  const { name, description, file } = loadScenario(entry.scenario);
+  const source = loadScenario(entry.scenario);
+  const { name, description, file } = source;
   const title = `${name}-${entry.substrate}`;
-  const order = turns(entry.runs);
+  const runs = plannedRuns(entry, source.on(entry.substrate, source.cells[0]).spec.seed);
   const variant = (side: SideName) => ({
     ...{ name: side, file, set: [], cell: {} },
     sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
@@ -55,56 +56,56 @@ export async function measureEntry(entry: NightlyEntry, context: MeasureContext)
     substrate: entry.substrate,
     coolDownNs: context.coolDownMs * 1e6,
     variants: SIDES.map(variant),
-    runs: order.map(({ side, block, warmUp }) => ({ variant: side, block, warmUp, seed: null, run: null })),
+    runs,
   });
   await mkdir(path.join(folder, 'logs'));
   const measured = { name: title, scenario: name, substrate: entry.substrate, series: path.basename(folder) };
-  for (const [index, turn] of order.entries()) {
-    const trouble = await oneTurn({ entry, context, folder, title, turn, index, of: order.length });
-    if (trouble) return { ...measured, troubles: [trouble] };
+  for (const [index, planned] of runs.entries()) {
+    const done = await oneRun({ entry, context, folder, planned, number: `${index + 1}/${runs.length}` });
     if (context.signal.aborted) break;
+    if ('message' in done) return { ...measured, troubles: [done] };
+    await record(folder, index, done.run);
   }
   return { ...measured, troubles: [] };
 }
 
-interface TurnOptions {
-  readonly entry: NightlyEntry;
-  readonly context: MeasureContext;
-  readonly folder: string;
-  readonly title: string;
-  readonly turn: Turn;
-  readonly index: number;
-  readonly of: number;
+/** Both runs of a block have the same arrivals, every block others: runs are paired by their seeds. */
+function plannedRuns({ runs }: NightlyEntry, seed: number): SeriesRun[] {
+  return turns(runs).map(({ side, block, warmUp }) => ({
+    ...{ variant: side, block, warmUp, run: null },
+    seed: (seed + block) % 2 ** 32,
+  }));
 }
 
-async function oneTurn({
-  entry,
-  context,
-  folder,
-  title,
-  turn,
-  index,
-  of,
-}: TurnOptions): Promise<Trouble | undefined> {
-  const { side, warmUp } = turn;
-  const number = String(index + 1).padStart(String(of).length, '0');
-  const log = path.join(folder, 'logs', `${number}-${side}.log`);
-  const { trees, options, signal, progress, coolDownMs } = context;
-  if (index > 0) await sleep(coolDownMs, undefined, { signal }).catch(() => {});
-  const started = performance.now();
+interface RunOptions {
+  readonly entry: NightlyEntry;
+  readonly context: MeasureContext;
+  /** Of the series. */
+  readonly folder: string;
+  readonly planned: SeriesRun;
+  readonly number: string;
+}
+
+async function oneRun(options: RunOptions): Promise<Trouble | { readonly run: string }> {
+  const { entry, context, folder, planned, number } = options;
   const { scenario, substrate } = entry;
+  const { trees, signal, coolDownMs } = context;
+  const side = planned.variant as SideName;
+  const log = path.join(folder, 'logs', `${String(planned.block).padStart(3, '0')}-${side}.log`);
+  await sleep(coolDownMs, undefined, { signal }).catch(() => {});
+  const started = performance.now();
   const { exitCode, folder: run } = await childRun({
-    ...{ tree: trees[side], scenario, substrate, into: folder, log, options, signal },
+    ...{ tree: trees[side], scenario, substrate, into: folder, log, signal },
+    options: [...context.options, '--set', `seed=${planned.seed}`],
   });
   const took = ((performance.now() - started) / 1000).toFixed(1);
-  progress(
-    `${title} ${number}/${of} ${side}${warmUp ? ', warm-up' : ''}: exit ${exitCode ?? 'by signal'} (${took} s)`,
+  const title = `${path.basename(scenario, '.yaml')} on ${substrate} ${number}`;
+  const name = planned.warmUp ? `${side}, warm-up` : side;
+  context.progress(
+    `${title} ${name}: ${run ? '' : 'no result, '}exit ${exitCode ?? 'by a signal'} (${took} s)`,
   );
-  if (run === undefined) {
-    return { side, exitCode, message: complaint(log), log: path.relative(context.folder, log) };
-  }
-  await record(folder, index, path.basename(run));
-  return undefined;
+  if (run !== undefined) return { run: path.basename(run) };
+  return { side, exitCode, message: complaint(log), log: path.relative(context.folder, log) };
 }
 
 /** Says in series.json that one is done. */
