@@ -25,6 +25,7 @@ import {
 } from '../report/index.ts';
 import { whole } from './arguments.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
+import { VARIED } from './series/show-series.ts';
 
 const FORMATS = ['text', 'md', 'json', 'html', 'benchstat', 'junit'] as const;
 type Format = (typeof FORMATS)[number];
@@ -106,9 +107,6 @@ async function compareAndShow(a: string, b: string | undefined, flags: Flags): P
   return document.exitCode;
 }
 
-/** What a series varies is what it was made to compare. */
-const VARIED = ['lab', 'level', 'phases', 'faults', 'changes', 'substrate'];
-
 async function sidesOf(
   a: string,
   b: string | undefined,
@@ -119,11 +117,7 @@ async function sidesOf(
   throw new CompareError('ambiguous', `Expected two sides, or one series of two variants, got ${a} alone`);
 }
 
-function render(
-  document: ComparisonDocument,
-  sides: readonly Side[],
-  { format, all }: Flags,
-): string {
+function render(document: ComparisonDocument, sides: readonly Side[], { format, all }: Flags): string {
   switch (format) {
     case 'text':
       return comparisonText(document, { all: all === true });

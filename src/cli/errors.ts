@@ -6,11 +6,13 @@ import { VmError } from '../../lab/vm/index.ts';
 import { BenchError } from '../bench/index.ts';
 import { ConnectivityError } from '../connectivity/index.ts';
 import { KubeError } from '../kube/index.ts';
+import { NetworkError } from '../networks/index.ts';
 import { LabSpecError } from '../scenario/index.ts';
 import { LabError } from '../substrate/index.ts';
 import { TrafficError } from '../traffic/index.ts';
 import { ContainerError } from './in-container/container-error.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
+import { SeriesError } from './series/series-error.ts';
 
 /** Exit code of a harness that failed by itself. */
 const FAILED = 1;
@@ -29,7 +31,7 @@ export async function reporting(work: () => Promise<void>): Promise<void> {
 
 function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof LabError || error instanceof VmError) return error.isInput ? WRONG_INPUT : FAILED;
-  if (error instanceof LabSpecError) return WRONG_INPUT;
+  if (error instanceof LabSpecError || error instanceof SeriesError) return WRONG_INPUT;
   if (error instanceof ConnectivityError) return error.isInput ? WRONG_INPUT : FAILED;
   const own = [
     SetupError,

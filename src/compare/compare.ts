@@ -23,7 +23,8 @@ export function compare(a: Side, b: Side, options: LikenessOptions = {}): Compar
     a: group.a.filter(({ run }) => !left.has(run.id)),
     b: group.b.filter(({ run }) => !left.has(run.id)),
   }));
-  const alike = groups.map((group) => likeness(group.name, group, options));
+  const both = groups.filter((group) => group.a.length > 0 && group.b.length > 0);
+  const alike = both.map((group) => likeness(group.name, group, options));
   const differences = alike.flatMap((each) => each.differences);
   const isRefused = differences.some(({ status }) => status === 'refused');
   const tested = counted

@@ -37,8 +37,8 @@ export function conclude(found: Found): Conclusion {
     ...found.groups.flatMap(emptySide),
     ...generatorDoubts(found.conditions),
     ...gated.filter(({ gate }) => gate === 'inconclusive').map(undecidedText),
-    ...(gated.length === 0 ? ['no metric is gated'] : []),
   ];
+  if (doubts.length === 0 && gated.length === 0) return end('inconclusive', ['no metric is gated']);
   return doubts.length > 0 ? end('inconclusive', doubts) : end('passed', []);
 }
 

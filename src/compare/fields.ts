@@ -3,7 +3,7 @@ import type { FoundRun } from './side/found-run.ts';
 
 /** Parts of a scenario that a run is judged by, not made by; the seed pairs runs. */
 const NOT_LOAD = ['gates', 'seed'];
-/** Words for the lab that only repeat fields of the scenario. */
+/** Words for the lab that only repeat fields of the scenario; those of a simulation are results. */
 const REPEATED = ['nodes', 'network', 'routing', 'services', 'ipam', 'families', 'level'];
 
 /**
@@ -15,7 +15,10 @@ export function fieldsOf({ run }: FoundRun): Map<string, string> {
   const { configuration: _, memoryBytes, ...identity } = run.fingerprint.identity;
   const fields = new Map<string, string>();
   collect(fields, 'identity', { ...identity, memory: format(memoryBytes, 'bytes') });
-  const words = Object.entries(run.lab).filter(([name]) => !REPEATED.includes(name));
+  const isSimulated = run.lab.substrate === 'sim';
+  const words = Object.entries(run.lab).filter(([name]) =>
+    isSimulated ? name === 'substrate' : !REPEATED.includes(name),
+  );
   collect(fields, 'lab', Object.fromEntries(words));
   for (const [name, value] of Object.entries((run.scenario.asRun ?? {}) as object)) {
     if (!NOT_LOAD.includes(name)) collect(fields, name, value);

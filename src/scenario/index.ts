@@ -18,5 +18,6 @@ export { schemaProblems } from './source/messages.ts';
 export { editDistance, nearest } from './source/nearest.ts';
 export { type Problem, Source } from './source/source.ts';
 export type * from './spec.ts';
-export type { Patch } from './variants.ts';
+export type { Setting } from './variants.ts';
 export { zoneLabels } from './zone-labels.ts';
+export * from './suite/index.ts';

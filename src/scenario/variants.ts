@@ -69,6 +69,41 @@ export function mergedFor(data: unknown, substrate: Substrate, cell: Cell): Merg
   );
 }
 
+/** A field of the spec with another value, as a file would have it; `['phases', 'churn', 'pods']` names the phase. */
+export interface Setting {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+/** The data with other values, which no file holds: mistakes in them are shown where the field stands. */
+export function withSettings(
+  data: Merged,
+  settings: readonly Setting[],
+): { readonly merged: Merged; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  let merged = data;
+  for (const { path, value } of settings) {
+    const [first, name, ...rest] = path;
+    if (first === 'phases' && rest.length > 0) {
+      const fields = rest.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+      const patch = { phases: [{ name, ...(fields as object) }] };
+      merged = merged.with(patch, SPEC, SPEC, (_, unknown) =>
+        problems.push(unknownPhase(data.data, [...SPEC, 'phases'], unknown)),
+      );
+    } else {
+      const place = [...SPEC, ...path];
+      merged = merged.with(value, place, place, () => {});
+      if (!Object.is(valueAt(merged.data, place), value)) problems.push(noField(place));
+    }
+  }
+  return { merged, problems };
+}
+
+function noField(path: Path): Problem {
+  const message = `expected a field that can be set, got \`${path.slice(1).join('.')}\`: lists are set as a whole`;
+  return { path, code: 'unknown-field', message };
+}
+
 /** Axes of a matrix that are not fields of the lab, with the place of their value. */
 const ELSEWHERE = {
   level: [...SPEC, 'level'],

@@ -1,5 +1,6 @@
 import { existsSync, globSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { readSeries } from '../../measure/index.ts';
 import { CompareError } from '../compare-error.ts';
 import { type FoundRun, runsOf, runsOfFolder } from './found-run.ts';
 import { commit, DISK, revisionOf } from './place.ts';
@@ -30,14 +31,14 @@ export async function readSide(name: string, options: ReadSideOptions = {}): Pro
   const { base, choice } = split(name, directory);
   const found = await find(base, directory);
   const runs = choice === undefined ? found : chosen(found, choice, name);
-  const variants = new Set(
-    runs.flatMap(({ variant, cell }) => (Object.keys(cell).length > 0 ? [] : (variant ?? []))),
-  );
-  if (variants.size > 1) {
-    const names = [...variants].map((each) => `${base}@${each}`);
+  const variants = [...Map.groupBy(runs, ({ cell }) => cellName(cell)).values()]
+    .map((each) => [...new Set(each.flatMap(({ variant }) => variant ?? []))])
+    .find((names) => names.length > 1);
+  if (variants) {
+    const names = variants.map((each) => `${base}@${each}`);
     throw new CompareError(
       'ambiguous',
-      `Expected one variant on a side, got the ${variants.size} of ${base}: name one (${names.join(' or ')}), or compare the series alone`,
+      `Expected one variant on a side, got the ${names.length} of ${base}: name one (${names.join(' or ')}), or compare the series alone`,
     );
   }
   return { name, runs: runs.toSorted(byStart) };
@@ -45,19 +46,18 @@ export async function readSide(name: string, options: ReadSideOptions = {}): Pro
 
 /**
  * Both sides of a series of two variants; undefined when the folder is none.
- * @throws CompareError no-runs, ambiguous; RunFolderError damaged, newer-format
+ * @throws RunFolderError damaged, newer-format
  */
 export async function readVariants(
   folder: string,
   options: ReadSideOptions = {},
 ): Promise<readonly [Side, Side] | undefined> {
-  const place = path.resolve(options.directory ?? process.cwd(), folder);
-  const found = existsSync(place)
-    ? relative(await runsOf(DISK, place), options.directory ?? process.cwd())
-    : [];
-  const names = [...new Set(found.flatMap(({ variant }) => variant ?? []))];
-  if (names.length !== 2) return undefined;
-  const [a, b] = names.map((name) => ({
+  const directory = options.directory ?? process.cwd();
+  const place = path.resolve(directory, folder);
+  const series = await readSeries(place);
+  if (series?.variants.length !== 2) return undefined;
+  const found = relative(await runsOf(DISK, place), directory);
+  const [a, b] = series.variants.map(({ name }) => ({
     name,
     runs: found.filter(({ variant }) => variant === name).toSorted(byStart),
   }));
@@ -121,7 +121,11 @@ function chosen(found: readonly FoundRun[], choice: string, name: string): Found
     variant === choice ||
     wanted.every(([axis, value]) => value !== undefined && String(cell[axis!]) === value);
   const runs = found.filter(fits);
-  if (runs.length > 0) return runs;
+  // What was chosen is no longer what tells combinations apart: two of them can be held against each other.
+  const axes = wanted.map(([axis]) => axis!);
+  const rest = (cell: FoundRun['cell']) =>
+    Object.fromEntries(Object.entries(cell).filter(([axis]) => !axes.includes(axis)));
+  if (runs.length > 0) return runs.map((each) => ({ ...each, cell: rest(each.cell) }));
   const known = [...new Set(found.map(({ variant, cell }) => variant ?? cellName(cell)))].filter(
     (each) => each !== '',
   );

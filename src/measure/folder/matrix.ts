@@ -48,22 +48,26 @@ export interface Matrix {
   readonly cells: readonly MatrixCell[];
 }
 
-/** Makes `<results>/<UTC time>-<scenario>-matrix-<short id>/` for runs that lie in folders beside it; gives its path. */
+/**
+ * Writes matrix.json into `folder`, that of a series of which a run of each combination is done; without it makes
+ * `<results>/<UTC time>-<scenario>-matrix-<short id>/` for runs that lie in folders beside it. Gives the folder.
+ */
 export async function writeMatrix(
   results: string,
   options: Pick<MatrixDocument, 'scenario'> & {
+    readonly folder?: string;
     readonly startedAt: Date;
     readonly cells: readonly { readonly cell: MatrixCell['cell']; readonly folder: string }[];
   },
 ): Promise<string> {
   const { scenario, startedAt, cells } = options;
-  const id = folderName(`${scenario.name}-matrix`, startedAt);
-  const folder = path.join(path.resolve(results), id);
+  const folder =
+    options.folder ?? path.join(path.resolve(results), folderName(`${scenario.name}-matrix`, startedAt));
   const document: MatrixDocument = {
     apiVersion: 'churnlab.dev/v1alpha1',
     kind: 'Matrix',
     format: MATRIX_FORMAT,
-    id,
+    id: path.basename(folder),
     scenario,
     startedAt: startedAt.toISOString(),
     cells: cells.map(({ cell, folder: run }) => ({ cell, run: path.relative(folder, run) })),

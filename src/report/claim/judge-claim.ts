@@ -57,7 +57,11 @@ function byGates(run: RunDocument): Judged {
   return [verdict, measured];
 }
 
-function byGrowth({ growth, phase, quantile, axis, where, model, exponent }: Growth, cells: Cells): Judged {
+/** Whether a cost grows as a rule says, and what was measured. */
+export function byGrowth(
+  { growth, phase, quantile, axis, where, model, exponent }: Growth,
+  cells: Cells,
+): Judged {
   const points = cells
     .filter(({ cell }) => agrees(cell, where))
     .flatMap(({ cell, run }) => {

@@ -3,11 +3,12 @@ import { FILES, type Matrix } from '../../measure/index.ts';
 import { claimLines } from '../claim/claim-lines.ts';
 import { claimOfMatrix } from '../claim/judge-claim.ts';
 import { html } from '../html/markup.ts';
-import { page } from '../html/shell.ts';
+import { chapter, chapters, page } from '../html/shell.ts';
 import { htmlTable } from '../html/table.ts';
 import { reportModel } from '../model/report-model.ts';
 import { toneOf } from '../verdict/outcome-tone.ts';
 import { growthTable } from './growth.ts';
+import { growthFigures } from './growth-figures.ts';
 import { matrixFigures } from './matrix-figures.ts';
 import { combinationName, matrixTable } from './matrix-table.ts';
 
@@ -23,6 +24,7 @@ ${headline ? html`<br>${headline}` : ''}${verdict.reasons.map((reason) => html`<
   });
   const figures = matrixFigures(cells);
   const growth = growthTable(cells);
+  const curves = growthFigures(cells);
   const claim = claimOfMatrix(cells);
   return page(
     `${name}: ${cells.length} combinations · churnlab`,
@@ -31,12 +33,17 @@ ${headline ? html`<br>${headline}` : ''}${verdict.reasons.map((reason) => html`<
 <h1>${name}</h1>
 <p>${description}</p>
 </header>
-<main>
-<section><h2>Reports</h2><ul class="cells">${reports}</ul></section>
-<section><h2>All combinations</h2>${htmlTable(matrixTable(cells))}</section>
-${claim ? html`<section><h2>Claim</h2>${claimLines(claim).map(({ text }) => html`<p>${text}</p>`)}</section>` : ''}
-${growth ? html`<section><h2>${growth.title}</h2>${htmlTable(growth)}</section>` : ''}
-${figures.length > 0 ? html`<section><h2>Latencies</h2><div class="grid">${figures}</div></section>` : ''}
-</main>`,
+${chapters(
+  [
+    chapter('reports', 'Reports', [html`<ul class="cells">${reports}</ul>`]),
+    chapter('claim', 'Claim', claim ? claimLines(claim).map(({ text }) => html`<p>${text}</p>`) : []),
+    chapter('growth', growth?.title ?? '', [
+      curves.length > 0 ? html`<div class="grid">${curves}</div>` : undefined,
+      growth && htmlTable(growth),
+    ]),
+    chapter('latencies', 'Latencies', figures.length > 0 ? [html`<div class="grid">${figures}</div>`] : []),
+    chapter('combinations', 'All combinations', [htmlTable(matrixTable(cells))]),
+  ].filter((each) => each !== undefined),
+)}`,
   );
 }

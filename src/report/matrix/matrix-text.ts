@@ -7,6 +7,7 @@ import { painter } from '../format/text.ts';
 import { foldTable, textTable } from '../format/text-table.ts';
 import { judge } from '../verdict/judge.ts';
 import { growthTable, matrixGrowth } from './growth.ts';
+import { growthGates, growthGatesTable } from './growth-gates.ts';
 import { combinationName, matrixTable } from './matrix-table.ts';
 
 /** Columns of a text where nobody says how many there are. */
@@ -19,12 +20,14 @@ export function matrixText(
 ): string {
   const paint = painter(options.color ?? pc.isColorSupported);
   const growth = growthTable(cells);
+  const gates = growthGatesTable(cells);
   const claim = claimOfMatrix(cells);
   const parts = foldTable(matrixTable(cells), options.width ?? WIDTH);
   return [
     `${paint(`${document.scenario.name}, ${cells.length} combinations`, 'strong')}  ${paint(document.id, 'dim')}`,
     ...parts.flatMap((part) => ['', textTable(part, paint)]),
     ...(growth ? ['', paint(growth.title, 'strong'), textTable(growth, paint)] : []),
+    ...(gates.rows.length > 0 ? ['', textTable(gates, paint)] : []),
     ...(claim ? ['', ...claimLines(claim).map(({ text, tone }) => (tone ? paint(text, tone) : text))] : []),
     '',
   ].join('\n');
@@ -34,12 +37,14 @@ export function matrixText(
 export function matrixMarkdown({ document, cells }: Matrix): string {
   const claim = claimOfMatrix(cells);
   const growth = growthTable(cells);
+  const gates = growthGatesTable(cells);
   return [
     `## ${document.scenario.name}, ${cells.length} combinations`,
     '',
     markdownTable(matrixTable(cells)),
     '',
     ...(growth ? [`### ${growth.title}`, '', markdownTable(growth), ''] : []),
+    ...(gates.rows.length > 0 ? [markdownTable(gates), ''] : []),
     ...(claim ? [...claimLines(claim).map(({ text }) => `- ${text.trim()}`), ''] : []),
   ].join('\n');
 }
@@ -53,5 +58,5 @@ export function matrixJson({ document, cells }: Matrix): string {
     verdict: judge(run),
     run,
   }));
-  return `${JSON.stringify({ matrix: document, cells: runs, growth: matrixGrowth(cells), claim: claimOfMatrix(cells) }, null, 2)}\n`;
+  return `${JSON.stringify({ matrix: document, cells: runs, growth: matrixGrowth(cells), gates: growthGates(cells), claim: claimOfMatrix(cells) }, null, 2)}\n`;
 }
