@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { $ } from 'zx';
 
 /** A Docker daemon that answers. */
@@ -31,4 +33,22 @@ export async function answers(environment: Readonly<Record<string, string>>): Pr
 export function dockerOf({ environment }: DockerEngine) {
   const run = $({ quiet: true, env: { ...process.env, ...environment } });
   return (...args: readonly string[]) => run`docker ${args}`;
+}
+
+/** Runs `docker` with this on its standard input, and tells how that ended. */
+export async function feedDocker(
+  { environment }: DockerEngine,
+  args: readonly string[],
+  input: AsyncIterable<Uint8Array>,
+): Promise<{ readonly ok: boolean; readonly stderr: string }> {
+  const docker = $({ quiet: true, nothrow: true, env: { ...process.env, ...environment } })`docker ${args}`;
+  const fed = pipeline(Readable.from(input), docker.stdin).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => error,
+  );
+  const { exitCode, stderr } = await docker;
+  const failure = await fed;
+  // A client that ended early says why by itself.
+  if (failure && exitCode === 0) throw failure;
+  return { ok: exitCode === 0, stderr };
 }

@@ -17,20 +17,26 @@ const SHARED = [
   ...['/run/docker/plugins', '/run/docker'],
 ];
 
-/** Remembers which of them are not there, in a file that outlives this process. */
+/** Remembers which of them are not there, beside those of a daemon that was killed, in a file. */
 export function rememberTraces(file: string): void {
-  const absent = SHARED.filter((each) => !existsSync(each));
-  writeFileSync(file, JSON.stringify({ absent }));
+  const known = readTraces(file);
+  const absent = SHARED.filter((each) => known.includes(each) || !existsSync(each));
+  writeFileSync(file, JSON.stringify(absent));
 }
 
 /** Removes those that were absent, folders as far as they are empty, and the cgroups of the daemon's containers. */
 export function removeTraces(file: string): void {
-  if (!existsSync(file)) return;
-  const { absent } = JSON.parse(readFileSync(file, 'utf8')) as { absent: readonly string[] };
-  if (absent.includes(KEY)) rmSync(KEY, { force: true });
-  for (const folder of absent) if (folder !== KEY) removeEmpty(folder);
+  for (const each of readTraces(file)) {
+    if (each === KEY) rmSync(KEY, { force: true });
+    else removeEmpty(each);
+  }
   for (const root of cgroupRoots(readFileSync('/proc/self/mounts', 'utf8')))
     removeCgroups(path.join(root, CGROUP));
+  rmSync(file, { force: true });
+}
+
+function readTraces(file: string): readonly string[] {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
 }
 
 /** Where the hierarchies of both versions are mounted. */

@@ -7,7 +7,7 @@ import { findPrivateEngine, startPrivateEngine } from './private-daemon.ts';
 
 export { canRaiseLimits } from './capabilities.ts';
 export { DockerError, type DockerErrorCode } from './docker-error.ts';
-export { type DockerEngine, dockerOf } from './engine.ts';
+export { type DockerEngine, dockerOf, feedDocker } from './engine.ts';
 export { stopPrivateEngine as stopDocker } from './private-daemon.ts';
 
 export interface EnsureDockerOptions {

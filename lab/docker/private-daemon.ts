@@ -45,17 +45,10 @@ export async function startPrivateEngine(
   mkdirSync(paths.home, { recursive: true, mode: 0o700 });
   using lock = new FileLock(paths.lock, 0o600);
   await take(lock, signal);
-  if (daemonPid(paths) !== undefined && (await answers(engine.environment))) return engine;
-
-  const runtime = canRaiseLimits()
-    ? undefined
-    : await ensureTool('runc-within-limits', { onProgress: report });
-  report(`starting a Docker daemon for labs (socket ${paths.socket}, data in ${paths.data})`);
-  removeTraces(paths.traces); // of one that was killed
-  rememberTraces(paths.traces);
-  rmSync(paths.pid, { force: true });
-  writeFileSync(paths.config, JSON.stringify(daemonConfig(paths, runtime), null, 2));
-  launch(paths, engine);
+  if (daemonPid(paths) === undefined) {
+    report(`starting a Docker daemon for labs (socket ${paths.socket}, data in ${paths.data})`);
+    await start(paths, engine, report);
+  }
   await untilAnswers(paths, engine, signal);
   return engine;
 }
@@ -75,25 +68,43 @@ export async function stopPrivateEngine({
   if (!existsSync(paths.home)) return true;
   using lock = new FileLock(paths.lock, 0o600);
   await take(lock);
+  // One that was killed left what only a daemon can remove.
+  if (daemonPid(paths) === undefined && existsSync(paths.traces)) {
+    const engine = engineAt(paths, await ensureDockerPrograms(() => {}));
+    await start(paths, engine, () => {});
+    await untilAnswers(paths, engine);
+  }
   const pid = daemonPid(paths);
   if (pid !== undefined) {
     const engine = await findPrivateEngine(paths);
-    if (engine) {
-      const docker = dockerOf(engine);
-      if (!force && (await docker('ps', '--quiet')).stdout.trim() !== '') return false;
-      const containers = (await docker('ps', '--all', '--quiet')).stdout.split('\n').filter(Boolean);
-      if (containers.length > 0) await docker('rm', '--force', '--volumes', ...containers);
-      // Their bridges would outlive the daemon.
-      await docker('network', 'prune', '--force');
-    }
+    if (engine && !(await empty(engine, force))) return false;
     process.kill(pid, 'SIGTERM');
     await untilGone(paths, pid);
   }
   removeTraces(paths.traces);
-  rmSync(paths.traces, { force: true });
   for (const file of [paths.socket, paths.pid]) rmSync(file, { force: true });
   rmSync(paths.run, { recursive: true, force: true });
   return true;
+}
+
+/** Removes containers and networks, whose bridges would outlive the daemon. False when some run and may not be ended. */
+async function empty(engine: DockerEngine, force: boolean): Promise<boolean> {
+  const docker = dockerOf(engine);
+  if (!force && (await docker('ps', '--quiet')).stdout.trim() !== '') return false;
+  const containers = (await docker('ps', '--all', '--quiet')).stdout.split('\n').filter(Boolean);
+  if (containers.length > 0) await docker('rm', '--force', '--volumes', ...containers);
+  await docker('network', 'prune', '--force');
+  return true;
+}
+
+async function start(paths: DaemonPaths, engine: DockerEngine, report: Report): Promise<void> {
+  const runtime = canRaiseLimits()
+    ? undefined
+    : await ensureTool('runc-within-limits', { onProgress: report });
+  rememberTraces(paths.traces);
+  rmSync(paths.pid, { force: true });
+  writeFileSync(paths.config, JSON.stringify(daemonConfig(paths, runtime), null, 2));
+  launch(paths, engine);
 }
 
 function engineAt(paths: DaemonPaths, folders: readonly string[]): DockerEngine {

@@ -1,7 +1,7 @@
 /** Root file systems of Debian packages, made by mmdebstrap from where this machine's apt takes its own. */
 import { readFileSync } from 'node:fs';
 import { $ } from 'zx';
-import type { Report } from '../setup/index.ts';
+import { findProgram, type Report } from '../setup/index.ts';
 import { ensureLayer, type Layer } from './archive/layer.ts';
 import { layerKey } from './archive/layer-key.ts';
 import { ImageError } from './image-error.ts';
@@ -34,6 +34,10 @@ export async function debianLayer(root: DebianRoot, report: Report): Promise<Lay
   const { forecast, ...recipe } = root;
   return await ensureLayer(layerKey(root.name, [suite ?? DEFAULT_SUITE, recipe]), async (file) => {
     report(`making ${root.name} of Debian packages (${forecast}, once)`);
+    if (!findProgram('mmdebstrap')) {
+      const message = `make ${root.name}: mmdebstrap is not here (npm run lab:images installs it where there is apt)`;
+      throw new ImageError('base-failed', message);
+    }
     const sources = suite === undefined ? [] : await aptSources();
     const words = [
       `--variant=${root.variant}`,

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { $ } from 'zx';
-import { type DockerEngine, dockerOf } from '../docker/index.ts';
+import { type DockerEngine, dockerOf, feedDocker } from '../docker/index.ts';
 import type { Report } from '../setup/index.ts';
 import { archiveEntries, type ImageSpec, imageArchive } from './archive/image-archive.ts';
 import { ImageError } from './image-error.ts';
@@ -29,11 +27,8 @@ export async function loadImage(
   const reference = nameOf(name, spec);
   if (await hasImage(engine, reference)) return reference;
   report(`loading ${reference} into Docker`);
-  const run = $({ quiet: true, nothrow: true, env: { ...process.env, ...engine.environment } });
-  const load = run`docker load`;
-  Readable.from(imageArchive(reference, spec)).pipe(load.stdin);
-  const { exitCode, stderr } = await load;
-  if (exitCode === 0) return reference;
+  const { ok, stderr } = await feedDocker(engine, ['load'], imageArchive(reference, spec));
+  if (ok) return reference;
   throw new ImageError('load-failed', `load ${reference}: ${stderr.trim().split('\n').at(-1)}`, stderr);
 }
 

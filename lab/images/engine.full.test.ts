@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -38,6 +38,11 @@ afterAll(async () => {
 
 const docker = (...args: readonly string[]) => dockerOf(engine)(...args);
 
+/** What is not as it was, but for others' labs. */
+async function untouched(): Promise<string[]> {
+  return compareHost(before, await snapshotHost()).filter((line) => !FOREIGN.test(line));
+}
+
 test('the daemon is ours, and asked for again it is the same', async () => {
   expect(engine).toMatchObject({ private: true, host: `unix://${paths.socket}` });
   expect(await startPrivateEngine(quiet, undefined, paths)).toEqual(engine);
@@ -74,13 +79,23 @@ test('our tags can be taken away, but for some', async () => {
   expect(await hasImage(engine, image)).toBe(true);
 });
 
+test('what a killed daemon left is removed, too', async () => {
+  await docker('network', 'create', '--ipv6', '--subnet', 'fd72:6c62::/64', 'test');
+  await docker('run', '--detach', '--privileged', '--network', 'test', image);
+  const pid = Number(readFileSync(paths.pid, 'utf8'));
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(() => existsSync(`/proc/${pid}/exe`)).toBe(false);
+  expect(await stopDocker({ paths })).toBe(true);
+  expect(await untouched()).toEqual([]);
+});
+
 test('a network of containers is gone with the daemon, and the machine is as it was', async () => {
+  engine = await startPrivateEngine(quiet, undefined, paths);
   await docker('network', 'create', '--ipv6', '--subnet', 'fd72:6c62::/64', 'test');
   await docker('run', '--detach', '--network', 'test', image);
   expect(await stopDocker({ force: true, paths })).toBe(true);
   expect(readdirSync(home).toSorted()).toEqual(['daemon.json', 'data', 'dockerd.log', 'lock']);
-  const differences = compareHost(before, await snapshotHost());
-  expect(differences.filter((line) => !FOREIGN.test(line))).toEqual([]);
+  expect(await untouched()).toEqual([]);
 });
 
 test('tests of the front of runc pass, and go vet has nothing to say', async () => {

@@ -1,8 +1,6 @@
 /** kind's published node images, with one layer on top that keeps them from writing the machine's settings. */
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { $ } from 'zx';
-import { type DockerEngine, dockerOf } from '../../docker/index.ts';
+import { type DockerEngine, dockerOf, feedDocker } from '../../docker/index.ts';
 import type { Report } from '../../setup/index.ts';
 import { tar } from '../archive/tar.ts';
 import { hasImage, REPOSITORY } from '../engine-images.ts';
@@ -49,10 +47,8 @@ export async function coverImage(engine: DockerEngine, base: string, reference: 
 COPY ${COVER.path} /${COVER.path}
 ENTRYPOINT ${JSON.stringify(ENTRYPOINT)}
 `;
-  const run = $({ quiet: true, nothrow: true, env: { ...process.env, ...engine.environment } });
-  const build = run`docker build --quiet --tag ${reference} -`;
-  Readable.from(tar([{ path: 'Dockerfile', mode: 0o644, text: recipe }, COVER])).pipe(build.stdin);
-  const { exitCode, stderr } = await build;
-  if (exitCode === 0) return reference;
+  const context = tar([{ path: 'Dockerfile', mode: 0o644, text: recipe }, COVER]);
+  const { ok, stderr } = await feedDocker(engine, ['build', '--quiet', '--tag', reference, '-'], context);
+  if (ok) return reference;
   throw new ImageError('load-failed', `cover ${base}: ${stderr.trim().split('\n').at(-1)}`, stderr);
 }
