@@ -68,7 +68,7 @@ function drawGrowth(growth: MatrixGrowth, mark: string, series: string, x: Scale
   // What a fit says between its points may leave the range of what was measured.
   const inside = (value: number) => Math.min(y.domain[1], Math.max(y.domain[0], value));
   const line = (cost: (size: number) => number) =>
-    sizes.map((size): Point => [x(size), y(inside(valueOf(growth, cost(size))))]);
+    sizes.map((size): Point => [x(size), y(inside(orRate(growth, cost(size))))]);
   const low = line((size) => slopeAt(growth, fit.exponent.low, size));
   const high = line((size) => slopeAt(growth, fit.exponent.high, size));
   return html`<g data-series="${series}"><path class="fit-band ${mark}" d="${linePath([...low, ...high.toReversed()])}z"/><path class="line thin ${mark}" d="${linePath(line((size) => costAt(fit, size)))}"/>${points.map(
@@ -82,7 +82,7 @@ function isRate({ unit }: MatrixGrowth): boolean {
   return unit === '1/s' || unit === 'bytes/s';
 }
 
-function valueOf(growth: MatrixGrowth, cost: number): number {
+function orRate(growth: MatrixGrowth, cost: number): number {
   return isRate(growth) ? 1 / cost : cost;
 }
 
@@ -105,7 +105,7 @@ function slopeAt(growth: MatrixGrowth, exponent: number, size: number): number {
   const { points } = growth;
   const mean = (value: (point: (typeof points)[number]) => number) =>
     points.reduce((sum, point) => sum + value(point), 0) / points.length;
-  const cost = mean((point) => Math.log(valueOf(growth, point.value)));
+  const cost = mean((point) => Math.log(orRate(growth, point.value)));
   const middle = mean((point) => Math.log(point.size));
   return Math.exp(cost + exponent * (Math.log(size) - middle));
 }
