@@ -67,6 +67,8 @@ export interface AttachmentContext {
   readonly hostPorts: HostPorts;
   /** MTU of pods in bytes. */
   readonly mtu: number;
+  /** Test only: see AgentConfig. */
+  readonly addDelayMs?: number;
   /** Why the node has no CIDR, in the operator's words; empty when it has one or the operator has not spoken. */
   readonly operator: () => { readonly error?: string; readonly reason?: string };
   /** A call's work is done, by verb and container. */
@@ -102,6 +104,7 @@ export class Attachments implements CniBackend {
     try {
       using pod = this.#openPod(request.netns);
       link = this.#createLink(pod, spec, request, allocation.existing);
+      block(this.#context.addDelayMs ?? 0);
       clock.mark('link');
       configurePodLink(pod, link, spec);
       clock.mark('addr');
@@ -334,4 +337,9 @@ function resultOf(spec: PodLinkSpec, link: PodLink, sandbox: string, dns: CniRes
     routes: spec.ips.map((ip) => ({ dst: any[ip.family], gw: String(GATEWAY[ip.family]) })),
     ...(dns ? { dns } : {}),
   };
+}
+
+/** Holds up everything in this process, as work that takes so long would; timers are too coarse for parts of a ms. */
+function block(ms: number): void {
+  if (ms > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -59,6 +59,8 @@ export interface AgentSettings {
   readonly fabricCidrs: readonly string[];
   /** How long a released address rests, in ms. */
   readonly cooldownMs: number;
+  /** Test only: every ADD blocks the agent for so long, in ms. */
+  readonly addDelayMs?: number;
   /** How long an ADD waits for an address, or for its pool to come to the node, in ms. */
   readonly waitMs: number;
   /** Free addresses of a pool that a node keeps in hand; with `pools`. */

@@ -125,6 +125,7 @@ export class NodeAgent implements AsyncDisposable {
       indices: new LinkIndices(socket),
       hostPorts: new HostPorts(inNetns(netns), () => agent.#podPrefixes),
       mtu: datapath.podMtu,
+      ...(config.addDelayMs === undefined ? {} : { addDelayMs: config.addDelayMs }),
       operator: () => agent.#operator,
       onStages: (verb, containerId, stages) => {
         agent.#tracer.worked(verb, containerId, stages);

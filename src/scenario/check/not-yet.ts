@@ -44,6 +44,9 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
     const message = `this version has ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
     refuse(['lab', 'services'], message);
   }
+  if (spec.lab.testing && (substrate === 'kind' || spec.lab.network !== 'churnlab')) {
+    refuse(['lab', 'testing'], 'only the agent of network `churnlab` on `netns` and `vm` can be slowed down');
+  }
   if (substrate === 'kind' && spec.level === 'cni') {
     refuse(['level'], 'on `kind` it is the kubelet that has plugins called: expected level `pod`');
   }

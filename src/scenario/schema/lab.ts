@@ -93,6 +93,12 @@ export const lab = z
       'dual',
     ),
     ipam: field(ipam.prefault({}), 'Where addresses come from.'),
+    testing: field(
+      z
+        .strictObject({ addDelay: field(duration, 'Blocks the agent for so long in each ADD.', '300us') })
+        .optional(),
+      'To test what compares runs, and for nothing else: an agent that is slower by a known amount. Network churnlab on netns and vm.',
+    ),
   })
   .transform(({ ipFamily, serviceCidrs, ipam: { pools, wait, ...rest }, ...lab }) => {
     const named = pools ?? defaultPools(ipFamily ?? 'ipv4');

@@ -64,6 +64,7 @@ export function agentConfig(
     fabricCidrs: [...FABRIC_CIDRS],
     cooldownMs: spec.ipam.cooldown / 1e6,
     waitMs: spec.ipam.wait / 1e6,
+    ...(spec.testing && { addDelayMs: spec.testing.addDelay / 1e6 }),
     preAllocate: spec.ipam.preAllocate,
     store: spec.ipam.store,
     bpfObject: binaries.bpfObject,
