@@ -20,4 +20,5 @@ export { maximum, mean, quantile, rankOf, samplesNeeded } from './quantile.ts';
 export { type Random, seeded } from './random.ts';
 export * from './rank/index.ts';
 export * from './resample/index.ts';
+export { studentQuantile } from './student.ts';
 export { type Better, format, formatCount, formatRound, UNITS, type Unit } from './units.ts';

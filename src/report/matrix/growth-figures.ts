@@ -1,5 +1,5 @@
 import type { MatrixCell } from '../../measure/index.ts';
-import { format, formatCount, formatRound, type GrowthFit } from '../../stats/index.ts';
+import { format, formatCount, formatRound, type GrowthFit, studentQuantile } from '../../stats/index.ts';
 import { type Fragment, html, type Markup } from '../html/markup.ts';
 import { type Frame, xAxis, yAxis } from '../html/plot/axes.ts';
 import { figure, HALF, legendOf, type Size } from '../html/plot/figure.ts';
@@ -13,7 +13,7 @@ const COLOURS = 6;
 /** Points of a fitted line: on logarithmic axes all but a power law are bent. */
 const STEPS = 40;
 
-/** One figure for each cost: measured values, the fitted curve and how sure its slope is, a line for each combination. */
+/** One figure for each cost: measured values, the fitted curve and where another run is expected, a line for each combination. */
 export function growthFigures(cells: readonly MatrixCell[]): Markup[] {
   const byCost = Map.groupBy(matrixGrowth(cells), ({ axis, cost }) => `${cost} against ${axis}`);
   return [...byCost].map(([title, members], i) => growthFigure(title, members, i));
@@ -69,8 +69,9 @@ function drawGrowth(growth: MatrixGrowth, mark: string, series: string, x: Scale
   const inside = (value: number) => Math.min(y.domain[1], Math.max(y.domain[0], value));
   const line = (cost: (size: number) => number) =>
     sizes.map((size): Point => [x(size), y(inside(orRate(growth, cost(size))))]);
-  const low = line((size) => slopeAt(growth, fit.exponent.low, size));
-  const high = line((size) => slopeAt(growth, fit.exponent.high, size));
+  const spread = spreadOf(growth) ?? 1;
+  const low = line((size) => costAt(fit, size) / spread);
+  const high = line((size) => costAt(fit, size) * spread);
   return html`<g data-series="${series}"><path class="fit-band ${mark}" d="${linePath([...low, ...high.toReversed()])}z"/><path class="line thin ${mark}" d="${linePath(line((size) => costAt(fit, size)))}"/>${points.map(
     ({ size, value }) =>
       html`<circle class="dot ${mark}" cx="${round(x(size))}" cy="${round(y(value))}" r="3.5"><title>${formatCount(size)}: ${format(value, growth.unit)}</title></circle>`,
@@ -100,14 +101,17 @@ function costAt({ model, a, b }: GrowthFit, size: number): number {
   }
 }
 
-/** A power law through the middle of the points with another exponent. */
-function slopeAt(growth: MatrixGrowth, exponent: number, size: number): number {
-  const { points } = growth;
-  const mean = (value: (point: (typeof points)[number]) => number) =>
-    points.reduce((sum, point) => sum + value(point), 0) / points.length;
-  const cost = mean((point) => Math.log(orRate(growth, point.value)));
-  const middle = mean((point) => Math.log(point.size));
-  return Math.exp(cost + exponent * (Math.log(size) - middle));
+/** The factor to both sides of the curve within which another run is expected, 95 %; undefined with too few points. */
+function spreadOf(growth: MatrixGrowth): number | undefined {
+  const { points, fit } = growth;
+  const free = points.length - (fit.model === 'constant' ? 1 : 2);
+  if (free < 1) return undefined;
+  const squares = points.reduce(
+    (sum, { size, value }) => sum + Math.log(orRate(growth, value) / costAt(fit, size)) ** 2,
+    0,
+  );
+  const deviation = Math.sqrt((squares / free) * (1 + 1 / points.length));
+  return Math.exp(studentQuantile(0.975, free) * deviation);
 }
 
 function describe(members: readonly MatrixGrowth[]): string {
@@ -121,7 +125,7 @@ function describe(members: readonly MatrixGrowth[]): string {
     const grows = fit.isConstant ? 'O(1)' : words[fit.model];
     return `${combination === '' ? 'It grows' : combination}: ${grows}, exponent ${exponentText(fit)}.`;
   });
-  return `A dot is a run; the line is the fit, shaded are the slopes within the 95 % interval of its exponent. ${told.join(' ')}`;
+  return `A dot is a run; the line is the fit, shaded is where another run is expected (95 %). ${told.join(' ')}`;
 }
 
 function dataOf(title: string, members: readonly MatrixGrowth[], sizes: readonly number[]): Table {
