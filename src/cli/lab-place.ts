@@ -20,8 +20,6 @@ export interface BringUpOptions extends PrepareKindOptions {
   readonly command: string;
   readonly substrate: Substrate;
   readonly spec: LabSpec;
-  /** Install what is missing. */
-  readonly install: boolean;
   readonly progress: (step: string) => void;
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ensureDocker } from '../../lab/docker/index.ts';
 import { ensureImages, kubeadmConfigPatches } from '../../lab/images/index.ts';
-import { requireRoot } from '../../lab/setup/index.ts';
+import { requireRoot, setUp } from '../../lab/setup/index.ts';
 import { ensureTool } from '../../lab/tools/index.ts';
 import type { LabSpec } from '../scenario/index.ts';
 import { checkKindSpec, type KindUpOptions } from '../substrate/index.ts';
@@ -9,6 +9,8 @@ import { checkKindSpec, type KindUpOptions } from '../substrate/index.ts';
 const CHART = path.resolve(import.meta.dirname, '../../charts/churnlab');
 
 export interface PrepareKindOptions {
+  /** Install what is missing of system packages. */
+  readonly install: boolean;
   /** `build`: the node image is built here even where one can be pulled. */
   readonly nodeImage?: 'build' | undefined;
   /** Minor version of Kubernetes. */
@@ -24,12 +26,13 @@ export interface PrepareKindOptions {
 export async function prepareKind(
   command: string,
   spec: LabSpec,
-  { nodeImage, kubernetes, retain = false }: PrepareKindOptions,
+  { install, nodeImage, kubernetes, retain = false }: PrepareKindOptions,
   progress: (step: string) => void,
 ): Promise<KindUpOptions> {
   checkKindSpec(spec);
   // Nodes are looked into through their processes, and the fence is a rule of the machine.
   requireRoot(command);
+  await setUp({ substrate: 'kind', install, report: progress });
   const engine = await ensureDocker({ progress });
   const isOurs = spec.network === 'churnlab';
   const images = await ensureImages(engine, {
