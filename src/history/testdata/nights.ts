@@ -1,9 +1,6 @@
 import type { ComparisonDocument, FoundRun } from '../../compare/index.ts';
-import type { RunDocument } from '../../measure/index.ts';
-import { syntheticRun } from '../../report/testdata/synthetic-run.ts';
+import type { RunDocument, Summary } from '../../measure/index.ts';
 import type { Night } from '../read/night.ts';
-
-const BASE = syntheticRun({ pods: 60 });
 
 export interface NightOptions {
   readonly runs?: number;
@@ -36,20 +33,50 @@ export function night(number: number, options: NightOptions = {}): Night {
 
 function runOf(number: number, i: number, options: NightOptions): RunDocument {
   const { p50 = 4e6, kernel = '6.18.0', substrate = 'netns', stealShare = 0 } = options;
-  const { identity, condition } = BASE.fingerprint;
+  const startedAt = `${dayOf(number)}T0${i}:00:00.000Z`;
+  const noise = { rounds: 1000, p50: 80_000, p99: 100_000, max: 200_000 };
+  const lag = { p50: 0, p99: 0, max: 0 };
   return {
-    ...BASE,
+    apiVersion: 'churnlab.dev/v1alpha1',
+    kind: 'Run',
+    format: 1,
     id: `${dayOf(number)}-${substrate}-${i}`,
-    startedAt: `${dayOf(number)}T0${i}:00:00.000Z`,
-    lab: { ...BASE.lab, substrate },
-    fingerprint: {
-      identity: { ...identity, kernel, commit: `c${number}` },
-      condition: { ...condition, stealShare },
+    scenario: { name: 'pod-churn', description: '', file: '', source: '', changed: [], asRun: {} },
+    lab: { substrate },
+    startedAt,
+    endedAt: startedAt,
+    clock: { source: 'CLOCK_MONOTONIC', startNs: 0, endNs: 1e9, zeroUnixNs: 0, errorNs: 0 },
+    phases: [],
+    load: {
+      ...{ mode: 'open', planned: 60, started: 60, dropped: 0, late: 0, lateAfterNs: 5e6 },
+      ...{ completed: 60, failed: 0, durationNs: 1e9, lag },
     },
-    summaries: BASE.summaries.map((summary) =>
-      // Runs of a night lie round its level.
-      summary.key === 'cni.add' ? { ...summary, p50: { value: p50 + 1000 * i, atLeast: false } } : summary,
-    ),
+    fingerprint: {
+      identity: {
+        ...{ kernel, arch: 'x64', cpu: 'Example CPU', cores: 2, memoryBytes: 2 ** 30, node: '24.0.0' },
+        ...{ churnlab: '0.1.0', commit: `c${number}`, dirty: false, configuration: '' },
+      },
+      condition: {
+        ...{ stealShare, loadBefore: 0, loadAfter: 0, loopLag: lag },
+        ...{ noiseBefore: noise, noiseAfter: noise },
+      },
+    },
+    // Runs of a night lie round its level.
+    summaries: [summary('cni.add', p50 + 1000 * i), summary('pod.ready', 20e6)],
+    primary: ['cni.add', 'pod.ready'],
+    windows: [],
+    invariants: [],
+    gates: [],
+    warnings: [],
+  };
+}
+
+function summary(metric: string, value: number): Summary {
+  const same = { value, atLeast: false };
+  return {
+    ...{ metric, labels: {}, key: metric, unit: 'ns', count: 60, ok: 60, failed: {}, pending: 0, negative: 0 },
+    ...{ min: same, p50: same, p90: same, p95: same, p99: same, 'p99.9': same, max: same, mean: same },
+    ...{ intervals: {}, histogram: { scale: 1, encoded: 'HISTFAAA' }, warnings: [] },
   };
 }
 
