@@ -20,7 +20,7 @@ import {
   treeIn,
 } from '../nightly/index.ts';
 import { historyText, painter } from '../report/index.ts';
-import { formatDiagnostics, SUBSTRATES } from '../scenario/index.ts';
+import { formatDiagnostics, ScenarioError, SUBSTRATES } from '../scenario/index.ts';
 import { reporting } from './errors.ts';
 import { RESULTS } from './execute.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
@@ -69,7 +69,7 @@ export function register(program: Command): void {
         try {
           process.exitCode = await nightly(options);
         } catch (error) {
-          if (error instanceof AcknowledgedError) {
+          if (error instanceof AcknowledgedError || error instanceof ScenarioError) {
             process.stderr.write(formatDiagnostics(error.diagnostics, pc));
           } else if (error instanceof NightlyError || error instanceof RunFolderError) {
             process.stderr.write(`${error.message}\n`);

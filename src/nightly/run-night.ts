@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
+import { loadScenario } from '../scenario/index.ts';
 import { type ConcludedEntry, concludeEntry } from './conclude-entry.ts';
 import { type MeasureContext, type MeasuredEntry, measureEntry } from './measure-entry.ts';
 import { exitCodeOf, type NightDocument, readNight, worst, writeNight } from './night-document.ts';
+import { NightlyError } from './nightly-error.ts';
 import type { NightlyEntry } from './nightly-list.ts';
 import type { SideName } from './order.ts';
 import { publishNight } from './publish-night.ts';
@@ -15,13 +17,15 @@ export interface Night {
 
 /**
  * Runs all entries by both trees, compares, and writes the folder of the night. What broke off is concluded as far as it
- * came.
+ * came. @throws ScenarioError, NightlyError bad-list before anything is run
  */
 export async function runNight(
   id: string,
   entries: readonly NightlyEntry[],
   context: MeasureContext,
 ): Promise<Night> {
+  // A mistake in the last must not cost the night.
+  for (const { scenario } of entries) requireSingle(scenario);
   const startedAt = new Date().toISOString();
   await mkdir(context.folder, { recursive: true });
   const measured: MeasuredEntry[] = [];
@@ -33,6 +37,14 @@ export async function runNight(
   const trees = { baseline: told(baseline), candidate: told(candidate) };
   const facts = { id, ...trees, startedAt, endedAt: new Date().toISOString() };
   return await conclude(context.folder, facts, measured);
+}
+
+/** @throws ScenarioError; NightlyError bad-list for a matrix, whose runs are not one thing to compare */
+function requireSingle(scenario: string): void {
+  const { cells } = loadScenario(scenario);
+  if (cells.length === 1) return;
+  const what = `expected a scenario without a matrix, got ${cells.length} combinations`;
+  throw new NightlyError('bad-list', `${scenario}: ${what}`);
 }
 
 /** Concludes from the folder of a night anew, by the rules of today. @throws NightlyError not-a-night */
