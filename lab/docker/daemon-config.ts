@@ -1,8 +1,5 @@
 import type { DaemonPaths } from './daemon-paths.ts';
 
-/** The parent of all cgroups of the private daemon's containers, below the root of each hierarchy. */
-export const CGROUP = 'churnlab-docker';
-
 /** The name of the runtime in front of runc, where the machine needs one. */
 const RUNTIME = 'churnlab-runc';
 
@@ -30,7 +27,7 @@ export function daemonConfig(paths: DaemonPaths, runtime?: string): Record<strin
     ],
     // The container's own loopback, where nobody listens: names of the outside fail at once, and no query leaves.
     dns: ['127.0.0.1'],
-    'cgroup-parent': `/${CGROUP}`,
+    'cgroup-parent': `/${paths.cgroup}`,
     'exec-opts': ['native.cgroupdriver=cgroupfs'],
     'log-opts': { 'max-size': '20m', 'max-file': '2' },
     'shutdown-timeout': 10,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { cacheDirectory } from '../setup/index.ts';
 
@@ -15,6 +16,8 @@ export interface DaemonPaths {
   readonly lock: string;
   /** What of the machine was not there before: see HostTraces. */
   readonly traces: string;
+  /** The parent of all cgroups of its containers, below the root of each hierarchy; another daemon has another. */
+  readonly cgroup: string;
 }
 
 export function daemonPaths(home = path.join(cacheDirectory(), 'docker')): DaemonPaths {
@@ -29,5 +32,6 @@ export function daemonPaths(home = path.join(cacheDirectory(), 'docker')): Daemo
     log: at('dockerd.log'),
     lock: at('lock'),
     traces: at('traces.json'),
+    cgroup: `churnlab-docker-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`,
   };
 }

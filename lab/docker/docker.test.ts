@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { canRaiseLimits } from './capabilities.ts';
-import { CGROUP, daemonConfig } from './daemon-config.ts';
+import { daemonConfig } from './daemon-config.ts';
 import { daemonPaths } from './daemon-paths.ts';
 import { cgroupRoots } from './host-traces.ts';
 
@@ -21,10 +21,14 @@ test('the daemon touches neither forwarding nor filters, and keeps its things to
     'ip-forward': false,
     'ip-masq': false,
     hosts: ['unix:///cache/docker/docker.sock'],
-    'cgroup-parent': `/${CGROUP}`,
+    'cgroup-parent': `/${paths.cgroup}`,
   });
   for (const place of [paths.data, paths.run, paths.pid]) expect(place).toMatch(/^\/cache\/docker\//);
   expect(config).not.toHaveProperty('runtimes');
+});
+
+test('two daemons have cgroups of their own: what one removes is not the other’s', () => {
+  expect(daemonPaths('/a').cgroup).not.toBe(daemonPaths('/b').cgroup);
 });
 
 test('a front is a runtime of its own name', () => {

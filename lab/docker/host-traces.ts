@@ -5,7 +5,6 @@
  */
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { CGROUP } from './daemon-config.ts';
 
 /** Written once by a daemon before 23, read by nobody. */
 const KEY = '/etc/docker/key.json';
@@ -24,14 +23,17 @@ export function rememberTraces(file: string): void {
   writeFileSync(file, JSON.stringify(absent));
 }
 
-/** Removes those that were absent, folders as far as they are empty, and the cgroups of the daemon's containers. */
-export function removeTraces(file: string): void {
+/**
+ * Removes those that were absent, folders as far as they are empty, and the cgroups of the daemon's containers.
+ * @param cgroup their parent, below the root of each hierarchy
+ */
+export function removeTraces(file: string, cgroup: string): void {
   for (const each of readTraces(file)) {
     if (each === KEY) rmSync(KEY, { force: true });
     else removeEmpty(each);
   }
   for (const root of cgroupRoots(readFileSync('/proc/self/mounts', 'utf8')))
-    removeCgroups(path.join(root, CGROUP));
+    removeCgroups(path.join(root, cgroup));
   rmSync(file, { force: true });
 }
 

@@ -81,7 +81,7 @@ export async function stopPrivateEngine({
     process.kill(pid, 'SIGTERM');
     await untilGone(paths, pid);
   }
-  removeTraces(paths.traces);
+  removeTraces(paths.traces, paths.cgroup);
   for (const file of [paths.socket, paths.pid]) rmSync(file, { force: true });
   rmSync(paths.run, { recursive: true, force: true });
   return true;

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compareHost, type HostSnapshot, snapshotHost } from '../checks/host-untouched.ts';
-import { CGROUP } from '../docker/daemon-config.ts';
 import { daemonPaths } from '../docker/daemon-paths.ts';
 import { type DockerEngine, dockerOf, stopDocker } from '../docker/index.ts';
 import { startPrivateEngine } from '../docker/private-daemon.ts';
@@ -19,7 +18,7 @@ const quiet = (): void => {};
 const home = mkdtempSync(path.join(tmpdir(), 'clb-docker-'));
 const paths = daemonPaths(home);
 /** Of labs that others run on this machine meanwhile. */
-const FOREIGN = new RegExp(`churnlab-(?!${CGROUP.slice('churnlab-'.length)})|clb-`);
+const FOREIGN = new RegExp(`churnlab-(?!${paths.cgroup.slice('churnlab-'.length)})|clb-`);
 
 let before: HostSnapshot;
 let engine: DockerEngine;
