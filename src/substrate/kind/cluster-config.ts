@@ -17,7 +17,7 @@ export function clusterConfig({ cluster, spec, patches, shared }: ConfigOptions)
   const { ipFamily, nodes, nodePorts } = spec;
   const extraMounts = [{ hostPath: shared.host, containerPath: shared.node }];
   const mode = proxyModeOf(spec);
-  return stringify({
+  const config = {
     kind: 'Cluster',
     apiVersion: 'kind.x-k8s.io/v1alpha4',
     name: cluster,
@@ -46,7 +46,8 @@ export function clusterConfig({ cluster, spec, patches, shared }: ConfigOptions)
         : [stringify({ kind: 'KubeProxyConfiguration', metricsBindAddress: anyAddress(ipFamily, 10249) })]),
     ],
     containerdConfigPatches: [`[metrics]\n  address = "${anyAddress(ipFamily, CONTAINERD_PORT)}"\n`],
-  });
+  };
+  return stringify(config, { aliasDuplicateObjects: false });
 }
 
 /** In mode kcm kube-controller-manager cuts the pools; in all others it must keep its hands off Nodes. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { LabError } from '../lab-error.ts';
 
@@ -49,10 +50,18 @@ export async function command(
       stdout?: string;
       killed?: boolean;
     };
-    const words = (stderr.trim() || stdout.trim() || message).split('\n').slice(-LAST_LINES).join('\n  ');
-    const why = killed ? `no end within ${timeoutMs / 1000} s` : words;
-    throw new LabError('step-failed', `${program} ${args.join(' ')}: ${why}`, { cause });
+    const why = killed
+      ? `no end within ${timeoutMs / 1000} s`
+      : lastWords(stderr.trim() || stdout.trim() || message);
+    throw new LabError('step-failed', `${path.basename(program)} ${args.join(' ')}: ${why}`, { cause });
   }
+}
+
+/** What a program says that failed: what it calls an error itself, and its last lines. */
+function lastWords(output: string): string {
+  const lines = output.split('\n');
+  const errors = lines.slice(0, -LAST_LINES).filter((line) => /^(ERROR|Error|error)\b/.test(line));
+  return [...errors, ...lines.slice(-LAST_LINES)].join('\n  ');
 }
 
 /** `docker` against an engine. @throws LabError step-failed */

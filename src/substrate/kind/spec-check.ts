@@ -1,4 +1,3 @@
-import { Cidr } from '../../ip/index.ts';
 import { networkOf } from '../../networks/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import { LabError } from '../lab-error.ts';
@@ -55,12 +54,4 @@ function* problemsOf(spec: LabSpec): Generator<string> {
     yield `Expected IPAM mode kcm with network ${network} on kind, where Kubernetes gives nodes their CIDRs, got ${ipam.mode}`;
   }
   if (ipam.mode === 'cloud') yield 'Expected a mode of IPAM without a provider on kind, got cloud';
-  for (const family of ['ipv4', 'ipv6']) {
-    const cidrs = ipam.pools
-      .flatMap((pool) => pool.cidrs)
-      .filter((cidr) => Cidr.parse(cidr).cidr.family === family);
-    if (ipam.mode === 'kcm' && cidrs.length > 1) {
-      yield `Expected one ${family} CIDR with mode kcm on kind, got ${cidrs.join(', ')}`;
-    }
-  }
 }
