@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import colors from 'picocolors';
+import type { LiveServer } from '../report/index.ts';
 import { type LabSpec, plan, renderPlan, type Scenario, type ScenarioDocument } from '../scenario/index.ts';
 import { type Lab, LabDirectory, LabError } from '../substrate/index.ts';
 import type { TrafficPrograms } from '../traffic/index.ts';
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly keep?: true | undefined;
   readonly json?: true | undefined;
   readonly results?: string | undefined;
+  /** Shows the run while it goes on. */
+  readonly page?: LiveServer | undefined;
 }
 
 /** Runs one scenario, of a series or by itself. */
@@ -23,13 +26,14 @@ export async function runCell(
   options: RunOptions,
   isOneOfSeveral: boolean,
 ): Promise<Executed> {
-  const { json, results } = options;
+  const { json, results, page } = options;
   // One document for programs: of a matrix it comes at the end.
   const show = !json ? 'text' : isOneOfSeveral ? 'nothing' : 'json';
   const run = (lab?: Lab, programs?: TrafficPrograms) =>
     executeAndShow({
       ...(lab && { lab }),
       programs,
+      page,
       source,
       scenario,
       show,

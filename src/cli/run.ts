@@ -16,6 +16,7 @@ import { whole } from './arguments.ts';
 import { reporting } from './errors.ts';
 import { RESULTS } from './execute.ts';
 import { runInVm } from './in-vm.ts';
+import { LivePage } from './live-page.ts';
 import { cniBinOption, networksOption, withNetworks } from './network-option.ts';
 import { chosenCells, onlyOption } from './only-option.ts';
 import { prepare } from './prepare.ts';
@@ -69,6 +70,7 @@ export function register(program: Command): void {
     .option('--warm-up <blocks>', 'of a series: blocks before those that count (1; 0 for a matrix)', count)
     .option('--cool-down <time>', 'of a series: pause between blocks (2s)', duration, COOL_DOWN_NS)
     .option('--resume <folder>', 'go on with a series that did not come to its end')
+    .option('--live', 'show it on a local web page while it goes on; says where')
     .option('--keep', 'leave the lab up for a look')
     .option('--results <folder>', 'where the run folder goes (results/)')
     .option('--json', 'print the result as JSON')
@@ -79,8 +81,9 @@ export function register(program: Command): void {
       reporting(async () => {
         try {
           const { compare = false, repeat = compare ? COMPARED : 1, json = false, coolDown } = options;
-          const runOne: RunOne = (source, scenario, results) =>
-            runCell(source, scenario, { ...options, results }, true);
+          await using live = new LivePage(options.live ?? false);
+          const runOne: RunOne = async (source, scenario, results) =>
+            await runCell(source, scenario, { ...options, page: await live.open(), results }, true);
           if (options.resume !== undefined) {
             const code = await resumeSuite(options.resume, json, runOne);
             process.exitCode = code ?? (await resumeSeries(options.resume, json, runOne));
@@ -105,7 +108,8 @@ export function register(program: Command): void {
             return;
           }
           if (variants.length === 1 && repeat === 1) {
-            const executed = await runCell(sources[0]!, scenarios[0]!, options, false);
+            const page = await live.open();
+            const executed = await runCell(sources[0]!, scenarios[0]!, { ...options, page }, false);
             process.exitCode = executed.verdict.exitCode;
             return;
           }
@@ -137,5 +141,9 @@ async function forward(scenarios: readonly Scenario[], install: boolean): Promis
     await trafficPrograms(scenario, steps.begin);
   }
   steps.end();
-  return await runInVm(process.argv.slice(2), install);
+  // A page in the machine could not be reached from here.
+  return await runInVm(
+    process.argv.slice(2).filter((argument) => argument !== '--live'),
+    install,
+  );
 }
