@@ -60,9 +60,14 @@ export class Ip {
     if (bytes.length !== 4 && bytes.length !== 16) {
       throw new IpError('invalid-address', `Expected 4 or 16 bytes, got ${bytes.length}`, bytes.toString());
     }
+    if (bytes.length === 4) {
+      let number = 0;
+      for (const byte of bytes) number = number * 256 + byte;
+      return new Ip('ipv4', number);
+    }
     let value = 0n;
     for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-    return Ip.fromValue(bytes.length === 4 ? 'ipv4' : 'ipv6', value);
+    return new Ip('ipv6', value);
   }
 
   /** IPv4 before IPv6, then by number: for sort(). */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Ip } from '../../ip/index.ts';
-import { arrange, refill, usable } from './arrange.ts';
+import { arrange, refill, usableOf } from './arrange.ts';
 import { difference, noChanges } from './difference.ts';
 import { IdPool } from './id-pool.ts';
 import { BACKEND_FLAGS } from './maps/backend.ts';
@@ -39,6 +39,8 @@ const spec = (endpoints: readonly EndpointSpec[], more: Partial<ServicePortSpec>
 const newIds = () => ({ services: new IdPool(), backends: new IdPool() });
 
 describe('who gets new connections', () => {
+  const usable = (endpoints: readonly EndpointSpec[]) => endpoints.filter(usableOf(endpoints));
+
   test('the ready ones; those that end only while there are none', () => {
     const [ready, ending, dead] = [endpoint(1), endpoint(2, ENDING), endpoint(3, DEAD)];
     expect(usable([ready, ending, dead])).toEqual([ready]);

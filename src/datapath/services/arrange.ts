@@ -39,15 +39,16 @@ export interface Ids {
   readonly backends: IdPool;
 }
 
+type Condition = (endpoint: EndpointSpec) => boolean;
+
 /**
- * Who gets new connections among these: the ready ones; while there are none, those that end but still serve
+ * Who gets new connections among those that count: the ready ones; while there are none, those that end but still serve
  * (KEP-1669, proxy terminating endpoints).
  */
-export function usable(endpoints: readonly EndpointSpec[]): readonly EndpointSpec[] {
-  const readyOnes = endpoints.filter(({ ready }) => ready);
-  return readyOnes.length > 0
-    ? readyOnes
-    : endpoints.filter(({ serving, terminating }) => serving && terminating);
+export function usableOf(endpoints: readonly EndpointSpec[], counts: Condition = () => true): Condition {
+  return endpoints.some((each) => each.ready && counts(each))
+    ? (each) => each.ready && counts(each)
+    : (each) => each.serving && each.terminating && counts(each);
 }
 
 /**
@@ -55,24 +56,25 @@ export function usable(endpoints: readonly EndpointSpec[]): readonly EndpointSpe
  * leaves no hole, the slot that they have in `current`. Numbers that are not needed any more are not freed here.
  */
 export function arrange(current: Placed | undefined, spec: ServicePortSpec, node: string, ids: Ids): Placed {
-  const isLocal = (endpoint: EndpointSpec): boolean => endpoint.node === node;
+  const isLocal: Condition = (endpoint) => endpoint.node === node;
   const withLocalView =
     spec.internalLocal || (spec.externalLocal && spec.frontends.some(({ kind }) => kind !== 'ClusterIP'));
-  const all = new Set(usable(spec.endpoints));
-  const local = new Set(withLocalView ? usable(spec.endpoints.filter(isLocal)) : []);
-  const known = new Map((current?.backends ?? []).map((backend) => [identityOf(backend), backend]));
+  const inAll = usableOf(spec.endpoints);
+  const inLocal: Condition = withLocalView ? usableOf(spec.endpoints, isLocal) : () => false;
+  const known = new Map(current?.backends.map((backend) => [identityOf(backend), backend]));
 
   const backends: PlacedBackend[] = [];
   const slots: [number[], number[]] = [[], []];
   const seen = new Set<number | string>();
   for (const endpoint of spec.endpoints) {
     const identity = identityOf(endpoint);
+    const [all, local] = [inAll(endpoint), inLocal(endpoint)];
     // What neither takes connections nor still serves old ones has no place; nor has a second mention.
-    if ((!all.has(endpoint) && !local.has(endpoint) && !endpoint.serving) || seen.has(identity)) continue;
+    if ((!all && !local && !endpoint.serving) || seen.has(identity)) continue;
     seen.add(identity);
     let flags = 0;
-    if (all.has(endpoint)) flags |= BACKEND_FLAGS.inAll;
-    if (local.has(endpoint)) flags |= BACKEND_FLAGS.inLocal;
+    if (all) flags |= BACKEND_FLAGS.inAll;
+    if (local) flags |= BACKEND_FLAGS.inLocal;
     if (isLocal(endpoint)) flags |= BACKEND_FLAGS.local;
     if (endpoint.terminating) flags |= BACKEND_FLAGS.terminating;
     const old = known.get(identity);
@@ -86,8 +88,8 @@ export function arrange(current: Placed | undefined, spec: ServicePortSpec, node
             flags,
           };
     backends.push(backend);
-    if (all.has(endpoint)) slots[0].push(backend.id);
-    if (local.has(endpoint)) slots[1].push(backend.id);
+    if (all) slots[0].push(backend.id);
+    if (local) slots[1].push(backend.id);
   }
   const { key, family, protocol, frontends, internalLocal, externalLocal } = spec;
   const { affinitySeconds, maglev, dsr } = spec;
@@ -114,6 +116,7 @@ const identityOf = ({ address, port }: Pick<PlacedBackend, 'address' | 'port'>):
 /** The wanted numbers, those that stay where they were; holes are filled with new ones, then from the end. */
 export function refill(old: readonly number[], wanted: readonly number[]): readonly number[] {
   if (old.length === 0) return wanted;
+  if (old.length === wanted.length && old.every((id, slot) => id === wanted[slot])) return old;
   const staying = new Set(wanted);
   const slots: (number | undefined)[] = old.map((id) => (staying.has(id) ? id : undefined));
   const there = new Set(old);
