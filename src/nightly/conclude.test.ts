@@ -91,7 +91,9 @@ describe('a night', () => {
     const night = await concludeAgain(folder);
     const read = (...parts: string[]) => readFile(path.join(folder, ...parts), 'utf8');
     const { series } = night.document.entries[0]!;
-    expect(await read('nightly.md')).toMatch(/^## ❌ nightly: regression\n\nbaseline `v1 \(0123456789ab\)`/);
+    expect(await read('nightly.md')).toMatch(
+      /^## ❌ nightly: regression\n\na: baseline `v1 \(0123456789ab\)` · b: /,
+    );
     expect(await read('junit.xml')).toContain('<failure type="regression"');
     expect(await read('report.html')).toContain(`<a href="${series}/report.html">small-netns</a>`);
     expect(await read(series, 'report.html')).toContain('pod.ready');

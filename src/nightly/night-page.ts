@@ -21,7 +21,7 @@ ${why.map((reason) => html`<br>${reason}`)}</li>
     html`<header>
 <p class="id">churnlab · ${id}</p>
 <h1>nightly</h1>
-<p>baseline ${treeText(baseline)} · candidate ${treeText(candidate)}</p>
+<p><strong>a</strong> baseline ${treeText(baseline)} · <strong>b</strong> candidate ${treeText(candidate)}</p>
 <div class="verdict ${toneOf(outcome)}"><strong>${outcome}</strong> <span class="exit">exit ${exitCode}</span>
 ${reasons.length > 0 ? html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>` : ''}</div>
 </header>

@@ -7,7 +7,7 @@ import { gateTable, selfTestTable, toneOf, treeText } from './night-tables.ts';
 export function nightText(night: NightDocument, entries: readonly ConcludedEntry[], paint: Paint): string {
   const { outcome, exitCode, reasons, baseline, candidate } = night;
   return [
-    `baseline ${treeText(baseline)} · candidate ${treeText(candidate)}`,
+    `a: baseline ${treeText(baseline)} · b: candidate ${treeText(candidate)}`,
     ...tablesOf(entries).flatMap((table) => ['', textTable(table, paint)]),
     '',
     paint(`${outcome} (exit ${exitCode})`, toneOf(outcome)),
@@ -24,7 +24,7 @@ export function nightMarkdown(night: NightDocument, entries: readonly ConcludedE
   return [
     `## ${MARKS[toneOf(outcome)]} nightly: ${outcome}`,
     '',
-    `baseline ${literal(treeText(baseline))} · candidate ${literal(treeText(candidate))}`,
+    `a: baseline ${literal(treeText(baseline))} · b: candidate ${literal(treeText(candidate))}`,
     '',
     ...(reasons.length > 0 ? [...reasons.map((reason) => `- ${literal(reason)}`), ''] : []),
     ...tablesOf(entries).flatMap((table) => [markdownTable(table), '']),
