@@ -1,13 +1,22 @@
 import { comparisonSchemaText } from '../compare/index.ts';
 import { acknowledgedSchemaText, historySchemaText } from '../history/index.ts';
-import { matrixSchemaText, metricsReference, runSchemaText, seriesSchemaText } from '../measure/index.ts';
+import {
+  matrixSchemaText,
+  metricsReference,
+  runSchemaText,
+  seriesSchemaText,
+  suiteResultSchemaText,
+} from '../measure/index.ts';
 import { nightlyListSchemaText, nightSchemaText } from '../nightly/index.ts';
+import { suiteSchemaText } from '../scenario/index.ts';
 import { scenarioReference, scenarioSchemaText } from '../scenario/reference/index.ts';
 import { CHART_CRDS } from './chart-crds.ts';
 
 /** Files of the repository that are written by a program: `npm run generate` writes them, a test compares. */
 export const GENERATED: readonly { readonly file: string; text(): string }[] = [
   { file: 'schemas/scenario.schema.json', text: scenarioSchemaText },
+  { file: 'schemas/suite.schema.json', text: suiteSchemaText },
+  { file: 'schemas/suite-result.schema.json', text: suiteResultSchemaText },
   { file: 'docs/scenarios.md', text: scenarioReference },
   { file: 'schemas/run.schema.json', text: runSchemaText },
   { file: 'schemas/matrix.schema.json', text: matrixSchemaText },

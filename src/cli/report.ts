@@ -19,6 +19,7 @@ import {
   writeMatrixPage,
 } from '../report/index.ts';
 import { WRONG_INPUT } from './scenario-files.ts';
+import { suiteReport } from './suite/report-suite.ts';
 
 const FORMATS = ['text', 'md', 'json', 'html', 'junit', 'openmetrics'] as const;
 type Format = (typeof FORMATS)[number];
@@ -29,7 +30,7 @@ Examples:
   $ churnlab report results/20261121T061426Z-smoke-5eed00 --format md >> "$GITHUB_STEP_SUMMARY"
   $ churnlab report results/20261121T061426Z-smoke-5eed00 --format junit --output junit.xml
 
-The folder of a matrix works as well: its runs side by side. Markdown with --output has small drawings beside it.
+The folder of a matrix or of a suite works as well: its runs side by side. Markdown with --output has small drawings beside it.
 Exits 0 when there is a report, 2 when the folder holds no finished run. With --exit-code it ends as the
 run did: 0 passed, 3 a gate was broken, 4 an invariant was broken, 6 inconclusive.`;
 
@@ -38,7 +39,7 @@ export function register(program: Command): void {
   program
     .command('report')
     .description('show a run: table, gates, invariants, verdict; nothing is measured again')
-    .argument('<run>', 'folder of the run, or of a matrix')
+    .argument('<run>', 'folder of the run, of a matrix or of a suite')
     .addOption(
       new Option('--format <format>', 'html writes report.html (index.html of a matrix) into the folder')
         .choices(FORMATS)
@@ -49,6 +50,12 @@ export function register(program: Command): void {
     .addHelpText('after', EXAMPLE)
     .action(async (folder, { format, output, exitCode }) => {
       try {
+        const suite = await suiteReport(folder, format);
+        if (suite !== undefined) {
+          if (output === undefined) process.stdout.write(suite);
+          else await writeFile(output, suite);
+          return;
+        }
         const matrix = await readMatrix(folder);
         await write(folder, matrix, format, output);
         if (!exitCode) return;

@@ -82,3 +82,9 @@ export {
   seriesKey,
 } from './recorder.ts';
 export type { Outcome, Sample } from './sample.ts';
+export {
+  readSuiteResult,
+  type SuiteResult,
+  suiteResultSchemaText,
+  writeSuiteResult,
+} from './folder/suite-result.ts';

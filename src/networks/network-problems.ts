@@ -1,29 +1,52 @@
 import type { Problem, Scenario } from '../scenario/index.ts';
 import { misfits } from './misfits.ts';
+import type { Network } from './network.ts';
 import { NetworkError } from './network-error.ts';
 import { networkOf } from './networks.ts';
 
-/** What a scenario asks of its network that the network has not, or cannot be checked since nobody can read it. */
-export function networkProblems({
-  substrate,
-  spec: { lab },
-}: Pick<Scenario, 'substrate' | 'spec'>): Problem[] {
-  const refuse = (message: string): Problem[] => [
-    { path: ['spec', 'lab', 'network'], code: 'not-yet', message },
-  ];
+/**
+ * What a scenario asks of its network that the network has not: such a scenario is not applicable to it. Paths are those
+ * of the scenario.
+ */
+export function networkProblems(scenario: Pick<Scenario, 'substrate' | 'spec'>): Problem[] {
   // Networks are not simulated: src/scenario/check/not-simulated.ts has the word on it.
-  if (substrate === 'sim') return [];
+  if (scenario.substrate === 'sim') return [];
+  const { lab } = scenario.spec;
   try {
     const network = networkOf(lab);
-    const isKind = substrate === 'kind' || substrate === 'kubeconfig';
-    const [part, place] = isKind ? ([network.onKind, 'kind'] as const) : ([network.netns, 'netns'] as const);
-    if (part === undefined)
-      return refuse(
-        `network \`${network.name}\` is not on \`${place}\`: ${network.absent?.[place] ?? 'nobody has brought it there'}`,
-      );
-    return misfits(network, lab).map((problem) => ({ ...problem, path: ['spec', 'lab', ...problem.path] }));
+    const absent = absence(network, scenario.substrate);
+    if (absent !== undefined) return [refusal(absent)];
+    const own = misfits(network, lab).map(({ path, ...rest }) => ({
+      ...rest,
+      path: ['spec', 'lab', ...path],
+    }));
+    return [...own, ...unmeasurable(network, scenario.spec)];
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
-    return refuse(error.message);
+    return [refusal(error.message)];
   }
+}
+
+function refusal(message: string): Problem {
+  return { path: ['spec', 'lab', 'network'], code: 'not-yet', message };
+}
+
+/** Why the network is not on a substrate; undefined where it is. */
+function absence({ name, netns, onKind, absent }: Network, substrate: Scenario['substrate']) {
+  const isCluster = substrate === 'kind' || substrate === 'kubeconfig';
+  const [part, place] = isCluster ? ([onKind, 'kind'] as const) : ([netns, 'netns'] as const);
+  if (part !== undefined) return undefined;
+  return `network \`${name}\` is not on \`${place}\`: ${absent?.[place] ?? 'nobody has brought it there'}`;
+}
+
+/** What would be measured, but not of this network. */
+function unmeasurable({ name, ipam, process }: Network, { lab, faults }: Scenario['spec']): Problem[] {
+  const problems: Problem[] = faults.flatMap(({ target, action }, index): Problem[] => {
+    if (target !== 'agent' || process !== undefined) return [];
+    const message = `network \`${name}\` has no process that could be hit: nothing of it runs between calls`;
+    return [{ path: ['spec', 'faults', index, action], code: 'wrong-mode', message }];
+  });
+  if (ipam !== 'unknown' || !lab.ipam.allowExhaustion) return problems;
+  const message = `how many addresses network \`${name}\` has is not known, so that nothing can be said of running out of them`;
+  return [...problems, { path: ['spec', 'lab', 'ipam', 'allowExhaustion'], code: 'wrong-mode', message }];
 }

@@ -18,6 +18,6 @@ export { schemaProblems } from './source/messages.ts';
 export { editDistance, nearest } from './source/nearest.ts';
 export { type Problem, Source } from './source/source.ts';
 export type * from './spec.ts';
+export * from './suite/index.ts';
 export type { Setting } from './variants.ts';
 export { zoneLabels } from './zone-labels.ts';
-export * from './suite/index.ts';

@@ -4,10 +4,13 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { scenarioJsonSchema } from './json-schema.ts';
+import { isSuite } from './suite/index.ts';
+import { suiteJsonSchema } from './suite/suite-json-schema.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 // Examples and defaults are for people; "strict" would refuse fields like `default` beside `$ref`.
 const accepts = new Ajv({ strict: false }).compile(scenarioJsonSchema());
+const acceptsSuite = new Ajv({ strict: false }).compile(suiteJsonSchema());
 
 const files = ['scenarios', 'src/scenario/testdata'].flatMap((folder) =>
   readdirSync(path.join(ROOT, folder))
@@ -15,9 +18,10 @@ const files = ['scenarios', 'src/scenario/testdata'].flatMap((folder) =>
     .map((name) => path.join(folder, name)),
 );
 
-test.each(files)('%s is what editors take for a scenario', (file) => {
-  accepts(parse(readFileSync(path.join(ROOT, file), 'utf8')));
-  expect(accepts.errors ?? []).toEqual([]);
+test.each(files)('%s is what editors take for a scenario, or a suite', (file) => {
+  const check = isSuite(path.join(ROOT, file)) ? acceptsSuite : accepts;
+  check(parse(readFileSync(path.join(ROOT, file), 'utf8')));
+  expect(check.errors ?? []).toEqual([]);
 });
 
 describe('editors underline', () => {

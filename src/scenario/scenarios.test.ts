@@ -3,13 +3,16 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadScenario } from './document.ts';
 import { plan } from './plan/index.ts';
+import { isSuite, loadSuite } from './suite/index.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../scenarios');
-const names = ['', 'claims', 'nightly'].flatMap((folder) =>
+const files = ['', 'claims', 'networks', 'nightly'].flatMap((folder) =>
   readdirSync(path.join(FOLDER, folder))
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => path.join(folder, name)),
 );
+const names = files.filter((name) => !isSuite(path.join(FOLDER, name)));
+const suites = files.filter((name) => isSuite(path.join(FOLDER, name)));
 
 describe.each(names)('scenarios/%s', (name) => {
   const document = loadScenario(path.join(FOLDER, name));
@@ -29,6 +32,12 @@ describe.each(names)('scenarios/%s', (name) => {
   test('can be run by this version where it is meant to', () => {
     expect(document.cells.flatMap((cell) => document.unsupported(document.substrate, cell))).toEqual([]);
   });
+});
+
+test.each(suites)('suite scenarios/%s is named after its file and can be read', (name) => {
+  const { name: own, cells, scenarios } = loadSuite(path.join(FOLDER, name));
+  expect(own).toBe(path.basename(name, '.yaml'));
+  expect([cells.length, scenarios.length].every((count) => count > 1)).toBe(true);
 });
 
 test.each(names.filter((name) => name.startsWith('claims/')))('scenarios/%s says what decides', (name) => {

@@ -119,6 +119,8 @@ describe('what this version cannot run yet', () => {
         ],
       ]
     `);
-    expect(services.unsupported('kind').map(({ message }) => message)[0]).toMatch(/not yet on `kind`/);
+    expect(services.unsupported('kubeconfig').map(({ message }) => message)[0]).toMatch(
+      /not yet on `kubeconfig`/,
+    );
   });
 });

@@ -23,8 +23,10 @@ export function checkPhases(view: View): Problem[] {
     problems.push(...checkSubject(phase, path, earlier, view));
     if (phase.lifetime) problems.push(...checkLifetime(phase.lifetime, [...path, 'lifetime']));
   }
-  if (complete && !phases.some(({ value }) => isChurn(value))) {
-    const message = 'expected at least one phase in which something arrives';
+  const goesToPods = ({ value }: (typeof phases)[number]): boolean =>
+    value.kind === 'traffic' && value.traffic.via === 'pod';
+  if (complete && !phases.some((phase) => isChurn(phase.value) || goesToPods(phase))) {
+    const message = 'expected at least one phase in which something arrives, or is dialled `via: pod`';
     problems.push({ path: ['spec', 'phases'], at: 'key', code: 'phase-order', message });
   }
   return problems;

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadScenario } from '../document.ts';
+import { isSuite } from '../suite/index.ts';
 import { explain } from './explain.ts';
 import { plan } from './plan.ts';
 import { renderExplanation } from './render-explanation.ts';
@@ -10,7 +11,9 @@ import { renderPlan } from './render-plan.ts';
 const PLAIN = { bold: String, dim: String, red: String, yellow: String };
 const ROOT = path.join(import.meta.dirname, '../../..');
 const GOLDEN = path.join(import.meta.dirname, '../testdata/words');
-const scenarios = readdirSync(path.join(ROOT, 'scenarios')).filter((name) => name.endsWith('.yaml'));
+const scenarios = readdirSync(path.join(ROOT, 'scenarios')).filter(
+  (name) => name.endsWith('.yaml') && !isSuite(path.join(ROOT, 'scenarios', name)),
+);
 const files = [
   ...scenarios.map((name) => `scenarios/${name}`),
   ...['everything', 'multi-pool', 'multi-range', 'allocators'].map(

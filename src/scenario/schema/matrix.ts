@@ -19,7 +19,7 @@ const AXES = {
 } as const;
 
 /** One value per axis that a matrix varies. */
-const cell = z.strictObject({
+export const cell = z.strictObject({
   network: network.optional(),
   routing: routing.optional(),
   services: services.optional(),

@@ -8,7 +8,7 @@ import { field, label, text, whole } from './leaf.ts';
 import { matrix } from './matrix.ts';
 import { phase } from './phases.ts';
 
-const API_VERSION = 'churnlab.dev/v1alpha1';
+export const API_VERSION = 'churnlab.dev/v1alpha1';
 export const SUBSTRATES = ['netns', 'kind', 'kubeconfig', 'vm', 'sim'] as const;
 const LEVELS = ['pod', 'cni'] as const;
 

@@ -84,7 +84,7 @@ function suggestion(value: unknown, expected: string, choices: readonly unknown[
 function unknownField(path: Path, data: unknown): Hinted {
   const name = String(path.at(-1));
   const parent = path.slice(0, -1);
-  const all = variantsAt(parent);
+  const all = variantsAt(parent, data);
   const chosen = matching(all, valueAt(data, parent));
   const known = Object.keys(chosen?.properties ?? {});
   const list = known.map((key) => `\`${key}\``).join(', ');

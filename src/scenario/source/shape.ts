@@ -1,12 +1,14 @@
 import { type JsonSchema, scenarioJsonSchema } from '../json-schema.ts';
+import { suiteJsonSchema } from '../suite/suite-json-schema.ts';
 import type { Path } from './source.ts';
 
 let schema: JsonSchema | undefined;
 
-/** The fields that may stand where `path` leads: one entry per variant of a union. */
-export function variantsAt(path: Path): readonly JsonSchema[] {
+/** The fields that may stand where `path` leads in a file such as `data`: one entry per variant of a union. */
+export function variantsAt(path: Path, data: unknown): readonly JsonSchema[] {
   schema ??= scenarioJsonSchema();
-  let here: JsonSchema[] = [schema];
+  const isSuite = (data as { readonly kind?: unknown } | null)?.kind === 'Suite';
+  let here: JsonSchema[] = [isSuite ? suiteJsonSchema() : schema];
   for (const step of path) {
     here = here.flatMap(variants).flatMap((variant) => {
       const next = typeof step === 'number' ? variant.items : variant.properties?.[step];

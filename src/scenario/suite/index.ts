@@ -1,0 +1,2 @@
+export { isSuite, loadSuite, type Suite } from './suite.ts';
+export { suiteSchemaText } from './suite-json-schema.ts';
