@@ -12,6 +12,9 @@ const MEMORY_BYTES = 2 * GIB;
 /** A few per pod in the process that answers for it. */
 const OPEN_FILES = 8192;
 
+/** About 18 for each of seven nodes that are containers. */
+const INOTIFY_INSTANCES = 128;
+
 const inGib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;
 
 function atLeast(value: number, wanted: number, print: (value: number) => string, what: string): Finding {
@@ -61,6 +64,12 @@ function probeOpenFiles(): Finding {
     : atLeast(limit, OPEN_FILES, String, 'per process');
 }
 
+function probeInotify(): Finding {
+  const file = '/proc/sys/fs/inotify/max_user_instances';
+  if (!existsSync(file)) return unknown(`no ${file}`);
+  return atLeast(Number(readFileSync(file, 'utf8')), INOTIFY_INSTANCES, String, 'for each user');
+}
+
 export const RESOURCES: readonly Capability[] = [
   {
     name: 'disk space',
@@ -82,5 +91,11 @@ export const RESOURCES: readonly Capability[] = [
     get: 'ulimit -n, or LimitNOFILE= of the service that starts it',
     required: true,
     probe: probeOpenFiles,
+  },
+  {
+    name: 'inotify instances',
+    purpose: 'nodes of --substrate kind, about 18 each',
+    get: 'sysctl fs.inotify.max_user_instances=512',
+    probe: probeInotify,
   },
 ];
