@@ -1,5 +1,6 @@
 /** Labs on any substrate, for commands: brought up with what they need, opened by name, taken down. */
-import { ensureDocker, findDocker, stopDocker } from '../../lab/docker/index.ts';
+import { ensureDocker, stopDocker } from '../../lab/docker/index.ts';
+import { removeImages } from '../../lab/images/index.ts';
 import type { LabSpec, Substrate } from '../scenario/index.ts';
 import {
   downKind,
@@ -51,8 +52,10 @@ export async function openLab(name: string): Promise<Lab> {
 /** Returns false when there was nothing to take down. A daemon of ours that runs nothing any more ends. */
 export async function takeDown(directory: LabDirectory, progress: (step: string) => void): Promise<boolean> {
   if (!isKind(directory)) return await downNetns(directory, progress);
-  if (!(await findDocker())) await ensureDocker({ progress });
+  const engine = await ensureDocker({ progress });
   const found = await downKind(directory, progress);
+  // The user's own daemon is left without our tags; they are made again from the layers in the cache.
+  if (!engine.private) await removeImages(engine);
   await stopDocker();
   return found;
 }
