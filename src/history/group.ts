@@ -1,5 +1,6 @@
-import { type ComparedMetric, cellName, type FoundRun } from '../compare/index.ts';
+import { cellName, type FoundRun } from '../compare/index.ts';
 import { type Night, startOf } from './read/night.ts';
+import type { StoredMetric } from './read/stored-comparison.ts';
 
 /** What one night holds of one scenario, in one combination and on one substrate. */
 export interface Part {
@@ -7,7 +8,7 @@ export interface Part {
   readonly startedAt: string;
   /** Of the code under test: the baselines of comparisons are left out. */
   readonly runs: readonly FoundRun[];
-  readonly compared: readonly ComparedMetric[];
+  readonly compared: readonly StoredMetric[];
   readonly commit: string;
   /** Commit of the other side of the comparison. */
   readonly baseline: string | undefined;
@@ -51,12 +52,13 @@ function partsOf(night: Night): Map<string, Part & { readonly scenario: string }
       baseline: undefined,
     });
   }
-  for (const { groups, sides, metrics } of night.comparisons) {
+  for (const { title, groups, sides, metrics } of night.comparisons) {
     for (const { name: group, scenario, cell } of groups) {
       const [a, b] = [sides.a.runs, sides.b.runs].map((runs) => runs.filter((run) => run.group === group));
       if (a!.length === 0 || b!.length === 0) continue;
       const stored = own.find(({ run }) => run.id === b![0]!.id);
-      const name = stored ? nameOf(stored) : [scenario, cellName(cell)].filter(Boolean).join(' ');
+      // Without its runs a comparison says in its title what tells it from others of the same scenario.
+      const name = stored ? nameOf(stored) : [title, cellName(cell)].filter(Boolean).join(' ');
       const known = parts.get(name);
       parts.set(name, {
         scenario,

@@ -172,6 +172,19 @@ describe('nights with a comparison', () => {
     ]);
   });
 
+  it('are told apart by their titles where their runs are not kept', () => {
+    const kept = compared(() => 'v1').map(({ id, comparisons }) => ({
+      ...{ id, runs: [] },
+      comparisons: ['pod-churn-netns', 'pod-churn-vm'].map((title) => ({ ...comparisons[0]!, title })),
+    }));
+    const { groups } = historyOf(kept);
+    expect(groups.map(({ name, points, series }) => [name, points.length, series.length])).toEqual([
+      ['pod-churn-netns', 24, 1],
+      ['pod-churn-vm', 24, 1],
+    ]);
+    expect(groups[0]!.points[0]).toMatchObject({ runs: 2, commit: 'c0', environment: 0 });
+  });
+
   it('know that another baseline is another difference', () => {
     const document = historyOf(compared((i) => (i < 12 ? 'v1' : 'v2')));
     expect(seriesOf(document, 'difference').changes).toMatchObject([{ point: 12, state: 'environment' }]);

@@ -1,7 +1,8 @@
-import { type ComparedMetric, type Subject, subjectsOf } from '../compare/index.ts';
+import { type Subject, subjectsOf } from '../compare/index.ts';
 import { type Bound, median, UNITS } from '../stats/index.ts';
 import type { HistorySeries } from './document.ts';
 import type { Group, Part } from './group.ts';
+import type { StoredMetric } from './read/stored-comparison.ts';
 
 /** One value over time, before anybody looked for changes in it. */
 export interface Trend extends Omit<HistorySeries, 'changes' | 'notes'> {
@@ -73,7 +74,7 @@ function differencesOf(parts: readonly Part[]): Trend[] {
   return [...trends.values()];
 }
 
-function differenceOf({ difference, a, b }: ComparedMetric) {
+function differenceOf({ difference, a, b }: StoredMetric) {
   if (!difference?.relative || !a || !b) return undefined;
   return { runs: Math.min(a.runs, b.runs), atLeast: false, ...difference.relative };
 }

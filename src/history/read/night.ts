@@ -1,4 +1,5 @@
-import type { ComparisonDocument, FoundRun } from '../../compare/index.ts';
+import type { FoundRun } from '../../compare/index.ts';
+import type { StoredComparison } from './stored-comparison.ts';
 
 /** What one entry of a folder of results holds: a run, a series, a night of several series, or a comparison. */
 export interface Night {
@@ -6,7 +7,7 @@ export interface Night {
   readonly id: string;
   /** In the order of time; without windows, histograms and texts, of which a year of nights is too much. */
   readonly runs: readonly FoundRun[];
-  readonly comparisons: readonly ComparisonDocument[];
+  readonly comparisons: readonly StoredComparison[];
 }
 
 /** When a night began: with the first of its runs. */

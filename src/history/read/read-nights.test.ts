@@ -59,7 +59,8 @@ describe('readNights', () => {
   });
 
   it('reads comparisons: of a night, of a series in it, or as files', async () => {
-    const [compared] = night(3, { runs: 4, compared: { baseline: 'v1', difference: 0.1 } }).comparisons;
+    const [only] = night(3, { runs: 4, compared: { baseline: 'v1', difference: 0.1 } }).comparisons;
+    const compared = { kind: 'Comparison', format: 1, ...only };
     await put('night/comparison.json', compared);
     await put('other/series/comparison.json', compared);
     await put('2026-10-04.json', compared);

@@ -1,15 +1,8 @@
-import { z } from 'zod';
-import {
-  COMPARISON_FORMAT,
-  CompareError,
-  type ComparisonDocument,
-  comparisonDocument,
-  DISK,
-  runsOfFolder,
-} from '../../compare/index.ts';
+import { CompareError, DISK, runsOfFolder } from '../../compare/index.ts';
 import { RunFolderError } from '../../measure/index.ts';
 import { HistoryError } from '../history-error.ts';
 import { type Night, slim, startOf } from './night.ts';
+import { parseComparison, type StoredComparison } from './stored-comparison.ts';
 
 const COMPARISON_FILE = 'comparison.json';
 
@@ -63,29 +56,9 @@ async function readNight(folder: string, id: string): Promise<Night> {
   return { id, runs: runs.map(slim), comparisons: comparisons.filter((each) => each !== undefined) };
 }
 
-/** Undefined for a file that is not there, or that is some other JSON. @throws RunFolderError damaged, newer-format */
-async function readComparison(file: string): Promise<ComparisonDocument | undefined> {
+async function readComparison(file: string): Promise<StoredComparison | undefined> {
   const text = await DISK.read(file);
-  if (text === undefined) return undefined;
-  const json = parsed(text) as { kind?: unknown; format?: unknown } | null | undefined;
-  if (json?.kind !== 'Comparison') return undefined;
-  if (typeof json.format === 'number' && json.format > COMPARISON_FORMAT) {
-    throw new RunFolderError(
-      'newer-format',
-      `${file} has format ${json.format}; this version reads up to ${COMPARISON_FORMAT}`,
-    );
-  }
-  const document = comparisonDocument.safeParse(json);
-  if (document.success) return document.data;
-  throw new RunFolderError('damaged', `${file}: ${z.prettifyError(document.error)}`);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : parseComparison(text, file);
 }
 
 /** Runs of a series or a matrix may lie beside its folder: there they are parts of it, and not nights of their own. */

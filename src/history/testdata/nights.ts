@@ -1,6 +1,7 @@
-import type { ComparisonDocument, FoundRun } from '../../compare/index.ts';
+import type { FoundRun } from '../../compare/index.ts';
 import type { RunDocument, Summary } from '../../measure/index.ts';
 import type { Night } from '../read/night.ts';
+import type { StoredComparison } from '../read/stored-comparison.ts';
 
 export interface NightOptions {
   readonly runs?: number;
@@ -84,40 +85,24 @@ function summary(metric: string, value: number): Summary {
 function comparison(
   runs: readonly RunDocument[],
   { baseline, difference }: NonNullable<NightOptions['compared']>,
-): ComparisonDocument {
+): StoredComparison {
   const half = runs.length >> 1;
-  const side = (name: string, members: readonly RunDocument[], commit?: string) => ({
-    name,
+  const side = (members: readonly RunDocument[], commit?: string) => ({
     runs: members.map(({ id, startedAt, fingerprint }) => ({
-      ...{ id, folder: id, group: '', seed: null, startedAt },
-      commit: commit ?? fingerprint.identity.commit,
+      ...{ id, group: '', startedAt, commit: commit ?? fingerprint.identity.commit },
     })),
   });
-  const ofSide = { runs: half, samples: 100, value: { value: 1, atLeast: false }, interval: null, values: [] };
-  const share = { value: difference, low: difference - 0.01, high: difference + 0.01 };
+  const relative = { value: difference, low: difference - 0.01, high: difference + 0.01 };
   return {
-    apiVersion: 'churnlab.dev/v1alpha1',
-    kind: 'Comparison',
-    format: 1,
     title: 'pod-churn',
-    sides: { a: side('a', runs.slice(0, half), baseline), b: side('b', runs.slice(half)) },
-    level: 0.95,
-    groups: [{ name: '', scenario: 'pod-churn', cell: {}, paired: false, runs: { a: half, b: half } }],
-    differences: [],
-    conditions: [],
-    residue: [],
-    invariants: [],
+    sides: { a: side(runs.slice(0, half), baseline), b: side(runs.slice(half)) },
+    groups: [{ name: '', scenario: 'pod-churn', cell: {} }],
     metrics: [
       {
-        ...{ group: '', key: 'cni.add', metric: 'cni.add', labels: {}, unit: 'ns', statistic: 'p50' },
-        ...{ better: 'lower', gated: true, gate: 'held', minimum: { relative: 0.05, absolute: 0 }, detect: 0.1 },
-        ...{ a: ofSide, b: ofSide, difference: { absolute: share, relative: share } },
-        ...{ p: 1, pHolm: 1, effect: 0, detectable: null, verdict: { kind: 'same', within: 0.1 }, warnings: [] },
+        ...{ group: '', key: 'cni.add', metric: 'cni.add', unit: 'ns', statistic: 'p50', better: 'lower' },
+        ...{ gated: true, minimum: { relative: 0.05 }, a: { runs: half }, b: { runs: half } },
+        difference: { relative },
       },
     ],
-    outcome: 'passed',
-    exitCode: 0,
-    reasons: [],
-    warnings: [],
   };
 }
