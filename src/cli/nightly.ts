@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Command } from '@commander-js/extra-typings';
-import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import pc from 'picocolors';
 import { ROOT } from '../../lab/setup/index.ts';
 import { AcknowledgedError, readAcknowledged } from '../history/index.ts';
@@ -10,6 +9,7 @@ import {
   BaselineTree,
   concludeAgain,
   defaultBaseline,
+  isTree,
   keepInHistory,
   type Night,
   NightlyError,
@@ -60,7 +60,7 @@ export function register(program: Command): void {
     .option('--substrates <names>', 'only on these, as in netns,kind', substrateNames)
     .option('--list <file>', 'what is run', LIST)
     .option('--out <folder>', 'where the folder of the night goes (one in results/)')
-    .option('--history <folder>', 'keep what was found here, for `churnlab history`')
+    .option('--history <folder>', 'keep what was found there, and show how it went over nights')
     .option('--again <folder>', 'conclude from the folder of a night anew; nothing is run')
     .option('--no-install', 'install nothing; say what is missing')
     .addHelpText('after', EXAMPLE)
@@ -108,7 +108,7 @@ async function night({
   });
   const candidate = await treeIn(ROOT, 'here');
   const wanted = baseline ?? plan.baseline ?? (await defaultBaseline(ROOT));
-  await using checkedOut = existsSync(wanted) ? undefined : await BaselineTree.checkOut(ROOT, wanted);
+  await using checkedOut = isTree(wanted) ? undefined : await BaselineTree.checkOut(ROOT, wanted);
   const tree: SourceTree = checkedOut?.tree ?? (await treeIn(path.resolve(wanted), wanted));
   const progress = (line: string): void => void process.stderr.write(`${line}\n`);
   progress(`baseline ${tree.name} (${tree.commit.slice(0, 12)}), ${plan.entries.length} scenarios`);

@@ -53,7 +53,9 @@ export async function concludeEntry(folder: string, measured: MeasuredEntry): Pr
   const reasons = findings.flatMap((each) => (each.outcome === 'passed' ? [] : each.reasons));
   const outcome = worst(findings.map((each) => each.outcome));
   const runs = [a, b].flatMap((side) => side?.runs ?? []).map(({ run }) => run);
-  return { comparison, runs, entry: { ...measured, ...(tested && { selfTest: tested }), outcome, reasons } };
+  const { name, scenario, substrate, series: place, troubles } = measured;
+  const facts = { name, scenario, substrate, series: place, troubles };
+  return { comparison, runs, entry: { ...facts, ...(tested && { selfTest: tested }), outcome, reasons } };
 }
 
 async function sideOf(series: string, name: SideName): Promise<Side | undefined> {

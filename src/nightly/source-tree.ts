@@ -17,7 +17,7 @@ export interface SourceTree {
 
 /** The tree in a folder. @throws NightlyError bad-baseline */
 export async function treeIn(folder: string, name = folder): Promise<SourceTree> {
-  if (!existsSync(path.join(folder, COMMAND))) {
+  if (!isTree(folder)) {
     throw new NightlyError(
       'bad-baseline',
       `Expected a clone of churnlab, got ${folder}: it has no ${COMMAND}`,
@@ -32,6 +32,11 @@ export async function treeIn(folder: string, name = folder): Promise<SourceTree>
 
 /** Where the command lies in a tree. */
 export const COMMAND = 'lab/churnlab.mjs';
+
+/** Whether a folder holds a clone; what is none may still be a revision of that name. */
+export function isTree(folder: string): boolean {
+  return existsSync(path.join(folder, COMMAND));
+}
 
 /** What to compare with when nobody says: the newest tag before HEAD, or else the commit before it. */
 export async function defaultBaseline(root: string): Promise<string> {
