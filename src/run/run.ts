@@ -119,7 +119,7 @@ export class Run implements AsyncDisposable {
     const { phases, faults, changes } = scenario.spec;
     const id = randomBytes(4).toString('hex');
     await measureHarness(lab, this.#recorder);
-    if (hasPods(scenario)) await warmUp(lab, id);
+    if (hasPods(scenario) || needsAnswers(scenario.spec)) await warmUp(lab, id);
     const traffic = await this.#startTraffic();
     const before = await quietInventory(lab);
     const fence = await FenceWatch.begin(lab.fence);

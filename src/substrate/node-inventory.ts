@@ -71,13 +71,13 @@ export function nodeInventory(node: NodeProcess, state: NetworkState) {
   };
 }
 
-/** Files that stand for a pod or an address; host-local's lock and last address stay by design. */
+/** Files that stand for a pod or an address; locks and host-local's last address stay by design. */
 function podFiles(root: string, folder: string): string[] {
   const full = path.join(root, folder);
   if (!fs.existsSync(full)) return [];
   return fs
     .readdirSync(full, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'lock' && !entry.name.startsWith('last_reserved_ip'))
+    .filter((entry) => entry.isFile() && !/^(\.?lock|last_reserved_ip.*)$/.test(entry.name))
     .map(({ parentPath, name }) => path.relative(root, path.join(parentPath, name)));
 }
 

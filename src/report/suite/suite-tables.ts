@@ -13,17 +13,33 @@ const TONES = { better: 'good', worse: 'bad', same: 'dim', inconclusive: 'doubt'
 const LEGEND =
   'Median over runs (95 % interval, runs drawn first, then samples), and the verdict against the baseline after Holm. ~: not enough runs to say.';
 
+/** A metric of a table. */
+type Subject = Pick<ComparedMetric, 'key' | 'statistic' | 'unit'>;
+
 /** What a row shows of a metric: the baseline its own side, others theirs. */
 const sideOf = ({ isBaseline }: SuiteRow, metric: ComparedMetric) => (isBaseline ? metric.a : metric.b);
 
-/** The metrics that decide, over all combinations of a scenario. */
-export function subjectsOf({ rows }: SuiteScenario): readonly ComparedMetric[] {
+/** The metrics that decide, over all combinations of a scenario; without a run that counts those that would. */
+export function subjectsOf({ rows }: SuiteScenario): readonly Subject[] {
   const all = rows.flatMap(({ comparison }) => comparison?.metrics ?? []);
   const gated = all.filter((metric) => metric.gated);
-  const byName = new Map(
-    (gated.length > 0 ? gated : all).map((metric) => [`${metric.key} ${metric.statistic}`, metric]),
-  );
+  const compared = gated.length > 0 ? gated : all;
+  const subjects = compared.length > 0 ? compared : rows.flatMap(({ runs }) => runs).flatMap(gatedIn);
+  const byName = new Map(subjects.map((subject) => [`${subject.key} ${subject.statistic}`, subject]));
   return [...byName.values()].slice(0, MOST_METRICS);
+}
+
+/** The series for the whole; where there is none, each labelled one. */
+function gatedIn({ gates, summaries }: RunDocument): Subject[] {
+  return gates.flatMap((gate) => {
+    if (gate.kind !== 'regression') return [];
+    const own = summaries.filter(
+      ({ metric, labels }) => metric === gate.metric && labels.phase === gate.phase,
+    );
+    const whole = own.filter(({ key }) => key === gate.metric);
+    const chosen = whole.length > 0 ? whole : own;
+    return chosen.map(({ key, unit }) => ({ key, unit, statistic: gate.quantile }));
+  });
 }
 
 /** One row a combination: each metric with its interval and its verdict. */
@@ -51,10 +67,11 @@ function notApplicable(reason: string): Cell[] {
   return [cell('-', 'dim', [reason]), cell('not applicable', 'dim')];
 }
 
-function metricCells(row: SuiteRow, { key, statistic }: ComparedMetric): Cell[] {
+function metricCells(row: SuiteRow, subject: Subject): Cell[] {
+  const { key, statistic } = subject;
   const metric = row.comparison?.metrics.find((each) => each.key === key && each.statistic === statistic);
   const side = metric && sideOf(row, metric);
-  if (!metric || !side) return [cell('-', 'dim'), cell(row.isBaseline ? '' : 'not measured', 'dim')];
+  if (!metric || !side) return uncounted(row, subject);
   const { value, interval } = side;
   const spread =
     interval === null
@@ -64,6 +81,14 @@ function metricCells(row: SuiteRow, { key, statistic }: ComparedMetric): Cell[] 
     cell(`${formatBound(value, metric.unit)}${spread}`),
     row.isBaseline ? cell('baseline', 'dim') : cell(verdictText(metric), TONES[metric.verdict.kind]),
   ];
+}
+
+/** Values of runs that nothing can be concluded from, with the reason. */
+function uncounted({ runs, comparison }: SuiteRow, { key, statistic, unit }: Subject): Cell[] {
+  const values = runs.flatMap((run) => run.summaries.find((each) => each.key === key)?.[statistic] ?? []);
+  if (values.length === 0) return [cell('-', 'dim'), cell('not measured', 'dim')];
+  const reasons = [...new Set(comparison?.conditions.map(({ reason }) => reason))];
+  return [cell(formatBound(median(values), unit), 'doubt'), cell('~ no run counts', 'doubt', reasons)];
 }
 
 /** What was there after the drain and should not have been, by kind: the most of any run. */
