@@ -14,6 +14,8 @@ export interface ControlPlaneOptions {
   readonly onProgress?: (line: string) => void;
   /** Admission plugins to leave out, beside ServiceAccount: no controller makes service accounts here. */
   readonly disableAdmission?: readonly string[];
+  /** Who may do what: everybody everything (the default), or what roles say; the client's token is always let through. */
+  readonly authorization?: 'AlwaysAllow' | 'RBAC';
 }
 
 /** Longest wait for the API to be ready, in ms. */
@@ -40,6 +42,7 @@ export class ControlPlane implements AsyncDisposable {
     folder,
     onProgress,
     disableAdmission = [],
+    authorization = 'AlwaysAllow',
   }: ControlPlaneOptions): Promise<ControlPlane> {
     const progress = onProgress ? { onProgress } : {};
     const etcd = await ensureTool('etcd', progress);
@@ -55,7 +58,11 @@ export class ControlPlane implements AsyncDisposable {
     });
     await writeServiceAccountKey(folder);
     const api = parts.use(
-      Child.start(folder, apiserver, apiserverFlags(folder, etcdAddress, port, disableAdmission)),
+      Child.start(
+        folder,
+        apiserver,
+        apiserverFlags({ folder, etcd: etcdAddress, port, disabled: disableAdmission, authorization }),
+      ),
     );
     const server = `https://127.0.0.1:${port}`;
     // kube-apiserver makes its own certificate; the file holds the one that signed it, too.
@@ -90,7 +97,19 @@ function etcdFlags(folder: string, address: string, peerPort: number): string[] 
   ];
 }
 
-function apiserverFlags(folder: string, etcd: string, port: number, disabled: readonly string[]): string[] {
+function apiserverFlags({
+  folder,
+  etcd,
+  port,
+  disabled,
+  authorization,
+}: {
+  readonly folder: string;
+  readonly etcd: string;
+  readonly port: number;
+  readonly disabled: readonly string[];
+  readonly authorization: string;
+}): string[] {
   const key = path.join(folder, 'service-account.key');
   return [
     `--etcd-servers=${etcd}`,
@@ -101,7 +120,7 @@ function apiserverFlags(folder: string, etcd: string, port: number, disabled: re
     '--advertise-address=192.0.2.1',
     '--endpoint-reconciler-type=none',
     `--token-auth-file=${path.join(folder, 'tokens.csv')}`,
-    '--authorization-mode=AlwaysAllow',
+    `--authorization-mode=${authorization}`,
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${key}`,
     `--service-account-signing-key-file=${key}`,

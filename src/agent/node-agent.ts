@@ -136,7 +136,13 @@ export class NodeAgent implements AsyncDisposable {
     agent.#forgetStaleEndpoints();
     if (multiPool) agent.#followPools(multiPool);
     agent.#followOwn();
-    agent.#forgetGonePeers = followPeers(datapath, node.name, dependencies.networks, config.routing);
+    agent.#forgetGonePeers = followPeers(
+      datapath,
+      node,
+      dependencies.networks,
+      config.routing,
+      dependencies.log,
+    );
     agent.#listen = () => agent.#listenAt(state, backend);
     void announce(dependencies.client, node.name, node.ips, agent.#stop.signal);
     void agent.#report();

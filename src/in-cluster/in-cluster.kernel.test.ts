@@ -11,8 +11,10 @@ import {
   SERVICES,
   type Service,
 } from '../kube/index.ts';
-import { ClusterNode, NODE, NODE_IP, TOKEN } from './testing/cluster-node.ts';
+import { ClusterNode, NODE_IP, TOKEN } from './testing/cluster-node.ts';
 
+/** Starting a process is slow on a busy machine. */
+const START = { timeout: 30_000 };
 const AGENT_PORT = 9970;
 const OPERATOR_PORTS = { a: 9971, b: 9972 } as const;
 const PLUGIN = '/run/host/opt/cni/bin/churnlab-cni';
@@ -78,15 +80,15 @@ async function lines(stream: IncomingMessage, count: number): Promise<Record<str
 
 test('one of two operators leads, both are ready, and the node gets its CIDR once an agent is there', async () => {
   await startOperator('a');
-  await expect.poll(() => statusOf(OPERATOR_PORTS.a, '/readyz')).toBe(200);
+  await expect.poll(() => statusOf(OPERATOR_PORTS.a, '/readyz'), START).toBe(200);
   await expect.poll(holder).toMatch(/^a_/);
   await startOperator('b');
-  await expect.poll(() => statusOf(OPERATOR_PORTS.b, '/readyz')).toBe(200);
+  await expect.poll(() => statusOf(OPERATOR_PORTS.b, '/readyz'), START).toBe(200);
   expect((await node.get(OPERATOR_PORTS.a, '/metrics'))!.body).toContain('churnlab_operator_leader 1\n');
   expect((await node.get(OPERATOR_PORTS.b, '/metrics'))!.body).toContain('churnlab_operator_leader 0\n');
   await startAgent();
-  await expect.poll(() => statusOf(AGENT_PORT, '/readyz')).toBe(200);
-  const cidrs = async () => (await node.client.get<NodeNetwork>(NODE_NETWORKS, NODE)).spec.podCIDRs;
+  await expect.poll(() => statusOf(AGENT_PORT, '/readyz'), START).toBe(200);
+  const cidrs = async () => (await node.client.get<NodeNetwork>(NODE_NETWORKS, node.name)).spec.podCIDRs;
   await expect.poll(cidrs).toEqual(['10.20.0.0/24']);
   await expect.poll(() => node.has('etc/cni/net.d/10-churnlab.conflist')).toBe(true);
 });
@@ -99,13 +101,13 @@ test('the installed plugin attaches pods, and the agent tells of it to those wit
   const stream = await node.request(AGENT_PORT, '/v1/trace?after=0', TOKEN);
   const events = await lines(stream, 2);
   expect(events).toMatchObject([
-    { node: NODE, seq: 0, lost: 0 },
+    { node: node.name, seq: 0, lost: 0 },
     { seq: 1, trace: { verb: 'ADD', containerId: 'first', pod: 'default/first', ips: [first] } },
   ]);
   const [second] = await node.addPod('second', PLUGIN);
   expect(node.reaches('first', second!)).toBe(true);
   expect(node.reaches('second', NODE_IP)).toBe(true);
-  expect(await ask('/v1/info')).toMatchObject({ node: NODE, ips: [NODE_IP], podMtu: 1500, seq: 2 });
+  expect(await ask('/v1/info')).toMatchObject({ node: node.name, ips: [NODE_IP], podMtu: 1500, seq: 2 });
   expect(await ask('/v1/leases')).toMatchObject([
     { owner: { pod: 'default/first' }, ips: [first] },
     { owner: { pod: 'default/second' }, ips: [second] },
@@ -155,7 +157,7 @@ test('over a restart of the agent pods keep their connections, and an ADD waits 
   await startAgent();
   expect(await adding).toHaveLength(1);
   expect(node.reaches('third', first)).toBe(true);
-  await expect.poll(() => statusOf(AGENT_PORT, '/readyz')).toBe(200);
+  await expect.poll(() => statusOf(AGENT_PORT, '/readyz'), START).toBe(200);
   const after = await ask('/v1/info');
   expect(after.instance).not.toBe(before.instance);
   expect(await ask('/v1/leases')).toHaveLength(3);

@@ -1,18 +1,17 @@
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
+import { connect as connectSocket, createServer, Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureNative } from '../../../lab/setup/index.ts';
 import { Ip } from '../../ip/index.ts';
 import { connectTcp, listenTcp, NamespaceDaemon, Netns, warmThreadPool } from '../../kernel/index.ts';
-import { ping } from '../../kernel/testing/index.ts';
+import { makeTestCgroup, ping } from '../../kernel/testing/index.ts';
 import { type KubeClient, NAMESPACES, NODES, type Node } from '../../kube/index.ts';
 import { ApiServer } from '../../kube/server/index.ts';
-import { findCgroup2, removeCgroup } from '../../substrate/netns/cgroup.ts';
 
-export const NODE = 'worker';
 export const NODE_IP = '172.30.0.11';
 /** Of the agents' API. */
 export const TOKEN = 'agents';
@@ -21,12 +20,22 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const MAIN = path.resolve(import.meta.dirname, '../main.ts');
 const API_PORT = 6443;
 
+/** An API server on the machine's loopback, and how each program of the node gets in. */
+export interface OutsideApi {
+  readonly client: KubeClient;
+  readonly port: number;
+  readonly ca: string;
+  /** By the name that a program is started under. */
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
 /**
  * A node as a pod with the host's network sees it: network, mount and cgroup namespaces with an uplink, in which the
  * image's program runs as its containers do, with an API server on the node's loopback.
  */
 export class ClusterNode implements AsyncDisposable {
   readonly folder: string;
+  readonly name: string;
   readonly client: KubeClient;
   readonly #daemon: NamespaceDaemon;
   readonly #netns: Netns;
@@ -35,12 +44,14 @@ export class ClusterNode implements AsyncDisposable {
 
   private constructor(
     folder: string,
+    name: string,
     client: KubeClient,
     daemon: NamespaceDaemon,
     pid: number,
     cleanup: AsyncDisposableStack,
   ) {
     this.folder = folder;
+    this.name = name;
     this.client = client;
     this.#daemon = daemon;
     this.#root = `/proc/${pid}/root`;
@@ -48,47 +59,56 @@ export class ClusterNode implements AsyncDisposable {
     this.#cleanup = cleanup;
   }
 
-  static async up(): Promise<ClusterNode> {
+  /** @param api instead of an embedded API server of its own */
+  static async up(name = 'worker', api?: OutsideApi): Promise<ClusterNode> {
     await warmThreadPool();
     await using cleanup = new AsyncDisposableStack();
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-in-cluster-'));
     cleanup.defer(() => fs.rmSync(folder, { recursive: true }));
-    const cgroup = path.join(findCgroup2(), path.basename(folder));
-    fs.mkdirSync(cgroup);
-    cleanup.defer(() => removeCgroup(cgroup));
+    const { path: cgroup } = cleanup.use(makeTestCgroup());
     const directory = path.join(folder, 'nsd');
     const binary = await ensureNative('churnlab-nsd');
     const pid = await NamespaceDaemon.launch({
       binary,
       directory,
-      name: NODE,
+      name,
       cgroup,
       newNet: true,
       nodeMounts: true,
     });
     const daemon = await NamespaceDaemon.connect(directory);
-    cleanup.defer(() => daemon.shutdown());
-    const server = cleanup.use(await ApiServer.start({ token: 'service-account' }));
-    const node = new ClusterNode(folder, server.client, daemon, pid, cleanup);
+    cleanup.defer(async () => {
+      await daemon.shutdown();
+      // A cgroup can be removed once the last process in it is not only ended but gone.
+      while (fs.readFileSync(path.join(cgroup, 'cgroup.procs'), 'utf8') !== '') await sleep(10);
+    });
+    const server = api ? undefined : cleanup.use(await ApiServer.start({ token: 'service-account' }));
+    const client = api?.client ?? server!.client;
+    const node = new ClusterNode(folder, name, client, daemon, pid, cleanup);
     await node.sh(
       `ip link add eth0 type veth peer name peer0 && ip address add ${NODE_IP}/24 dev eth0 &&
        ip link set eth0 up && ip link set peer0 up && ip route add default dev eth0`,
     );
-    await server.listenTls({ fd: listenTcp(node.#netns, Uint8Array.of(127, 0, 0, 1), API_PORT) });
-    node.write('service-account/ca.crt', server.ca);
-    node.write('service-account/token', 'service-account');
+    const fd = listenTcp(node.#netns, Uint8Array.of(127, 0, 0, 1), API_PORT);
+    if (api) {
+      cleanup.use(await relay(fd, api.port));
+    } else {
+      await server!.listenTls({ fd });
+      await client.create(NAMESPACES, {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: NAMESPACE },
+      });
+    }
+    for (const [program, token] of Object.entries(api?.tokens ?? { any: 'service-account' })) {
+      node.write(`${program}/ca.crt`, api?.ca ?? server!.ca);
+      node.write(`${program}/token`, token);
+    }
     node.write('token', TOKEN);
-    await server.client.create(NAMESPACES, {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: NAMESPACE },
-    });
-    await server.client.create<Node>(NODES, {
-      apiVersion: 'v1',
-      kind: 'Node',
-      metadata: { name: NODE },
-      status: { addresses: [{ type: 'InternalIP', address: NODE_IP }] },
-    });
+    const status = { addresses: [{ type: 'InternalIP', address: NODE_IP }] };
+    const object: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name }, status };
+    await client.create<Node>(NODES, object);
+    await client.patch(NODES, name, undefined, { type: 'merge', subresource: 'status', body: { status } });
     node.#cleanup = cleanup.move();
     return node;
   }
@@ -106,6 +126,11 @@ export class ClusterNode implements AsyncDisposable {
     const log = path.join(this.folder, `${name}.log`);
     const argv: [string, ...string[]] = [process.execPath, MAIN, ...args];
     await this.#daemon.start({ name, argv, env: this.#environment(name), log, restart: false });
+  }
+
+  /** What a program has logged. */
+  log(name: string): string {
+    return fs.readFileSync(path.join(this.folder, `${name}.log`), 'utf8');
   }
 
   /** Ends it, with SIGTERM unless another signal is given. */
@@ -202,15 +227,42 @@ export class ClusterNode implements AsyncDisposable {
   }
 
   #environment(name: string): Record<string, string> {
+    const own = path.join(this.folder, name);
     return {
       PATH,
-      NODE_NAME: NODE,
+      NODE_NAME: this.name,
       POD_NAME: name,
       POD_NAMESPACE: NAMESPACE,
       POD_IP: NODE_IP,
       KUBERNETES_SERVICE_HOST: '127.0.0.1',
       KUBERNETES_SERVICE_PORT: String(API_PORT),
-      CHURNLAB_SERVICE_ACCOUNT: path.join(this.folder, 'service-account'),
+      CHURNLAB_SERVICE_ACCOUNT: fs.existsSync(own) ? own : path.join(this.folder, 'any'),
     };
   }
+}
+
+/** Passes connections of a listening socket, which may be in another namespace, on to a port of the loopback. */
+async function relay(fd: number, port: number): Promise<AsyncDisposable> {
+  const sockets = new Set<Socket>();
+  const server = createServer((inside) => {
+    const outside = connectSocket(port, '127.0.0.1');
+    for (const [from, to] of [
+      [inside, outside],
+      [outside, inside],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => to.destroy()).on('close', () => sockets.delete(from));
+      from.pipe(to);
+    }
+  });
+  server.listen({ fd });
+  await once(server, 'listening');
+  return {
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
 }
