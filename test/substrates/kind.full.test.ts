@@ -13,7 +13,7 @@ substrateContract(async () => {
   const down = async (): Promise<void> => {
     await downKind(directory, () => {});
     await stopDocker();
-    fs.rmSync(home, { recursive: true });
+    fs.rmSync(home, { recursive: true, force: true });
   };
   try {
     const options = await prepareKind('the test', CONTRACT_LAB, { install: false }, () => {});
