@@ -1,6 +1,6 @@
 import { cellName, type FoundRun } from '../compare/index.ts';
 import { type Night, startOf } from './read/night.ts';
-import type { StoredMetric } from './read/stored-comparison.ts';
+import type { StoredComparison, StoredMetric } from './read/stored-comparison.ts';
 
 /** What one night holds of one scenario, in one combination and on one substrate. */
 export interface Part {
@@ -35,44 +35,61 @@ export function groupsOf(nights: readonly Night[]): Group[] {
   return [...groups].map(([name, group]) => ({ name, ...group }));
 }
 
-function partsOf(night: Night): Map<string, Part & { readonly scenario: string }> {
+type NamedPart = Part & { readonly scenario: string };
+
+function partsOf(night: Night): Map<string, NamedPart> {
   const baselines = new Set(night.comparisons.flatMap(({ sides }) => sides.a.runs.map(({ id }) => id)));
   const own = night.runs.filter(({ run }) => !baselines.has(run.id));
   const nameOf = nameIn(night);
-  const parts = new Map<string, Part & { readonly scenario: string }>();
-  for (const [name, runs] of Map.groupBy(own, nameOf)) {
-    const { scenario, fingerprint } = runs[0]!.run;
-    parts.set(name, {
-      scenario: scenario.name,
-      id: night.id,
-      startedAt: startOf({ runs, comparisons: [] }),
-      runs,
-      compared: [],
-      commit: fingerprint.identity.commit,
-      baseline: undefined,
-    });
-  }
-  for (const { title, groups, sides, metrics } of night.comparisons) {
-    for (const { name: group, scenario, cell } of groups) {
-      const [a, b] = [sides.a.runs, sides.b.runs].map((runs) => runs.filter((run) => run.group === group));
-      if (a!.length === 0 || b!.length === 0) continue;
-      const stored = own.find(({ run }) => run.id === b![0]!.id);
+  const parts = new Map<string, NamedPart>();
+  for (const [name, runs] of Map.groupBy(own, nameOf)) parts.set(name, partOfRuns(night.id, runs));
+  for (const comparison of night.comparisons) {
+    for (const group of comparison.groups) {
+      const part = partOfGroup(night.id, comparison, group);
+      if (part === undefined) continue;
+      const stored = own.find(({ run }) => part.candidates.has(run.id));
       // Without its runs a comparison says in its title what tells it from others of the same scenario.
-      const name = stored ? nameOf(stored) : [title, cellName(cell)].filter(Boolean).join(' ');
-      const known = parts.get(name);
-      parts.set(name, {
-        scenario,
-        id: night.id,
-        runs: [],
-        ...known,
-        startedAt: [...a!, ...b!].map(({ startedAt }) => startedAt).toSorted()[0]!,
-        commit: b![0]!.commit,
-        baseline: a![0]!.commit,
-        compared: metrics.filter((metric) => metric.group === group),
-      });
+      const name = stored
+        ? nameOf(stored)
+        : [comparison.title, cellName(group.cell)].filter(Boolean).join(' ');
+      const { candidates: _, ...compared } = part;
+      parts.set(name, { ...compared, runs: parts.get(name)?.runs ?? [] });
     }
   }
   return parts;
+}
+
+function partOfRuns(id: string, runs: readonly FoundRun[]): NamedPart {
+  const { scenario, fingerprint } = runs[0]!.run;
+  return {
+    scenario: scenario.name,
+    id,
+    startedAt: startOf({ runs, comparisons: [] }),
+    runs,
+    compared: [],
+    commit: fingerprint.identity.commit,
+    baseline: undefined,
+  };
+}
+
+/** What a comparison says of one of its groups; undefined where a side has no runs. */
+function partOfGroup(
+  id: string,
+  { sides, metrics }: StoredComparison,
+  { name, scenario }: StoredComparison['groups'][number],
+): (Omit<NamedPart, 'runs'> & { readonly candidates: ReadonlySet<string> }) | undefined {
+  const of = (side: StoredComparison['sides']['a']) => side.runs.filter(({ group }) => group === name);
+  const [a, b] = [of(sides.a), of(sides.b)];
+  if (a.length === 0 || b.length === 0) return undefined;
+  return {
+    scenario,
+    id,
+    startedAt: [...a, ...b].map(({ startedAt }) => startedAt).toSorted()[0]!,
+    compared: metrics.filter(({ group }) => group === name),
+    commit: b[0]!.commit,
+    baseline: a[0]!.commit,
+    candidates: new Set(b.map((run) => run.id)),
+  };
 }
 
 /** Scenario, combination and substrate; the variant too, of a series that nobody compared. */
