@@ -1,12 +1,13 @@
-import { calibrate, seeded, UNITS } from '../stats/index.ts';
-import { decideAll, deviation, type Group, minimumShare, testSides } from './compared-metric.ts';
+import { calibrate, median, seeded, UNITS } from '../stats/index.ts';
+import { decideAll, type Group, minimumShare, testSides } from './compared-metric.ts';
 import { ALPHA } from './decide.ts';
 import { detectable } from './detectable.ts';
 import type { ComparedMetric, SideSummary } from './document.ts';
 import type { FoundRun } from './side/found-run.ts';
 import type { Side } from './side/read-side.ts';
-import { medianOf, SEED, sideSummary } from './side-summary.ts';
+import { SEED, sideSummary } from './side-summary.ts';
 import { type Subject, subjectsOf } from './subject.ts';
+import { deviation } from './subject-test.ts';
 
 /** Pairs of sides that each rate below is measured over. */
 export const ROUNDS = 200;
@@ -145,13 +146,14 @@ function compareHalves(
 function summaryOf(values: Values, subject: Subject, runs: readonly FoundRun[], factor = 1): SideSummary {
   const own = runs.map((run) => values.get(subject)!.get(run)!);
   const scaled = own.map((each) => ({ ...each, value: each.value * factor }));
-  return { runs: runs.length, samples: 0, value: medianOf(scaled), interval: null, values: scaled };
+  return { runs: runs.length, samples: 0, value: median(scaled), interval: null, values: scaled };
 }
 
 function finds(subject: Subject, all: SideSummary, runs: number, family: number): number {
   const base = Math.abs(all.value.value);
   return detectable(runs, {
-    deviation: deviation(all) / base,
+    paired: false,
+    deviation: deviation(all.values) / base,
     minimum: minimumShare(subject, base),
     alpha: ALPHA / family,
   });

@@ -1,5 +1,5 @@
 import { generatorDoubt, machineDoubt } from '../measure/index.ts';
-import { decideAll, type Group, LEVEL, testSubject } from './compared-metric.ts';
+import { decideAll, type Group, testSubject } from './compared-metric.ts';
 import { conclude } from './conclude.ts';
 import { COMPARISON_FORMAT, type ComparisonDocument } from './document.ts';
 import { type LikenessOptions, likeness } from './likeness.ts';
@@ -7,6 +7,7 @@ import { isPaired, seedOf } from './pairing.ts';
 import type { FoundRun } from './side/found-run.ts';
 import { cellName, type Side } from './side/read-side.ts';
 import { subjectsOf } from './subject.ts';
+import { LEVEL } from './subject-test.ts';
 
 type Conditions = ComparisonDocument['conditions'];
 

@@ -1,20 +1,18 @@
-import {
-  type Bound,
-  cliffsDelta,
-  type HodgesLehmann,
-  hodgesLehmann,
-  holm,
-  mannWhitney,
-  UNITS,
-} from '../stats/index.ts';
+import { type Bound, holm, UNITS } from '../stats/index.ts';
 import { ALPHA, decide } from './decide.ts';
 import type { ComparedMetric, SideSummary } from './document.ts';
+import { partnersOf } from './pairing.ts';
 import type { FoundRun } from './side/found-run.ts';
 import { sideSummary } from './side-summary.ts';
 import type { Subject } from './subject.ts';
-
-/** Coverage of every interval. */
-export const LEVEL = 0.95;
+import {
+  dispersionOf,
+  effectOf,
+  type SubjectTest,
+  sharper,
+  testOfPairs,
+  testOfSides,
+} from './subject-test.ts';
 
 /** Runs of both sides that are alike in all but what is compared. */
 export interface Group {
@@ -29,15 +27,22 @@ export interface Tested {
   readonly subject: Subject;
   readonly a: SideSummary | undefined;
   readonly b: SideSummary | undefined;
-  readonly test: { readonly p: number; readonly shift: HodgesLehmann; readonly effect: number } | undefined;
+  /** That of sides, and that of pairs where there are some; empty where a run lacks the metric. */
+  readonly tests: readonly SubjectTest[];
 }
 
 /** Tests one subject: run summaries against run summaries. */
 export function testSubject(group: Group, subject: Subject): Tested {
-  return testSides(group, subject, sideSummary(group.a, subject), sideSummary(group.b, subject));
+  const [a, b] = [sideSummary(group.a, subject), sideSummary(group.b, subject)];
+  const tested = testSides(group, subject, a, b);
+  const partners = tested.tests.length > 0 ? partnersOf(group.a, group.b) : undefined;
+  if (!a || !b || !partners) return tested;
+  const values = new Map(b.values.map((each) => [each.run, each]));
+  const pairs = a.values.map((value, i) => [value, values.get(partners[i]!.run.id)!] as const);
+  return { ...tested, tests: [...tested.tests, ...[testOfPairs(pairs) ?? []].flat()] };
 }
 
-/** The same of summaries that are there; every run of a side must have the metric. */
+/** The test of summaries that are there; every run of a side must have the metric. */
 export function testSides(
   group: Group,
   subject: Subject,
@@ -45,72 +50,88 @@ export function testSides(
   b: SideSummary | undefined,
 ): Tested {
   const complete = a?.runs === group.a.length && b?.runs === group.b.length;
-  if (!complete) return { group, subject, a, b, test: undefined };
-  const test = {
-    p: mannWhitney(a.values, b.values).p,
-    shift: hodgesLehmann(a.values, b.values, LEVEL),
-    effect: cliffsDelta(a.values, b.values),
-  };
-  return { group, subject, a, b, test };
+  return { group, subject, a, b, tests: complete ? [testOfSides(a, b)] : [] };
 }
 
 /** Corrects for how many were tested, the gated ones among themselves and the others among themselves, and decides each. */
-export function decideAll(tested: readonly Tested[]): ComparedMetric[] {
-  const adjusted = new Map<Tested, number>();
-  const alphas = new Map<boolean, number>();
+export function decideAll(all: readonly Tested[]): ComparedMetric[] {
+  const metrics = new Map<Tested, ComparedMetric>();
   for (const gated of [true, false]) {
-    const family = tested.filter(({ subject, test }) => subject.gated === gated && test !== undefined);
-    for (const [i, p] of holm(family.map(({ test }) => test!.p)).entries()) adjusted.set(family[i]!, p);
-    alphas.set(gated, ALPHA / Math.max(1, family.length));
+    const own = all.filter(({ subject }) => subject.gated === gated);
+    const tested = own.filter(({ tests }) => tests.length > 0);
+    const alpha = ALPHA / Math.max(1, tested.length);
+    const chosen = tested.map((each) => {
+      const base = Math.abs(each.a!.value.value);
+      const limits = { minimum: minimumShare(each.subject, base), alpha };
+      return sharper(each.tests, each.a!.runs, base, limits);
+    });
+    const adjusted = holm(chosen.map(({ p }) => p));
+    for (const each of own) {
+      const i = tested.indexOf(each);
+      const metric = i < 0 ? missingMetric(each) : decidedMetric(each, chosen[i]!, adjusted[i]!, alpha);
+      metrics.set(each, metric);
+    }
   }
-  return tested.map((each) => comparedMetric(each, adjusted.get(each), alphas.get(each.subject.gated)!));
+  return all.map((each) => metrics.get(each)!);
 }
 
-function comparedMetric(tested: Tested, pHolm: number | undefined, alpha: number): ComparedMetric {
-  const { group, subject, a, b, test } = tested;
-  const common = {
+/** The smallest change that counts, as a share of `base`. */
+export function minimumShare({ minimum }: Subject, base: number): number {
+  return Math.max(minimum.relative, base > 0 ? minimum.absolute / base : 0);
+}
+
+function common({ group, subject, a, b }: Tested) {
+  const bounded = [a, b].some((side) => side?.values.some(({ atLeast }) => atLeast));
+  const warning =
+    'in some runs it falls among failed or pending operations and is only known to be at least this';
+  return {
     group: group.name,
     ...subject,
     better: UNITS[subject.unit].better,
     a: a ?? null,
     b: b ?? null,
-    warnings: warningsOf(tested),
+    warnings: bounded ? [warning] : [],
   };
-  if (!a || !b || !test || pHolm === undefined) {
-    const nothing = { difference: null, p: null, pHolm: null, effect: null, detectable: null };
-    const gate = subject.gated ? ('inconclusive' as const) : null;
-    return { ...common, ...nothing, gate, verdict: missing(tested) };
-  }
-  const difference = differenceOf(test.shift, a.value);
+}
+
+function decidedMetric(tested: Tested, test: SubjectTest, pHolm: number, alpha: number): ComparedMetric {
+  const { subject } = tested;
+  const [a, b] = [tested.a!, tested.b!];
+  const difference = differenceOf(test, a.value);
   const base = Math.abs(a.value.value);
+  const limits = { minimum: minimumShare(subject, base), alpha };
   const decision = decide(subject, {
     difference,
     pHolm,
     runs: Math.min(a.runs, b.runs),
-    dispersion:
-      base > 0
-        ? { deviation: deviation(a, b) / base, minimum: minimumShare(subject, base), alpha }
-        : undefined,
+    dispersion: base > 0 ? dispersionOf(test, base, limits) : undefined,
   });
   return {
-    ...common,
+    ...common(tested),
     difference,
+    test: test.kind,
     p: test.p,
     pHolm,
-    effect: test.effect,
+    effect: effectOf(a, b),
     ...decision,
     gate: subject.gated ? decision.gate : null,
   };
 }
 
-function missing({ group, a, b }: Tested): ComparedMetric['verdict'] {
+function missingMetric(tested: Tested): ComparedMetric {
+  const { group, subject, a, b } = tested;
   const side = a?.runs === group.a.length ? 'b' : 'a';
   const [has, of] = side === 'a' ? [a, group.a.length] : [b, group.b.length];
-  return { kind: 'missing', side, reason: `${side} has it in ${has?.runs ?? 0} of ${of} runs` };
+  return {
+    ...common(tested),
+    ...{ difference: null, test: null, p: null, pHolm: null, effect: null, detectable: null },
+    gate: subject.gated ? 'inconclusive' : null,
+    verdict: { kind: 'missing', side, reason: `${side} has it in ${has?.runs ?? 0} of ${of} runs` },
+  };
 }
 
 function differenceOf(
-  { shift, low, high }: HodgesLehmann,
+  { shift, low, high }: SubjectTest,
   base: Bound,
 ): NonNullable<ComparedMetric['difference']> {
   const end = (value: number, scale: number) => (Number.isFinite(value) ? value / scale : null);
@@ -119,28 +140,4 @@ function differenceOf(
   const by = (scale: number) => ({ value: value / scale, low: end(low, scale), high: end(high, scale) });
   const scale = Math.abs(base.value);
   return { absolute: by(1), relative: scale > 0 && !base.atLeast ? by(scale) : null };
-}
-
-/** The smallest change that counts, as a share of `base`. */
-export function minimumShare({ minimum }: Subject, base: number): number {
-  return Math.max(minimum.relative, minimum.absolute / base);
-}
-
-/** Standard deviation from run to run within the sides, all together; 0 where no side has two runs. */
-export function deviation(...sides: readonly SideSummary[]): number {
-  let squares = 0;
-  let freedom = 0;
-  for (const { values } of sides) {
-    const mean = values.reduce((sum, { value }) => sum + value, 0) / values.length;
-    for (const { value } of values) squares += (value - mean) ** 2;
-    freedom += values.length - 1;
-  }
-  return freedom > 0 ? Math.sqrt(squares / freedom) : 0;
-}
-
-function warningsOf({ a, b }: Tested): string[] {
-  const bounded = [a, b].some((side) => side?.values.some(({ atLeast }) => atLeast));
-  return bounded
-    ? ['in some runs it falls among failed or pending operations and is only known to be at least this']
-    : [];
 }

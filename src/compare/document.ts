@@ -103,6 +103,10 @@ const metric = z
     difference: z.object({ absolute: change, relative: change.nullable() }).readonly().nullable().meta({
       description: 'Hodges-Lehmann shift of b against a; relative to the value of a; null where that is 0.',
     }),
+    test: z
+      .enum(['mann-whitney', 'signed-rank'])
+      .nullable()
+      .meta({ description: 'Of sides, or of pairs: chosen by which of them finds the smaller change.' }),
     p: z.number().nullable(),
     pHolm: z
       .number()

@@ -18,3 +18,10 @@ export function isPaired(a: readonly FoundRun[], b: readonly FoundRun[]): boolea
     right.every((seed) => seed !== null && seeds.has(seed))
   );
 }
+
+/** Runs of `b` in the order of their partners in `a`; undefined when the sides are not paired. */
+export function partnersOf(a: readonly FoundRun[], b: readonly FoundRun[]): readonly FoundRun[] | undefined {
+  if (!isPaired(a, b)) return undefined;
+  const bySeed = new Map(b.map((run) => [seedOf(run), run]));
+  return a.map((run) => bySeed.get(seedOf(run))!);
+}

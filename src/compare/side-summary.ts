@@ -1,5 +1,5 @@
 import type { Summary } from '../measure/index.ts';
-import { type Bound, clusterBootstrap, Histogram, type OrderedSamples } from '../stats/index.ts';
+import { clusterBootstrap, Histogram, median, type OrderedSamples } from '../stats/index.ts';
 import type { SideSummary } from './document.ts';
 import type { FoundRun } from './side/found-run.ts';
 import type { Subject } from './subject.ts';
@@ -46,7 +46,7 @@ export function sideSummary(
   return {
     runs: found.length,
     samples: found.reduce((sum, { summary }) => sum + summary.count, 0),
-    value: medianOf(values),
+    value: median(values),
     interval: estimate ? { low: estimate.low, high: estimate.high } : null,
     values,
   };
@@ -77,11 +77,4 @@ function samplesOf(summary: Summary): OrderedSamples {
   };
   decoded.set(summary, samples);
   return samples;
-}
-
-/** The middle one, or the mean of the middle two; a bound ranks behind what is known. */
-export function medianOf(values: readonly Bound[]): Bound {
-  const rising = values.toSorted((x, y) => Number(x.atLeast) - Number(y.atLeast) || x.value - y.value);
-  const [low, high] = [rising[(rising.length - 1) >> 1]!, rising[rising.length >> 1]!];
-  return { value: (low.value + high.value) / 2, atLeast: high.atLeast };
 }
