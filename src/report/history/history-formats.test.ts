@@ -12,9 +12,9 @@ describe('a history', () => {
 
       pod-churn
       metric                    points  trend                      newest  level
-      cni.add p99                   24  ▁▁▁▁▁▁▁▁▁▄▄▃█▄▃▄▃▄▄▃▄▄▄▄  4.64 ms  +12.2 % since 2026-10-10
+      cni.add p99                   24  ▁▁▁▁▁▁▁▁▁▄▄▃█▄▃▄▃▄▄▃▄▄▄▄  4.64 ms  +12.2 % since 2026-10-10  decides
       pod.ready p50                 24  ▄▄▅▄▄▅▄▄▄▄▅▅▄▅▄▅▁▁▁▁▁▁▁▁  18.1 ms  −14.3 % since 2026-10-17
-      cni.add p50, b against a      24  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▃▃▃▃▃▃  +7.63 %  +7.60 % since 2026-10-19
+      cni.add p50, b against a      24  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▃▃▃▃▃▃  +7.63 %  +7.60 % since 2026-10-19  decides
       1 more series without a change
       2026-10-17: identity.kernel 6.12.0 → 6.18.0
       the machine was not quiet at 1 of 24 points
@@ -50,9 +50,9 @@ describe('a history', () => {
 
       | metric | points | trend | newest | level |  |
       | :-- | --: | :-- | --: | :-- | :-- |
-      | **cni.add p99** | 24 | ▁▁▁▁▁▁▁▁▁▄▄▃█▄▃▄▃▄▄▃▄▄▄▄ | 4.64 ms | +12.2 % since 2026-10-10 |  |
+      | **cni.add p99** | 24 | ▁▁▁▁▁▁▁▁▁▄▄▃█▄▃▄▃▄▄▃▄▄▄▄ | 4.64 ms | +12.2 % since 2026-10-10 | decides |
       | pod.ready p50 | 24 | ▄▄▅▄▄▅▄▄▄▄▅▅▄▅▄▅▁▁▁▁▁▁▁▁ | 18.1 ms | −14.3 % since 2026-10-17 |  |
-      | **cni.add p50, b against a** | 24 | ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▃▃▃▃▃▃ | +7.63 % | **+7.60 % since 2026-10-19** |  |
+      | **cni.add p50, b against a** | 24 | ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▃▃▃▃▃▃ | +7.63 % | **+7.60 % since 2026-10-19** | decides |
 
       <sub>1 more series without a change</sub>
 

@@ -34,7 +34,7 @@ function row(group: HistoryGroup, series: HistorySeries): Cell[] {
     last
       ? cell(`${changeText(last)} since ${dateOf(group, last.point)}`, changeTone(last))
       : cell(notes.length === 0 ? 'no change' : '', 'dim'),
-    cell(notes.join('; '), 'dim'),
+    cell([...(gated ? ['decides'] : []), ...notes].join('; '), 'dim'),
   ];
 }
 
