@@ -105,8 +105,8 @@ test('the installed plugin attaches pods, and the agent tells of it to those wit
     { seq: 1, trace: { verb: 'ADD', containerId: 'first', pod: 'default/first', ips: [first] } },
   ]);
   const [second] = await node.addPod('second', PLUGIN);
-  expect(node.reaches('first', second!)).toBe(true);
-  expect(node.reaches('second', NODE_IP)).toBe(true);
+  await expect.poll(() => node.reaches('first', second!)).toBe(true);
+  await expect.poll(() => node.reaches('second', NODE_IP)).toBe(true);
   expect(await ask('/v1/info')).toMatchObject({ node: node.name, ips: [NODE_IP], podMtu: 1500, seq: 2 });
   expect(await ask('/v1/leases')).toMatchObject([
     { owner: { pod: 'default/first' }, ips: [first] },
@@ -152,11 +152,11 @@ test('over a restart of the agent pods keep their connections, and an ADD waits 
   const before = await ask('/v1/info');
   const [first] = (await ask('/v1/leases'))[0].ips;
   await node.stop('agent');
-  expect(node.reaches('second', first)).toBe(true);
+  await expect.poll(() => node.reaches('second', first)).toBe(true);
   const adding = node.addPod('third', PLUGIN);
   await startAgent();
   expect(await adding).toHaveLength(1);
-  expect(node.reaches('third', first)).toBe(true);
+  await expect.poll(() => node.reaches('third', first)).toBe(true);
   await expect.poll(() => statusOf(AGENT_PORT, '/readyz'), START).toBe(200);
   const after = await ask('/v1/info');
   expect(after.instance).not.toBe(before.instance);
