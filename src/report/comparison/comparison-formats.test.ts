@@ -39,7 +39,7 @@ it('refused sides, in text and JUnit', async () => {
 
 it('names and reasons do not become markup', () => {
   const hostile = { ...comparison, title: '<b>"&', reasons: ['<script>'], warnings: ['[link](x)'] };
-  expect(comparisonJunit(hostile)).toContain('name="compare &lt;b&gt;&quot;&amp;"');
+  expect(comparisonJunit(hostile)).toContain('name="compare &#60;b&#62;&#34;&#38;"');
   expect(comparisonMarkdown(hostile)).not.toMatch(/<script>|<b>|\[link\]/);
 });
 

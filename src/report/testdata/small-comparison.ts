@@ -5,6 +5,11 @@ import { runWith, summaryOf } from './small-run.ts';
 
 const MS = 1e6;
 const SAMPLES = 500;
+const IDENTITY: RunDocument['fingerprint']['identity'] = {
+  ...{ kernel: '6.18.0', arch: 'x64', cpu: 'A processor', cores: 2, memoryBytes: 8 * 2 ** 30, node: '24.21.0' },
+  ...{ churnlab: '0.1.0', commit: '1111111111111111111111111111111111111111', dirty: false },
+  configuration: '0'.repeat(64),
+};
 
 export interface SideOptions {
   readonly runs?: number;
@@ -35,7 +40,8 @@ export function madeUpSide(name: string, options: SideOptions = {}): Side {
       summaries,
       primary: Object.keys(medians).slice(0, 3),
     });
-    return { folder: `results/${base.id}`, run: change(base, i), cell: {} };
+    const fingerprint = { ...base.fingerprint, identity: IDENTITY };
+    return { folder: `results/${base.id}`, run: change({ ...base, fingerprint }, i), cell: {} };
   });
   return { name, runs: found };
 }
