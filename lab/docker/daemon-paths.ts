@@ -14,7 +14,9 @@ export interface DaemonPaths {
   readonly config: string;
   readonly log: string;
   readonly lock: string;
-  /** What of the machine was not there before: see HostTraces. */
+  /** Who works with it: see users.ts. */
+  readonly users: string;
+  /** What of the machine was not there before: see host-traces.ts. */
   readonly traces: string;
   /** The parent of all cgroups of its containers, below the root of each hierarchy; another daemon has another. */
   readonly cgroup: string;
@@ -31,6 +33,7 @@ export function daemonPaths(home = path.join(cacheDirectory(), 'docker')): Daemo
     config: at('daemon.json'),
     log: at('dockerd.log'),
     lock: at('lock'),
+    users: at('users'),
     traces: at('traces.json'),
     cgroup: `churnlab-docker-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`,
   };

@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { canRaiseLimits } from './capabilities.ts';
 import { daemonConfig } from './daemon-config.ts';
 import { daemonPaths } from './daemon-paths.ts';
 import { cgroupRoots } from './host-traces.ts';
+import { enterUser, hasOtherUsers } from './users.ts';
 
 test('CAP_SYS_RESOURCE is looked for in what can be given, not in what is in effect', () => {
   const status = (bounding: string) => `CapEff:\t000001ffffffffff\nCapBnd:\t${bounding}\n`;
@@ -42,4 +47,18 @@ test('hierarchies of both versions are found', () => {
   const mounts =
     'cgroup /sys/fs/cgroup/cpu cgroup rw 0 0\nnone /sys/fs/cgroup/unified cgroup2 rw 0 0\nproc /proc proc rw 0 0\n';
   expect(cgroupRoots(mounts)).toEqual(['/sys/fs/cgroup/cpu', '/sys/fs/cgroup/unified']);
+});
+
+test('a process that works with a daemon keeps it up, until it ends', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'clb-users-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  enterUser(folder);
+  expect(hasOtherUsers(folder)).toBe(false);
+  enterUser(folder, process.ppid);
+  expect(hasOtherUsers(folder)).toBe(true);
+  const { pid } = spawnSync('true');
+  rmSync(path.join(folder, `${process.ppid}`));
+  enterUser(folder, pid);
+  expect(hasOtherUsers(folder)).toBe(false);
+  expect(readdirSync(folder)).toEqual([`${process.pid}`]);
 });

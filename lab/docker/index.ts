@@ -22,7 +22,7 @@ export interface EnsureDockerOptions {
  * @throws DockerError no-docker, not-root, start-failed
  */
 export async function ensureDocker({ progress, signal }: EnsureDockerOptions): Promise<DockerEngine> {
-  return (await findDocker()) ?? (await startPrivateEngine(progress, signal));
+  return (await findUserEngine()) ?? (await startPrivateEngine(progress, signal));
 }
 
 /** The daemon that {@link ensureDocker} would give, if it runs; nothing is started. */

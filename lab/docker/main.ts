@@ -12,7 +12,9 @@ const COMMANDS: Readonly<Record<string, (force: boolean) => Promise<void>>> = {
   },
   async down(force) {
     if (await stopDocker({ force })) return say('no Docker daemon of a lab runs');
-    say('containers run in the Docker daemon: it goes on (lab:down first, or --force)');
+    say(
+      'containers run in the Docker daemon, or a command works with it: it goes on (lab:down first, or --force)',
+    );
     process.exitCode = 1;
   },
   async status() {

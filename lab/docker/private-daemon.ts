@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FileLock } from '../../src/kernel/index.ts';
@@ -12,6 +12,7 @@ import { DockerError } from './docker-error.ts';
 import { answers, type DockerEngine, dockerOf } from './engine.ts';
 import { rememberTraces, removeTraces } from './host-traces.ts';
 import { ensureDockerPrograms } from './programs.ts';
+import { enterUser, hasOtherUsers } from './users.ts';
 
 const STEP_MS = 100;
 const START_MS = 60_000;
@@ -45,6 +46,7 @@ export async function startPrivateEngine(
   mkdirSync(paths.home, { recursive: true, mode: 0o700 });
   using lock = new FileLock(paths.lock, 0o600);
   await take(lock, signal);
+  enterUser(paths.users);
   if (daemonPid(paths) === undefined) {
     report(`starting a Docker daemon for labs (socket ${paths.socket}, data in ${paths.data})`);
     await start(paths, engine, report);
@@ -54,7 +56,8 @@ export async function startPrivateEngine(
 }
 
 /**
- * Stops the private daemon when no container runs, or with `force` with all that it runs, and leaves of it only images.
+ * Stops the private daemon when no container runs and no other command works with it, or with `force` whatever runs, and
+ * leaves of it only images.
  * False when it goes on.
  * @throws DockerError stop-failed
  */
@@ -68,6 +71,7 @@ export async function stopPrivateEngine({
   if (!existsSync(paths.home)) return true;
   using lock = new FileLock(paths.lock, 0o600);
   await take(lock);
+  if (!force && hasOtherUsers(paths.users)) return false;
   // One that was killed left what only a daemon can remove.
   if (daemonPid(paths) === undefined && existsSync(paths.traces)) {
     const engine = engineAt(paths, await ensureDockerPrograms(() => {}));
@@ -83,7 +87,7 @@ export async function stopPrivateEngine({
   }
   removeTraces(paths.traces, paths.cgroup);
   for (const file of [paths.socket, paths.pid]) rmSync(file, { force: true });
-  rmSync(paths.run, { recursive: true, force: true });
+  for (const folder of [paths.run, paths.users]) rmSync(folder, { recursive: true, force: true });
   return true;
 }
 
@@ -125,6 +129,7 @@ function launch(paths: DaemonPaths, { environment }: DockerEngine): void {
   })
     .on('error', () => {}) // said by its absence
     .unref();
+  closeSync(log);
 }
 
 async function untilAnswers(paths: DaemonPaths, engine: DockerEngine, signal?: AbortSignal): Promise<void> {

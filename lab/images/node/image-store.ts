@@ -5,10 +5,13 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  closeSync,
   createWriteStream,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -29,22 +32,27 @@ import type { NamedImage } from './kubernetes-images.ts';
 
 /** Of all images: known to the kubelet, and never collected by it. */
 const LABELS = ['io.cri-containerd.image=managed', 'io.cri-containerd.pinned=pinned'];
+/** Of the store; the rest belongs to the containerd that ran here, and each node makes its own. */
+const KEPT = ['io.containerd.content.v1.content', 'io.containerd.metadata.v1.bolt'];
 const START_MS = 20_000;
+const STEP_MS = 100;
 
 /** A layer with `/var/lib/containerd` that holds these. @throws ImageError store-failed */
 export async function imageStoreLayer(images: readonly NamedImage[], report: Report): Promise<Layer> {
   const containerd = await ensureTool('containerd', { onProgress: report });
   const ctr = await ensureTool('ctr', { onProgress: report });
-  const key = layerKey('node-images', [path.basename(path.dirname(containerd)), images.map(identity)]);
+  const key = layerKey('node-images', [path.basename(path.dirname(containerd)), KEPT, images.map(identity)]);
   return await ensureLayer(key, async (file) => {
     report('filling the image store of the node');
-    const root = mkdtempSync(path.join(tmpdir(), 'clb-store-'));
+    // Beside the layer, which has room for it; sockets where their paths are short.
+    const root = mkdtempSync(path.join(path.dirname(file), 'root-'));
+    const run = mkdtempSync(path.join(tmpdir(), 'clb-store-'));
     try {
-      await fill(path.join(root, 'var/lib/containerd'), path.join(root, 'run'), { containerd, ctr }, images);
+      await fill(path.join(root, 'var/lib/containerd'), run, { containerd, ctr }, images);
       const words = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'];
       await $({ quiet: true })`tar ${words} --directory ${root} --create --file ${file} var`;
     } finally {
-      rmSync(root, { recursive: true, force: true });
+      for (const folder of [root, run]) rmSync(folder, { recursive: true, force: true });
     }
   });
 }
@@ -61,22 +69,17 @@ interface Programs {
 }
 
 async function fill(root: string, run: string, { containerd, ctr }: Programs, images: readonly NamedImage[]) {
-  await $({ quiet: true })`mkdir -p ${root} ${run}`;
-  const [config, log, socket] = ['config.toml', 'log', 'sock'].map((name) => path.join(run, name)) as [
-    string,
-    string,
-    string,
-  ];
+  mkdirSync(root, { recursive: true });
+  const [config, log, socket] = [`${run}/config.toml`, `${run}/log`, `${run}/sock`];
   writeFileSync(config, storeConfig(root, run, socket));
   const output = openSync(log, 'w');
   const daemon = spawn(containerd, ['--config', config], { stdio: ['ignore', output, output] });
-  const ended = new Promise<void>((resolve) =>
-    daemon.on('exit', () => resolve()).on('error', () => resolve()),
-  );
+  const ended = new Promise((resolve) => daemon.on('exit', resolve).on('error', resolve));
+  closeSync(output);
   try {
     const call = $({ quiet: true, env: { ...process.env, CONTAINERD_NAMESPACE: 'k8s.io' } });
     const ask = (...words: readonly string[]) => call`${ctr} --address ${socket} ${words}`;
-    await untilServes(socket, () => ask('version'));
+    await untilServes(async () => existsSync(socket) && (await ask('version').nothrow()).exitCode === 0);
     for (const { reference, spec } of images) {
       const archive = path.join(run, 'image.tar');
       await pipeline(Readable.from(imageArchive(reference, spec)), createWriteStream(archive));
@@ -90,23 +93,15 @@ async function fill(root: string, run: string, { containerd, ctr }: Programs, im
     daemon.kill('SIGTERM');
     await ended;
   }
-  await $({
-    quiet: true,
-    cwd: root,
-  })`rm -rf tmpmounts ${['io.containerd.runtime.v2.task', 'io.containerd.grpc.v1.cri']}`;
+  for (const name of readdirSync(root).filter((each) => !KEPT.includes(each))) {
+    rmSync(path.join(root, name), { recursive: true });
+  }
 }
 
-async function untilServes(socket: string, ask: () => PromiseLike<unknown>): Promise<void> {
-  for (let waited = 0; ; waited += 100) {
-    const serves =
-      existsSync(socket) &&
-      (await Promise.resolve(ask()).then(
-        () => true,
-        () => false,
-      ));
-    if (serves) return;
+async function untilServes(serves: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; !(await serves()); waited += STEP_MS) {
     if (waited >= START_MS) throw new Error('containerd does not answer');
-    await sleep(100);
+    await sleep(STEP_MS);
   }
 }
 

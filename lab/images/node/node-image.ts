@@ -40,6 +40,8 @@ const PLUGINS = [
   'firewall',
 ];
 
+type Program = Extract<TarEntry, { file: string }>;
+
 const RUNTIME = 'usr/local/sbin/runc';
 
 /** The minor version of Kubernetes that is built, such as 1.34. */
@@ -64,7 +66,7 @@ export async function nodeImage(kubernetes: string, report: Report): Promise<Ima
     kubernetes: version,
     ...Object.fromEntries(['containerd', 'coredns', 'etcd'].map((name) => [name, toolVersion(name)])),
   };
-  const programs: Extract<TarEntry, { file: string }>[] = [];
+  const programs: Program[] = [];
   for (const [name, folder] of [
     ...Object.entries(PROGRAMS),
     ...PLUGINS.map((name) => [name, 'opt/cni/bin'] as const),
@@ -106,9 +108,7 @@ export async function nodeImage(kubernetes: string, report: Report): Promise<Ima
 }
 
 /** What the image has been made of, for whoever looks into it. */
-async function record(
-  programs: readonly { readonly path: string; readonly file: string }[],
-): Promise<string> {
+async function record(programs: readonly Program[]): Promise<string> {
   const rows = await Promise.all(
     programs.map(async ({ path: place, file }) => {
       const name = path.basename(file);
