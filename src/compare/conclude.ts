@@ -27,7 +27,7 @@ export function conclude(found: Found): Conclusion {
     const fields = [...new Set(refused.map(({ field, a, b }) => `${field}: ${a} against ${b}`))];
     return end('inconclusive', [
       ...fields,
-      `unlike sides are not compared; --allow ${refused[0]!.field} does it all the same`,
+      `unlike sides are not compared; --allow ${quoted(refused[0]!.field)} does it all the same`,
     ]);
   }
   const gated = found.metrics.filter((metric) => metric.gated);
@@ -101,4 +101,9 @@ function leftOut(side: 'a' | 'b', left: Found['conditions']): string[] {
   if (first === undefined) return [];
   const more = others.length === 0 ? '' : `; ${others.length} more like it`;
   return [`left out of ${side}: ${first.run}, ${first.reason}${more}`];
+}
+
+/** As a shell takes it for one word. */
+function quoted(field: string): string {
+  return field.includes(' ') ? `'${field}'` : field;
 }
