@@ -53,6 +53,12 @@ export {
   seriesSchemaText,
   writeSeries,
 } from './folder/series.ts';
+export {
+  readSuiteResult,
+  type SuiteResult,
+  suiteResultSchemaText,
+  writeSuiteResult,
+} from './folder/suite-result.ts';
 export { generatorDoubt } from './generator-doubt.ts';
 export { type AddressInvariantOptions, AddressInvariants } from './invariants/address-invariants.ts';
 export {
@@ -82,9 +88,3 @@ export {
   seriesKey,
 } from './recorder.ts';
 export type { Outcome, Sample } from './sample.ts';
-export {
-  readSuiteResult,
-  type SuiteResult,
-  suiteResultSchemaText,
-  writeSuiteResult,
-} from './folder/suite-result.ts';

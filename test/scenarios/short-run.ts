@@ -5,6 +5,7 @@ import type { RunDocument } from '../../src/measure/index.ts';
 import { runScenario } from '../../src/run/index.ts';
 import { type LabFields, ScenarioDocument } from '../../src/scenario/index.ts';
 import { TestLab, type TestLabOptions, temporaryHome } from '../../src/substrate/testing/test-lab.ts';
+import type { TrafficPrograms } from '../../src/traffic/index.ts';
 
 const SCENARIOS = path.join(import.meta.dirname, '../../scenarios');
 
@@ -14,6 +15,7 @@ export interface SpecFields {
   phases: Record<string, unknown>[];
   matrix?: unknown;
   changes?: Record<string, unknown>[];
+  faults?: Record<string, unknown>[];
 }
 
 /**
@@ -23,7 +25,7 @@ export interface SpecFields {
 export async function shortRun(
   name: string,
   shorten: (spec: SpecFields) => void,
-  options: TestLabOptions = {},
+  { programs, ...options }: TestLabOptions & { readonly programs?: TrafficPrograms } = {},
 ): Promise<RunDocument> {
   const data = parse(fs.readFileSync(path.join(SCENARIOS, `${name}.yaml`), 'utf8'));
   shorten(data.spec);
@@ -33,12 +35,13 @@ export async function shortRun(
   const scenario = source.prepare('netns');
   const results = temporaryHome();
   try {
-    await using up = await TestLab.up(data.spec.lab, { name: name.slice(0, 12), ...options });
+    await using up = await TestLab.up(data.spec.lab, { name: path.basename(name).slice(0, 12), ...options });
     const { folder, document } = await runScenario({
       lab: up.lab,
       source,
       scenario,
       results,
+      ...(programs && { programs }),
       onEvent: () => {},
       signal: new AbortController().signal,
     });
