@@ -43,7 +43,7 @@ export async function concludeEntry(folder: string, measured: MeasuredEntry): Pr
   if (comparison) {
     await writeFile(path.join(series, COMPARISON_FILE), `${JSON.stringify(comparison, null, 1)}\n`);
   }
-  const tested = a && comparison && selfTest(a, { runs: a.runs.length });
+  const tested = comparison && tryGates(a, comparison);
   const findings: Finding[] = [
     ...measured.troubles.map(troubleFinding),
     ...(b ? [brokenGates(b)] : []),
@@ -56,6 +56,13 @@ export async function concludeEntry(folder: string, measured: MeasuredEntry): Pr
   const { name, scenario, substrate, series: place, troubles } = measured;
   const facts = { name, scenario, substrate, series: place, troubles };
   return { comparison, runs, entry: { ...facts, ...(tested && { selfTest: tested }), outcome, reasons } };
+}
+
+/** Puts the gates to the test on what they were decided by: runs on a machine that did something else are not. */
+function tryGates(side: Side, { conditions }: ComparisonDocument): SelfTest | undefined {
+  const left = new Set(conditions.filter(({ counted }) => !counted).map(({ run }) => run));
+  const runs = side.runs.filter(({ run }) => !left.has(run.id));
+  return runs.length === 0 ? undefined : selfTest({ ...side, runs }, { runs: runs.length });
 }
 
 async function sideOf(series: string, name: SideName): Promise<Side | undefined> {

@@ -22,14 +22,12 @@ export function gateTable(entries: readonly ConcludedEntry[]): Table | undefined
   const compared = entries.flatMap(({ entry, comparison }) =>
     comparison ? [{ comparison, name: entry.name }] : [],
   );
-  if (compared[0] === undefined) return undefined;
-  return comparisonTable({
-    ...compared[0].comparison,
-    groups: compared.flatMap(({ comparison }) => comparison.groups),
-    metrics: compared.flatMap(({ comparison, name }) =>
-      comparison.metrics.filter(({ gated }) => gated).map((metric) => ({ ...metric, group: name })),
-    ),
-  });
+  const metrics = compared.flatMap(({ comparison, name }) =>
+    comparison.metrics.filter(({ gated }) => gated).map((metric) => ({ ...metric, group: name })),
+  );
+  if (compared[0] === undefined || metrics.length === 0) return undefined;
+  const groups = compared.flatMap(({ comparison }) => comparison.groups);
+  return comparisonTable({ ...compared[0].comparison, groups, metrics });
 }
 
 /** Whether the gates see what they say; undefined where none was put to the test. */
