@@ -51,7 +51,7 @@ export function substrateContract(open: () => Promise<Subject | { readonly skip:
   const calls: Call[] = [];
   let skipped: string | undefined;
   let lab: Lab;
-  let programs: TrafficPrograms;
+  let traffic: Traffic;
   let namespace: string;
   let before: Inventory;
 
@@ -61,7 +61,8 @@ export function substrateContract(open: () => Promise<Subject | { readonly skip:
       skipped = opened.skip;
       return;
     }
-    ({ lab, programs } = stack.use(opened));
+    ({ lab } = stack.use(opened));
+    traffic = stack.use(await Traffic.start(lab.trafficHost(), opened.programs));
     await lab.followCalls({
       onCall: (call) => calls.push(call),
       onLinkGone: () => {},
@@ -124,7 +125,6 @@ export function substrateContract(open: () => Promise<Subject | { readonly skip:
     skip(skipped !== undefined, skipped);
     const { client, nodes, pods } = lab;
     const { signal } = new AbortController();
-    await using traffic = await Traffic.start(lab.trafficHost(), programs);
     await using fleet = await Fleet.make({ client, namespace, nodes, pods, backends: 2, signal });
     const names = fleet.backends.map(({ name }) => name);
     const service = await client.create<Service>(SERVICES, {

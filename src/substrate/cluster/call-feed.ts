@@ -8,8 +8,8 @@ import type { Agents } from './agents.ts';
 
 /** How long until an agent that is gone is looked for again. */
 const AGAIN_MS = 200;
-/** Two clocks that differ by less than an answer takes are taken for one. */
-const SHARED_NS = 50e6;
+/** Questions about an agent's clock; the quickest answer says it best. */
+const QUESTIONS = 5;
 
 /** Where a stream of events stands: the head line of an agent's, or one of its events. */
 type Line = AgentEvent & { readonly seq: number; readonly instance?: string };
@@ -17,18 +17,28 @@ type Line = AgentEvent & { readonly seq: number; readonly instance?: string };
 /** Follows what the agents of a cluster do, over their restarts. */
 export class CallFeed implements AsyncDisposable {
   readonly #agents: Agents;
+  readonly #isClockShared: boolean;
   readonly #follower: CallFollower;
   readonly #ended = new AbortController();
   readonly #following: Promise<void>[] = [];
 
-  private constructor(agents: Agents, follower: CallFollower) {
+  private constructor(agents: Agents, isClockShared: boolean, follower: CallFollower) {
     this.#agents = agents;
+    this.#isClockShared = isClockShared;
     this.#follower = follower;
   }
 
-  /** Resolves when the agents of these nodes are listened to: nothing that they do from now on is missed. */
-  static async open(agents: Agents, nodes: readonly string[], follower: CallFollower): Promise<CallFeed> {
-    const feed = new CallFeed(agents, follower);
+  /**
+   * Resolves when the agents of these nodes are listened to: nothing that they do from now on is missed.
+   * @param isClockShared whether the nodes are on this machine, and so have its CLOCK_MONOTONIC
+   */
+  static async open(
+    agents: Agents,
+    nodes: readonly string[],
+    isClockShared: boolean,
+    follower: CallFollower,
+  ): Promise<CallFeed> {
+    const feed = new CallFeed(agents, isClockShared, follower);
     const pods = await agents.pods();
     await Promise.all(
       nodes.map(async (node) => {
@@ -82,12 +92,17 @@ export class CallFeed implements AsyncDisposable {
     if (refill) this.#follower.onRefill({ ...refill, at: shift(refill.at) });
   }
 
-  /** Nodes of this machine have its clock; that of others is found from the middle of a question and its answer. */
+  /** The offset of another machine's clock is found from the middle of a question and its answer. */
   async #shift(pod: Pod): Promise<ClockShift> {
-    const asked = monotonicNs();
-    const { monotonicNs: theirs } = await this.#agents.info(pod);
-    const offset = (asked + monotonicNs()) / 2 - theirs;
-    return Math.abs(offset) < SHARED_NS ? (ns) => ns : (ns) => ns + offset;
+    if (this.#isClockShared) return (ns) => ns;
+    let best = { took: Infinity, offset: 0 };
+    for (let i = 0; i < QUESTIONS; i++) {
+      const asked = monotonicNs();
+      const { monotonicNs: theirs } = await this.#agents.info(pod);
+      const took = monotonicNs() - asked;
+      if (took < best.took) best = { took, offset: asked + took / 2 - theirs };
+    }
+    return (ns) => ns + best.offset;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -93,7 +93,9 @@ export class ClusterLab implements Lab {
 
   /** Only agents of ours tell of calls; of other networks kubelet and containerd give the sum. */
   async followCalls(follower: CallFollower): Promise<void> {
-    if (this.#agents) this.#stack.use(await CallFeed.open(this.#agents, this.nodes, follower));
+    if (this.#agents) {
+      this.#stack.use(await CallFeed.open(this.#agents, this.nodes, this.#isHere, follower));
+    }
   }
 
   processes(): Promise<ProcessStatus[]> {
