@@ -7,6 +7,8 @@ import type { Column } from './column.ts';
 export interface Facts {
   readonly services: LabSpec['services'];
   readonly network: LabSpec['network'];
+  /** Pods of a node are on a bridge, and reach each other past the node's stack where that lets them. */
+  readonly isBridged: boolean;
   /** How many nodes are Ready. */
   readonly nodes: number;
   /** Families of pods; those of Services may be fewer. */

@@ -7,6 +7,7 @@ import { knownLimit } from './known-limits.ts';
 const FACTS: Facts = {
   services: 'ebpf',
   network: 'churnlab',
+  isBridged: false,
   nodes: 2,
   podFamilies: ['ipv4', 'ipv6'],
   serviceFamilies: ['ipv4'],
@@ -57,9 +58,9 @@ test.each([
 
 test('a bridge without br_netfilter is a known limit between pods of a node', () => {
   const near = named('ClusterIP: pod > ClusterIP > same node');
-  const bridge: Facts = { ...FACTS, network: 'bridge', services: 'nftables', bridgeNetfilter: false };
+  const bridge: Facts = { ...FACTS, isBridged: true, services: 'nftables', bridgeNetfilter: false };
   expect(knownLimit(near, bridge)).toContain('br_netfilter');
   expect(knownLimit(near, { ...bridge, bridgeNetfilter: true })).toBeUndefined();
-  expect(knownLimit(near, { ...bridge, network: 'ptp' })).toBeUndefined();
+  expect(knownLimit(near, { ...bridge, isBridged: false })).toBeUndefined();
   expect(knownLimit(named('ClusterIP: pod > ClusterIP > other node'), bridge)).toBeUndefined();
 });

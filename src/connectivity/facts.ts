@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { Cidr, type Family } from '../ip/index.ts';
 import { NODES, type Node } from '../kube/index.ts';
+import { networkOf } from '../networks/index.ts';
 import type { Lab } from '../substrate/index.ts';
 import type { BedNode } from './bed/index.ts';
 import type { Facts } from './case.ts';
@@ -26,6 +27,7 @@ export async function lookAt({ client, spec }: Lab): Promise<{ facts: Facts; nod
     facts: {
       services: spec.services,
       network: spec.network,
+      isBridged: 'bridge' in (networkOf(spec).podLinks ?? {}),
       nodes: ready.length,
       podFamilies,
       serviceFamilies: podFamilies.filter((family) => serviceFamilies.includes(family)),

@@ -2,13 +2,13 @@ import type { Case, Facts } from './case.ts';
 import { BOTH, SAME } from './cases/index.ts';
 
 const BRIDGE =
-  'network bridge without br_netfilter: pods of a node answer each other past the rules that must translate back';
+  'pods of a node are on one bridge, without br_netfilter: they answer each other past the rules that must translate back';
 
 /** Why a case that fails here is not the fault of who implements Services; undefined when it would be. */
 export function knownLimit(
   { from, needs, backend }: Case,
-  { network, bridgeNetfilter }: Facts,
+  { isBridged, bridgeNetfilter }: Facts,
 ): string | undefined {
   const neighbours = from === 'pod' && needs === 'services' && (backend === SAME || backend === BOTH);
-  return network === 'bridge' && !bridgeNetfilter && neighbours ? BRIDGE : undefined;
+  return isBridged && !bridgeNetfilter && neighbours ? BRIDGE : undefined;
 }

@@ -29,6 +29,7 @@ const RESULT: ConnectivityResult = {
   kernel: '6.18.0',
   facts: {
     services: 'nftables',
+    isBridged: false,
     network: 'bridge',
     nodes: 2,
     podFamilies: ['ipv4'],

@@ -50,22 +50,21 @@ function part(table: Table): Markup {
 
 /** All combinations on one axis; those beyond the colours are in the table alone. */
 function figuresOf(scenario: SuiteScenario, i: number): Markup | undefined {
-  const figures = subjectsOf(scenario)
-    .filter(({ unit }) => unit === 'ns')
-    .slice(0, MOST_FIGURES)
-    .flatMap(
-      ({ key, unit }, number) =>
-        ecdfFigure(
-          `ecdf-${i}-${number}`,
-          `${key}: all samples of all runs`,
-          unit,
-          scenario.rows.slice(0, COLOURS).flatMap((row, at) => {
-            const own = row.runs.flatMap((run) => run.summaries.find((each) => each.key === key) ?? []);
-            if (own.length === 0) return [];
-            return [{ name: row.label, mark: `row-${at}`, distribution: Distribution.merged(own) }];
-          }),
-        ) ?? [],
-    );
+  const durations = subjectsOf(scenario).filter(({ unit }) => unit === 'ns');
+  const keys = [...new Set(durations.map(({ key }) => key))].slice(0, MOST_FIGURES);
+  const figures = keys.flatMap(
+    (key, number) =>
+      ecdfFigure(
+        `ecdf-${i}-${number}`,
+        `${key}: all samples of all runs`,
+        'ns',
+        scenario.rows.slice(0, COLOURS).flatMap((row, at) => {
+          const own = row.runs.flatMap((run) => run.summaries.find((each) => each.key === key) ?? []);
+          if (own.length === 0) return [];
+          return [{ name: row.label, mark: `row-${at}`, distribution: Distribution.merged(own) }];
+        }),
+      ) ?? [],
+  );
   return figures.length === 0 ? undefined : html`<div class="grid">${figures}</div>`;
 }
 

@@ -84,10 +84,11 @@ function metricCells(row: SuiteRow, subject: Subject): Cell[] {
 }
 
 /** Values of runs that nothing can be concluded from, with the reason. */
-function uncounted({ runs, comparison }: SuiteRow, { key, statistic, unit }: Subject): Cell[] {
+function uncounted({ runs, comparison, isBaseline }: SuiteRow, { key, statistic, unit }: Subject): Cell[] {
   const values = runs.flatMap((run) => run.summaries.find((each) => each.key === key)?.[statistic] ?? []);
   if (values.length === 0) return [cell('-', 'dim'), cell('not measured', 'dim')];
-  const reasons = [...new Set(comparison?.conditions.map(({ reason }) => reason))];
+  const own = comparison?.conditions.filter(({ side }) => side === (isBaseline ? 'a' : 'b'));
+  const reasons = [...new Set(own?.map(({ reason }) => reason))];
   return [cell(formatBound(median(values), unit), 'doubt'), cell('~ no run counts', 'doubt', reasons)];
 }
 
