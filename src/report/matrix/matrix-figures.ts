@@ -10,6 +10,8 @@ import { cell, left, right, type Table } from '../model/table.ts';
 import { combinationName, shownMetrics } from './matrix-table.ts';
 
 const ROW = 26;
+/** Combinations that a description names each. */
+const MOST_TOLD = 5;
 
 interface Spread {
   readonly name: string;
@@ -33,7 +35,7 @@ function spreadFigure(key: string, spreads: readonly Spread[], i: number): Marku
   return figure({
     id: `spread-${i}`,
     title: key,
-    description: `From p50 to p99 by combination. ${spreads.map(told).join(', ')}.`,
+    description: describe(spreads),
     sizes: [
       { width: 540, height },
       { width: 356, height },
@@ -41,6 +43,15 @@ function spreadFigure(key: string, spreads: readonly Spread[], i: number): Marku
     draw: (size) => draw(size, spreads),
     data: dataOf(key, spreads),
   });
+}
+
+/** All of them where they are few, else the ends: the table has every one. */
+function describe(spreads: readonly Spread[]): string {
+  const begin = 'From p50 to p99 by combination.';
+  if (spreads.length <= MOST_TOLD) return `${begin} ${spreads.map(told).join(', ')}.`;
+  const [lowest] = [...spreads].sort((a, b) => a.summary.p50.value - b.summary.p50.value);
+  const [highest] = [...spreads].sort((a, b) => b.summary.p99.value - a.summary.p99.value);
+  return `${begin} Lowest p50: ${told(lowest!)}. Highest p99: ${told(highest!)}.`;
 }
 
 function told({ name, summary: { p50, p99, unit } }: Spread): string {

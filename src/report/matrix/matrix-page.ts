@@ -4,7 +4,7 @@ import { claimLines } from '../claim/claim-lines.ts';
 import { claimOfMatrix } from '../claim/judge-claim.ts';
 import { html } from '../html/markup.ts';
 import { chapter, chapters, page } from '../html/shell.ts';
-import { htmlTable } from '../html/table.ts';
+import { wideTable } from '../html/table.ts';
 import { reportModel } from '../model/report-model.ts';
 import { toneOf } from '../verdict/outcome-tone.ts';
 import { growthTable } from './growth.ts';
@@ -39,10 +39,10 @@ ${chapters(
     chapter('claim', 'Claim', claim ? claimLines(claim).map(({ text }) => html`<p>${text}</p>`) : []),
     chapter('growth', growth?.title ?? '', [
       curves.length > 0 ? html`<div class="grid">${curves}</div>` : undefined,
-      growth && htmlTable(growth),
+      growth && wideTable(growth),
     ]),
     chapter('latencies', 'Latencies', figures.length > 0 ? [html`<div class="grid">${figures}</div>`] : []),
-    chapter('combinations', 'All combinations', [htmlTable(matrixTable(cells))]),
+    chapter('combinations', 'All combinations', [wideTable(matrixTable(cells))]),
   ].filter((each) => each !== undefined),
 )}`,
   );
