@@ -1,7 +1,7 @@
 /** What lies about in a lab, by kind: taken before the first pod and after the drain, the two must be the same. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { IpcClient } from '../../ipc/index.ts';
+import type { IpcClient } from '../../ipc/index.ts';
 import {
   ENDPOINT_SLICES,
   type KubeClient,
@@ -17,15 +17,19 @@ import { processesOf } from './cgroup.ts';
 import { entries } from './journal.ts';
 import type { LabDirectory, LabRecord } from './lab-directory.ts';
 
-/** Everything in the lab that a pod could leave behind. */
+/**
+ * Everything in the lab that a pod could leave behind.
+ * @param connect to a process of the lab, with patience for one that is just restarted
+ */
 export async function takeInventory(
   lab: LabDirectory,
   record: LabRecord,
   client: KubeClient,
+  connect: (process: string) => Promise<IpcClient>,
 ): Promise<Inventory> {
   const { state } = networkOf(record.spec);
   const nodes = record.nodes.map((node) => nodeInventory(node, state));
-  const agents = await fromAgents(lab, record);
+  const agents = await fromAgents(record, connect);
   const [slices, networks, registered, services] = await Promise.all([
     client.list(ENDPOINT_SLICES),
     client.list<NodeNetwork>(NODE_NETWORKS),
@@ -61,13 +65,13 @@ export async function takeInventory(
 }
 
 async function fromAgents(
-  lab: LabDirectory,
   record: LabRecord,
+  connect: (process: string) => Promise<IpcClient>,
 ): Promise<{ leases: string[]; endpoints: string[] }> {
   const leases: string[] = [];
   const endpoints: string[] = [];
   for (const { process } of record.agents) {
-    using agent = await IpcClient.connect(lab.socket(process));
+    using agent = await connect(process);
     for (const lease of await agent.call<{ node: string; ips: string[] }[]>('leases')) {
       leases.push(...lease.ips.map((ip) => `${lease.node} ${ip}`));
     }

@@ -179,7 +179,7 @@ export class NetnsLab implements Lab, SandboxDriver {
   }
 
   inventory(): Promise<Inventory> {
-    return takeInventory(this.directory, this.record, this.client);
+    return takeInventory(this.directory, this.record, this.client, (process) => this.#connect(process));
   }
 
   async status(): Promise<LabStatus> {
