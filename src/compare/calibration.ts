@@ -90,19 +90,19 @@ export function selfTest(
   const random = seeded(SEED);
   const draw = () => Array.from({ length: runs }, () => side.runs[random.below(side.runs.length)]!);
   const drawn = Array.from({ length: pairs }, () => [draw(), draw()] as const);
-  const broken = (subject: Subject, shift: number) =>
-    drawn.filter(([a, b]) => {
-      const metrics = compareHalves(subjects, values, a, b, { subject, shift });
-      return metrics[subjects.indexOf(subject)]!.gate === 'broken';
-    }).length / pairs;
+  const brokenIn = (results: readonly ComparedMetric[][], subject: Subject) =>
+    results.filter((metrics) => metrics[subjects.indexOf(subject)]!.gate === 'broken').length / pairs;
+  const asDrawn = drawn.map(([a, b]) => compareHalves(subjects, values, a, b, {}));
+  const withShift = (subject: Subject, shift: number) =>
+    drawn.map(([a, b]) => compareHalves(subjects, values, a, b, { subject, shift }));
   const metrics = subjects.map((subject) => {
     const found = finds(subject, summaryOf(values, subject, side.runs), runs, subjects.length);
     const injected = Math.max(subject.detect, found);
     return {
       subject: `${subject.key} ${subject.statistic}`,
       injected: injected === Infinity ? null : injected,
-      red: injected === Infinity ? 0 : broken(subject, injected),
-      falselyRed: broken(subject, 0),
+      red: injected === Infinity ? 0 : brokenIn(withShift(subject, injected), subject),
+      falselyRed: brokenIn(asDrawn, subject),
     };
   });
   const passed = metrics.every(({ red, falselyRed }) => red >= DEMANDED && 1 - falselyRed >= DEMANDED);
@@ -140,7 +140,7 @@ function compareHalves(
     const factor = UNITS[subject.unit].better === 'lower' ? 1 + shift : 1 - shift;
     return testSides(group, subject, summaryOf(values, subject, a), summaryOf(values, subject, b, factor));
   });
-  return decideAll(tested);
+  return decideAll(tested, { planning: false });
 }
 
 function summaryOf(values: Values, subject: Subject, runs: readonly FoundRun[], factor = 1): SideSummary {

@@ -53,8 +53,11 @@ export function testSides(
   return { group, subject, a, b, tests: complete ? [testOfSides(a, b)] : [] };
 }
 
-/** Corrects for how many were tested, the gated ones among themselves and the others among themselves, and decides each. */
-export function decideAll(all: readonly Tested[]): ComparedMetric[] {
+/**
+ * Corrects for how many were tested, the gated ones among themselves and the others among themselves, and decides each.
+ * `planning` (what could be detected, how many runs it would take) is left out by who decides many times over.
+ */
+export function decideAll(all: readonly Tested[], { planning = true } = {}): ComparedMetric[] {
   const metrics = new Map<Tested, ComparedMetric>();
   for (const gated of [true, false]) {
     const own = all.filter(({ subject }) => subject.gated === gated);
@@ -68,7 +71,10 @@ export function decideAll(all: readonly Tested[]): ComparedMetric[] {
     const adjusted = holm(chosen.map(({ p }) => p));
     for (const each of own) {
       const i = tested.indexOf(each);
-      const metric = i < 0 ? missingMetric(each) : decidedMetric(each, chosen[i]!, adjusted[i]!, alpha);
+      const metric =
+        i < 0
+          ? missingMetric(each)
+          : decidedMetric(each, chosen[i]!, adjusted[i]!, planning ? alpha : undefined);
       metrics.set(each, metric);
     }
   }
@@ -94,17 +100,24 @@ function common({ group, subject, a, b }: Tested) {
   };
 }
 
-function decidedMetric(tested: Tested, test: SubjectTest, pHolm: number, alpha: number): ComparedMetric {
+function decidedMetric(
+  tested: Tested,
+  test: SubjectTest,
+  pHolm: number,
+  alpha: number | undefined,
+): ComparedMetric {
   const { subject } = tested;
   const [a, b] = [tested.a!, tested.b!];
   const difference = differenceOf(test, a.value);
   const base = Math.abs(a.value.value);
-  const limits = { minimum: minimumShare(subject, base), alpha };
+  const isPlanned = base > 0 && alpha !== undefined;
   const decision = decide(subject, {
     difference,
     pHolm,
     runs: Math.min(a.runs, b.runs),
-    dispersion: base > 0 ? dispersionOf(test, base, limits) : undefined,
+    dispersion: isPlanned
+      ? dispersionOf(test, base, { minimum: minimumShare(subject, base), alpha })
+      : undefined,
   });
   return {
     ...common(tested),

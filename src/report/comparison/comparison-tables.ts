@@ -4,7 +4,7 @@ import { type Cell, cell, left, right, type Table } from '../model/table.ts';
 import { differenceText, pText, shareText, verdictCell } from './verdict-text.ts';
 
 const LEGEND =
-  'a, b: median over runs. ±: the larger half of its 95 % interval (runs are drawn first, then samples). b − a: Hodges-Lehmann shift as a share of a, with its 95 % interval. p: Mann-Whitney on the values of runs, after Holm. finds: the worsening that would be called worse in 95 % of cases. ~: not enough runs to say.';
+  'a, b: median over runs. ±: the larger half of its 95 % interval (runs are drawn first, then samples). b − a: Hodges-Lehmann shift as a share of a, with its 95 % interval. p: Mann-Whitney on the values of runs (signed ranks where n is pairs), after Holm. finds: the worsening that would be called worse in 95 % of cases. ~: not enough runs to say.';
 
 export interface TableOptions {
   /** Every metric, not only what is gated or changed. */
@@ -38,7 +38,7 @@ export function comparisonTable(document: ComparisonDocument, { all = false }: T
 }
 
 function row(metric: ComparedMetric): Cell[] {
-  const { key, statistic, gated, a, b, unit, pHolm, detectable } = metric;
+  const { key, statistic, gated, a, b, unit, test, pHolm, detectable } = metric;
   const value = (side: SideSummary | null) => cell(side ? formatBound(side.value, unit) : '-');
   return [
     cell(`${key} ${statistic}`, gated ? 'strong' : undefined),
@@ -48,7 +48,7 @@ function row(metric: ComparedMetric): Cell[] {
     cell(spread(b), 'dim'),
     cell(differenceText(metric)),
     cell(pText(pHolm), 'dim'),
-    cell(`${a?.runs ?? 0}+${b?.runs ?? 0}`, 'dim'),
+    cell(test === 'signed-rank' ? `${a!.runs} pairs` : `${a?.runs ?? 0}+${b?.runs ?? 0}`, 'dim'),
     cell(detectable === null ? '-' : shareText(detectable), 'dim'),
     verdictCell(metric),
   ];
