@@ -4,10 +4,14 @@
  */
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { imageFiles } from './image-files.ts';
 import { openLog } from './log.ts';
 import { readPodEnvironment } from './pod-environment.ts';
+
+/** The longest that a timer can wait, in ms: 25 days. */
+const FOREVER = 2 ** 31 - 1;
 
 const USAGE = `usage: churnlab-node COMMAND
   agent      --config FILE --token-file FILE    serves the node that it runs on
@@ -83,7 +87,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
     await untilReady(client, { namespace, name, say });
   },
   async idle() {
-    await stopped;
+    log.info('waiting');
+    // A handler of a signal keeps no process alive: a timer does.
+    await sleep(FOREVER, undefined, { signal: stop.signal }).catch(() => {});
   },
 };
 
