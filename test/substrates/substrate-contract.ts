@@ -51,7 +51,7 @@ export function substrateContract(open: () => Promise<Subject | { readonly skip:
   const calls: Call[] = [];
   let skipped: string | undefined;
   let lab: Lab;
-  let traffic: Traffic;
+  let programs: TrafficPrograms;
   let namespace: string;
   let before: Inventory;
 
@@ -61,8 +61,9 @@ export function substrateContract(open: () => Promise<Subject | { readonly skip:
       skipped = opened.skip;
       return;
     }
-    ({ lab } = stack.use(opened));
-    traffic = stack.use(await Traffic.start(lab.trafficHost(), opened.programs));
+    ({ lab, programs } = stack.use(opened));
+    // What answers stays when traffic ends.
+    await lab.trafficHost().answerForPods(programs.responder);
     await lab.followCalls({
       onCall: (call) => calls.push(call),
       onLinkGone: () => {},
@@ -125,6 +126,7 @@ export function substrateContract(open: () => Promise<Subject | { readonly skip:
     skip(skipped !== undefined, skipped);
     const { client, nodes, pods } = lab;
     const { signal } = new AbortController();
+    await using traffic = await Traffic.start(lab.trafficHost(), programs);
     await using fleet = await Fleet.make({ client, namespace, nodes, pods, backends: 2, signal });
     const names = fleet.backends.map(({ name }) => name);
     const service = await client.create<Service>(SERVICES, {
