@@ -1,7 +1,7 @@
 import { ascending, bounds, comparable, type Measured, median } from '../measured.ts';
 import type { Bound } from '../ordered-samples.ts';
-import { type Random, seeded } from '../random.ts';
 import { energySplit, MIN_SEGMENT } from './energy-split.ts';
+import { type PermutationOptions, permutationP } from './permutation-test.ts';
 
 /** How far the place of a change is searched from where ranks put it. */
 const NEAR = 2;
@@ -36,11 +36,10 @@ export function changePoints(series: readonly Measured[], options: ChangePointOp
   const { seed, minimum = 10, alpha = 0.01, permutations = 999 } = options;
   if (series.length < minimum) return [];
   const values = bounds(series);
-  const random = seeded(seed);
   const found: { index: number; p: number }[] = [];
   const divide = (from: number, to: number) => {
     if (to - from < 2 * MIN_SEGMENT) return;
-    const split = significantSplit(values.slice(from, to), { random, alpha, permutations });
+    const split = significantSplit(values.slice(from, to), { seed, alpha, permutations });
     if (split === undefined) return;
     divide(from, from + split.at);
     found.push({ index: from + split.at, p: split.p });
@@ -77,23 +76,15 @@ function deviationOf(values: readonly Bound[]): number {
   return values.reduce((sum, { value }) => sum + Math.abs(value - middle), 0);
 }
 
-/** The clearest split, unless a share of more than `alpha` of random orders has one as clear. */
+/** The clearest split, unless too many random orders have one as clear. */
 function significantSplit(
   values: readonly Bound[],
-  options: { readonly random: Random; readonly alpha: number; readonly permutations: number },
+  options: PermutationOptions,
 ): { readonly at: number; readonly p: number } | undefined {
-  const { random, alpha, permutations } = options;
   const ranks = midranks(values);
   const { at, distance } = energySplit(ranks);
-  const allowed = Math.floor(alpha * (permutations + 1)) - 1;
-  // Sums of the same distances in another order differ in the last bits.
-  const clear = distance * (1 - 1e-9);
-  let asClear = 0;
-  for (let round = 0; round < permutations; round++) {
-    shuffle(ranks, random);
-    if (energySplit(ranks).distance >= clear && ++asClear > allowed) return undefined;
-  }
-  return { at, p: (asClear + 1) / (permutations + 1) };
+  const p = permutationP(ranks, distance, options);
+  return p <= options.alpha ? { at, p } : undefined;
 }
 
 /** Ranks from 1, equal values sharing the mean of theirs. */
@@ -104,11 +95,4 @@ function midranks(values: readonly Bound[]): Float64Array {
     numbers,
     (number) => (rising.indexOf(number) + rising.lastIndexOf(number)) / 2 + 1,
   );
-}
-
-function shuffle(values: Float64Array, random: Random): void {
-  for (let i = values.length - 1; i > 0; i--) {
-    const j = random.below(i + 1);
-    [values[i], values[j]] = [values[j]!, values[i]!];
-  }
 }
