@@ -1,4 +1,6 @@
 /** The scenarios of scenarios/networks.yaml in short, for every network with its real programs. */
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ensureTool } from '../../lab/tools/index.ts';
@@ -75,4 +77,30 @@ describe.each<LabFields>([
       Object.fromEntries(phases.map((phase) => [phase, 0])),
     );
   });
+});
+
+test('a network that nobody knows, a renamed plugin with a configuration, is put through the same', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-acme-'));
+  try {
+    fs.copyFileSync(await ensureTool('bridge'), path.join(folder, 'acme-net'));
+    fs.copyFileSync(await ensureTool('host-local'), path.join(folder, 'host-local'));
+    const ipam = { type: 'host-local', subnet: '10.22.0.0/16', routes: [{ dst: '0.0.0.0/0' }] };
+    const plugins = [{ type: 'acme-net', bridge: 'acme0', isGateway: true, ipam }];
+    const file = path.join(folder, 'acme.conflist');
+    fs.writeFileSync(file, JSON.stringify({ cniVersion: '1.0.0', name: 'acme', plugins }));
+    const fields: LabFields = { network: `cni:${file}`, cniBin: folder };
+    const run = await shortRun(
+      'networks/steady-churn',
+      (spec) => {
+        Object.assign(spec.lab, fields);
+        const lifetime = { distribution: 'fixed', mean: '1s' };
+        Object.assign(phaseOf(spec, 'churn'), { pods: 15, lifetime, deadline: '60s' });
+      },
+      { ...(await optionsOf(fields)), plugins: [folder] },
+    );
+    expect(brokenIn(run)).toEqual([]);
+    expect(run.load).toMatchObject({ completed: 15, failed: 0 });
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 });
