@@ -93,7 +93,7 @@ test('a network that nobody knows, a renamed plugin with a configuration, is put
       'networks/steady-churn',
       (spec) => {
         Object.assign(spec.lab, fields);
-        const lifetime = { distribution: 'fixed', mean: '1s' };
+        const lifetime = { distribution: 'lognormal', mean: '1s', p99: '2s' };
         Object.assign(phaseOf(spec, 'churn'), { pods: 15, lifetime, deadline: '60s' });
       },
       { ...(await optionsOf(fields)), plugins: [folder] },

@@ -42,5 +42,5 @@ test('what was left and what it cost: networks that ran', () => {
 
 test('a combination is called after its values, a file after its name', () => {
   expect(cellLabel({ network: 'flannel', routing: 'vxlan' })).toBe('flannel vxlan');
-  expect(cellLabel({ network: 'cni:/home/me/acme.conflist', cniBin: '/home/me/bin' })).toBe('acme');
+  expect(cellLabel({ network: 'cni:/etc/acme.conflist', cniBin: '/opt/acme/bin' })).toBe('acme');
 });
