@@ -31,7 +31,8 @@ export async function reporting(work: () => Promise<void>): Promise<void> {
 
 function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof LabError || error instanceof VmError) return error.isInput ? WRONG_INPUT : FAILED;
-  if (error instanceof LabSpecError || error instanceof SeriesError) return WRONG_INPUT;
+  const ofInput = [LabSpecError, NetworkError, SeriesError];
+  if (ofInput.some((each) => error instanceof each)) return WRONG_INPUT;
   if (error instanceof ConnectivityError) return error.isInput ? WRONG_INPUT : FAILED;
   const own = [
     SetupError,

@@ -10,7 +10,7 @@ import { type Subject, subjectsOf } from './subject.ts';
 import { deviation } from './subject-test.ts';
 
 /** Pairs of sides that each rate below is measured over. */
-export const ROUNDS = 200;
+const ROUNDS = 200;
 /** A self-test draws as many runs a side as this unless told otherwise: what nightly gates compare. */
 export const SELF_TEST_RUNS = 8;
 

@@ -1,4 +1,4 @@
-export { type FalseAlarms, falseAlarms, ROUNDS, type SelfTest, selfTest } from './calibration.ts';
+export { type FalseAlarms, falseAlarms, type SelfTest, selfTest } from './calibration.ts';
 export { compare } from './compare.ts';
 export { CompareError, type CompareErrorCode } from './compare-error.ts';
 export { subjectText } from './conclude.ts';
@@ -7,7 +7,6 @@ export {
   type ComparedMetric,
   type ComparisonDocument,
   type ComparisonVerdict,
-  comparisonDocument,
   comparisonSchemaText,
   type SideSummary,
 } from './document.ts';
