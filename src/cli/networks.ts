@@ -27,7 +27,7 @@ export function register(program: Command): void {
 /** A network, as `--json` prints it. */
 function rowOf({ name, summary, ipam, fit, state, traced, process, netns, onKind, absent }: Network) {
   const there = (part: object | undefined, why: string | undefined) =>
-    part ? { available: true } : { available: false, reason: why };
+    part && why === undefined ? { available: true } : { available: false, reason: why };
   return {
     name,
     summary,

@@ -35,7 +35,7 @@ function refusal(message: string): Problem {
 function absence({ name, netns, onKind, absent }: Network, substrate: Scenario['substrate']) {
   const isCluster = substrate === 'kind' || substrate === 'kubeconfig';
   const [part, place] = isCluster ? ([onKind, 'kind'] as const) : ([netns, 'netns'] as const);
-  if (part !== undefined) return undefined;
+  if (part !== undefined && absent?.[place] === undefined) return undefined;
   return `network \`${name}\` is not on \`${place}\`: ${absent?.[place] ?? 'nobody has brought it there'}`;
 }
 

@@ -114,6 +114,6 @@ export interface Network {
   readonly unknowns?: readonly string[];
   readonly netns?: OnNetns;
   readonly onKind?: OnKind;
-  /** Why there is none of the two, by substrate, for people. */
+  /** Why it cannot be used there, by substrate, for people. */
   readonly absent?: Readonly<Partial<Record<'netns' | 'kind', string>>>;
 }

@@ -62,4 +62,5 @@ export const flannel: Network = {
     links: ['cni0', 'flannel.1'],
     folders: FOLDERS,
   },
+  absent: { kind: 'no image of the kind lab has flanneld in it yet' },
 };
