@@ -11,6 +11,9 @@ const LOOPBACK = '127.0.0.1';
 /** Events that a page which is opened late still gets: more than an hour of them. */
 const KEPT = 10_000;
 
+/** How long an open page has to take what was sent last. */
+const LAST_WORDS_MS = 1000;
+
 /** What a page is told at the end. */
 export interface LiveEnd {
   readonly outcome: Outcome;
@@ -77,7 +80,10 @@ export class LiveServer implements LiveReporter, AsyncDisposable {
     const closed = once(this.#server, 'close');
     this[Symbol.dispose]();
     this.#server.closeIdleConnections();
+    // A page that sleeps reads nothing: it does not hold up the end of a command.
+    const late = setTimeout(() => this.#server.closeAllConnections(), LAST_WORDS_MS);
     await closed;
+    clearTimeout(late);
   }
 
   #send(message: string): void {
