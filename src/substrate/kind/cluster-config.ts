@@ -32,6 +32,7 @@ export function clusterConfig({ cluster, spec, patches, shared }: ConfigOptions)
     nodes: Array.from({ length: nodes }, (_, i) => ({
       role: i === 0 ? 'control-plane' : 'worker',
       extraMounts,
+      kubeadmConfigPatches: [nodeName(i)],
     })),
     kubeadmConfigPatches: [
       ...patches,
@@ -48,6 +49,12 @@ export function clusterConfig({ cluster, spec, patches, shared }: ConfigOptions)
     containerdConfigPatches: [`[metrics]\n  address = "${anyAddress(ipFamily, CONTAINERD_PORT)}"\n`],
   };
   return stringify(config, { aliasDuplicateObjects: false });
+}
+
+/** Nodes are called as in a netns lab, whatever their containers are called: results of two labs can be compared. */
+function nodeName(index: number): string {
+  const kind = index === 0 ? 'InitConfiguration' : 'JoinConfiguration';
+  return stringify({ kind, nodeRegistration: { name: `n${index + 1}` } });
 }
 
 /** In mode kcm kube-controller-manager cuts the pools; in all others it must keep its hands off Nodes. */

@@ -7,7 +7,7 @@ import { clusterConfig } from './cluster-config.ts';
 import { command, type Engine, nodeContainers } from './engine.ts';
 import { record } from './journal.ts';
 import { SHARED_ON_NODE } from './kind-record.ts';
-import { type LabNames, nodeNames } from './names.ts';
+import { containerNamesOf, type LabNames } from './names.ts';
 
 const CONTROL_PLANE_TAINT = 'node-role.kubernetes.io/control-plane';
 
@@ -36,14 +36,14 @@ function environmentOf({ environment }: Engine, { network }: LabNames): Record<s
 /** Nodes that run, the control plane first. @throws LabError not-ready */
 export async function containersInOrder(
   engine: Engine,
-  { cluster }: LabNames,
+  cluster: string,
   count: number,
 ): Promise<NodeProcess[]> {
   const running = await nodeContainers(engine, cluster);
-  return nodeNames(cluster, count).map((name) => {
-    const found = running.find((container) => container.name === name);
-    if (found) return found;
-    throw new LabError('not-ready', `Node ${name} does not run`);
+  return containerNamesOf(cluster, count).map((container, index) => {
+    const pid = running.find(({ name }) => name === container)?.pid;
+    if (pid === undefined) throw new LabError('not-ready', `Node ${container} does not run`);
+    return { name: `n${index + 1}`, pid };
   });
 }
 

@@ -2,7 +2,8 @@ import { ClusterLab } from '../cluster/index.ts';
 import type { Fence } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
 import { LabDirectory } from '../netns/index.ts';
-import { nodeContainers } from './engine.ts';
+import type { NodeProcess } from '../node-inventory.ts';
+import { containersInOrder } from './create-cluster.ts';
 import { fencedPackets } from './fence.ts';
 import { type KindRecord, readRecord, SHARED_ON_NODE } from './kind-record.ts';
 import { namesOf } from './names.ts';
@@ -12,17 +13,12 @@ export class KindLab extends ClusterLab {
   readonly record: KindRecord;
   override readonly fence: Fence;
 
-  private constructor(
-    directory: LabDirectory,
-    record: KindRecord,
-    here: KindRecord['nodes'],
-    pids: number[],
-  ) {
+  private constructor(directory: LabDirectory, record: KindRecord, here: readonly NodeProcess[]) {
     super({
       ...{ name: record.name, substrate: 'kind', createdAt: record.createdAt, spec: record.spec },
       ...{ kubeconfig: directory.kubeconfig, apiServer: record.apiServer, nodes: record.nodes },
       ...(record.release !== undefined && { release: record.release }),
-      here: here.map((name, i) => ({ name, pid: pids[i]! })),
+      here,
       podImage: record.podImage,
       shared: { path: directory.file('shared'), onNode: SHARED_ON_NODE },
     });
@@ -38,12 +34,13 @@ export class KindLab extends ClusterLab {
     const directory = new LabDirectory(name, home);
     const record = readRecord(directory);
     if (!record) throw new LabError('not-up', `Lab ${name} is not up (npm run lab:up -- --substrate kind)`);
-    const running = await nodeContainers(record.engine, record.cluster).catch(() => []);
-    const pids = record.nodes.map((node) => running.find((each) => each.name === node)?.pid);
-    if (!pids.every((pid) => pid !== undefined)) {
+    try {
+      const here = await containersInOrder(record.engine, record.cluster, record.nodes.length);
+      return new KindLab(directory, record, here);
+    } catch (cause) {
       const down = `npm run lab:down -- --name ${name}`;
-      throw new LabError('not-up', `Lab ${name} did not survive: take away what is left (${down})`);
+      const message = `Lab ${name} did not survive: take away what is left (${down})`;
+      throw new LabError('not-up', message, { cause });
     }
-    return new KindLab(directory, record, record.nodes, pids);
   }
 }

@@ -13,7 +13,7 @@ export interface KindRecord {
   /** The cluster's name to kind. */
   readonly cluster: string;
   readonly apiServer: string;
-  /** Names of nodes and of their containers, the control plane first. */
+  /** n1, n2, ..., the control plane first. */
   readonly nodes: readonly string[];
   /** Namespace of our chart, where the network is ours. */
   readonly release?: string;

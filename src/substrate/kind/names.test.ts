@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { LabDirectory } from '../netns/index.ts';
-import { namesOf, nodeNames } from './names.ts';
+import { containerNamesOf, namesOf } from './names.ts';
 
 test('labs of one name in two clones do not share anything', () => {
   const [a, b] = ['/clones/a', '/clones/b'].map((home) => namesOf(new LabDirectory('kind', home)));
@@ -9,8 +9,8 @@ test('labs of one name in two clones do not share anything', () => {
   expect(a!.bridge.length).toBeLessThanOrEqual(15);
 });
 
-test('nodes are called as kind calls them', () => {
-  expect(nodeNames('kind-1a2b', 3)).toEqual([
+test('containers are called as kind calls them', () => {
+  expect(containerNamesOf('kind-1a2b', 3)).toEqual([
     'kind-1a2b-control-plane',
     'kind-1a2b-worker',
     'kind-1a2b-worker2',

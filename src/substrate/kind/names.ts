@@ -3,7 +3,7 @@ import type { LabDirectory } from '../netns/index.ts';
 
 /** What a lab's things outside its directory are called: two clones may have labs of the same name. */
 export interface LabNames {
-  /** Of the cluster, to kind; nodes begin with it. */
+  /** Of the cluster, to kind; containers begin with it. */
   readonly cluster: string;
   /** Of Docker's network. */
   readonly network: string;
@@ -23,8 +23,8 @@ export function namesOf({ name, path }: LabDirectory): LabNames {
   };
 }
 
-/** Names of the nodes as kind gives them, the control plane first. */
-export function nodeNames(cluster: string, count: number): string[] {
+/** Names of the nodes' containers as kind gives them, the control plane first: they are n1, n2, ... of the cluster. */
+export function containerNamesOf(cluster: string, count: number): string[] {
   const worker = (i: number): string => `${cluster}-worker${i === 1 ? '' : i}`;
   return [`${cluster}-control-plane`, ...Array.from({ length: count - 1 }, (_, i) => worker(i + 1))];
 }

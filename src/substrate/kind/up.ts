@@ -61,7 +61,7 @@ async function build(building: Building): Promise<KindRecord> {
 
   progress(`creating the cluster (kind, ${spec.nodes} node${spec.nodes === 1 ? '' : 's'})`);
   await createCluster(building);
-  const here = await containersInOrder(engine, names, spec.nodes);
+  const here = await containersInOrder(engine, names.cluster, spec.nodes);
   await using client = connect({ kubeconfig: lab.kubeconfig });
   await openControlPlane(client, here[0]!.name);
   await fenceNodes(building, here);
