@@ -65,6 +65,8 @@ export class ClusterNode implements AsyncDisposable {
     await using cleanup = new AsyncDisposableStack();
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-in-cluster-'));
     cleanup.defer(() => fs.rmSync(folder, { recursive: true }));
+    // Before the programs that are connected to it, which end first for that.
+    const server = api ? undefined : cleanup.use(await ApiServer.start({ token: 'service-account' }));
     const { path: cgroup } = cleanup.use(makeTestCgroup());
     const directory = path.join(folder, 'nsd');
     const binary = await ensureNative('churnlab-nsd');
@@ -82,7 +84,6 @@ export class ClusterNode implements AsyncDisposable {
       // A cgroup can be removed once the last process in it is not only ended but gone.
       while (fs.readFileSync(path.join(cgroup, 'cgroup.procs'), 'utf8') !== '') await sleep(10);
     });
-    const server = api ? undefined : cleanup.use(await ApiServer.start({ token: 'service-account' }));
     const client = api?.client ?? server!.client;
     const node = new ClusterNode(folder, name, client, daemon, pid, cleanup);
     await node.sh(
