@@ -27,6 +27,8 @@ export interface FalseAlarms {
   }[];
   /** Share of splits with a verdict on any gated metric. */
   readonly any: number;
+  /** No more of them than the level of the tests allows. */
+  readonly passed: boolean;
 }
 
 /** Whether the gates find what they say they find, and nothing where nothing is. */
@@ -77,6 +79,7 @@ export function falseAlarms(side: Side, splits = ROUNDS): FalseAlarms {
       undecided: counts.get(subject)!.undecided / splits,
     })),
     any: rate,
+    passed: rate <= ALPHA,
   };
 }
 

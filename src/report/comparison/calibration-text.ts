@@ -12,7 +12,7 @@ export function falseAlarmsText(
   result: FalseAlarms,
   options: { readonly color?: boolean } = {},
 ): string {
-  const { runs, splits, metrics, any } = result;
+  const { runs, splits, metrics, any, passed } = result;
   const table = {
     title: 'A/A',
     columns: [left('gated metric'), right('false verdicts'), right('undecided')],
@@ -29,7 +29,7 @@ export function falseAlarmsText(
   return [
     `A/A of ${name}: ${splits} random splits into ${runs} + ${runs} runs of the same code`,
     textTable(table, painter(options.color ?? false)),
-    any <= TOLERATED
+    passed
       ? `passed: false verdicts on at most ${percent(TOLERATED)} of splits`
       : `not passed: false verdicts on more than ${percent(TOLERATED)} of splits`,
     '',
