@@ -10,6 +10,8 @@ export function nightText(night: NightDocument, entries: readonly ConcludedEntry
     `a: baseline ${treeText(baseline)} · b: candidate ${treeText(candidate)}`,
     ...tablesOf(entries).flatMap((table) => ['', textTable(table, paint)]),
     '',
+    ...warningsOf(entries).map((text) => paint(`warning: ${text}`, 'doubt')),
+    ...(warningsOf(entries).length > 0 ? [''] : []),
     paint(`${outcome} (exit ${exitCode})`, toneOf(outcome)),
     ...reasons.map((reason) => `  ${reason}`),
     '',
@@ -28,11 +30,19 @@ export function nightMarkdown(night: NightDocument, entries: readonly ConcludedE
     '',
     ...(reasons.length > 0 ? [...reasons.map((reason) => `- ${literal(reason)}`), ''] : []),
     ...tablesOf(entries).flatMap((table) => [markdownTable(table), '']),
+    ...warningsOf(entries).map((text) => `- warning: ${literal(text)}`),
   ].join('\n');
 }
 
 function tablesOf(entries: readonly ConcludedEntry[]) {
   return [gateTable(entries), selfTestTable(entries)].filter((table) => table !== undefined);
+}
+
+/** What a reader has to know before believing it, such as runs that were left out. */
+function warningsOf(entries: readonly ConcludedEntry[]): string[] {
+  return entries.flatMap(({ entry, comparison }) =>
+    (comparison?.warnings ?? []).map((text) => `${entry.name}: ${text}`),
+  );
 }
 
 /** In a code span nothing is markup; a reason has words of logs in it. */
