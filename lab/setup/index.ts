@@ -4,7 +4,7 @@ import { buildNative } from './native.ts';
 import { findPackageManager, installLine, missingPackages, packageNames } from './package-manager.ts';
 import { type Report, silent } from './report.ts';
 import { SetupError } from './setup-error.ts';
-import type { Substrate } from './system-packages.ts';
+import type { Need } from './system-packages.ts';
 
 export { cacheDirectory, ROOT } from '../bootstrap.mjs';
 export { findProgram } from './find-program.ts';
@@ -13,10 +13,10 @@ export { findPackageManager, installLine, missingPackages } from './package-mana
 export type { Report } from './report.ts';
 export { missingPrivilege, requireRoot } from './require-root.ts';
 export { SetupError, type SetupErrorCode } from './setup-error.ts';
-export { type Substrate, SYSTEM_PACKAGES } from './system-packages.ts';
+export { type Need, type Substrate, SYSTEM_PACKAGES } from './system-packages.ts';
 
 export interface SetUpOptions {
-  readonly substrate: Substrate;
+  readonly substrate: Need;
   /** False (`--no-install`): say what is missing and install nothing. */
   readonly install: boolean;
   readonly report?: Report;
@@ -36,7 +36,7 @@ export async function setUp({ substrate, install, report = silent }: SetUpOption
   return { native: substrate === 'netns' ? await buildNative({ report }) : new Map() };
 }
 
-async function installSystemPackages(substrate: Substrate, install: boolean, report: Report): Promise<void> {
+async function installSystemPackages(substrate: Need, install: boolean, report: Report): Promise<void> {
   const missing = missingPackages(substrate);
   if (missing.length === 0) return;
   const manager = findPackageManager();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { findProgram } from './find-program.ts';
-import type { PackageManager, Substrate, SystemPackage } from './system-packages.ts';
+import type { Need, PackageManager, SystemPackage } from './system-packages.ts';
 import { SYSTEM_PACKAGES } from './system-packages.ts';
 
 const MANAGERS: Readonly<Record<PackageManager, { program: string; install: string }>> = {
@@ -16,7 +16,7 @@ export function findPackageManager(find = findProgram): PackageManager | undefin
 
 /** What the list asks for and the machine lacks; looks at files only. */
 export function missingPackages(
-  substrate: Substrate,
+  substrate: Need,
   isThere: (probe: string) => boolean = isPresent,
 ): SystemPackage[] {
   return SYSTEM_PACKAGES.filter(

@@ -4,10 +4,13 @@ export type PackageManager = 'apt' | 'dnf' | 'pacman';
 /** Where a lab runs. */
 export type Substrate = 'netns' | 'kind' | 'kubeconfig' | 'vm' | 'sim';
 
+/** Who needs packages: substrates, and tests that open reports as a reader does. */
+export type Need = Substrate | 'browser';
+
 export interface SystemPackage {
   /** What it is needed for, in the words of a doctor's line. */
   readonly purpose: string;
-  readonly neededBy: readonly Substrate[];
+  readonly neededBy: readonly Need[];
   /** The package is there when one of these is: a program on PATH, or an absolute path. Nothing is installed then. */
   readonly probe: readonly [string, ...string[]];
   readonly names: Readonly<Record<PackageManager, string>>;
@@ -110,5 +113,11 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
     neededBy: ['vm'],
     probe: ['xz'],
     names: { apt: 'xz-utils', dnf: 'xz', pacman: 'xz' },
+  },
+  {
+    purpose: 'a browser that opens reports in tests',
+    neededBy: ['browser'],
+    probe: ['chromium'],
+    names: { apt: 'chromium', dnf: 'chromium', pacman: 'chromium' },
   },
 ];

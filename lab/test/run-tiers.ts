@@ -16,13 +16,13 @@ const run = randomUUID();
 const env = { ...process.env, [RUN_MARKER]: run };
 
 async function runTier(name: TierName): Promise<Tally> {
-  const { budget, root } = TIERS[name];
+  const { budget, needs } = TIERS[name];
   if (name === 'checks') return runChecks(env);
-  const lack = root ? missingPrivilege() : undefined;
+  const lack = needs.length > 0 ? missingPrivilege() : undefined;
   if (lack)
     return { ...NOTHING, skips: [{ test: `tier ${name}`, reason: `it needs root, this is ${lack}` }] };
   const report = (line: string) => console.log(`churnlab: ${line}`);
-  if (root) await setUp({ substrate: 'netns', install, report });
+  for (const substrate of needs) await setUp({ substrate, install, report });
   const tally = await runVitest({ project: name, args: rest, env, limit: budget * 5000 });
   const left = await sweepLeftovers(run);
   for (const { pid, command } of left) console.error(`${name}: left a process behind: ${pid} ${command}`);

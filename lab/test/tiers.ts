@@ -1,16 +1,18 @@
+import type { Need } from '../setup/index.ts';
+
 export interface Tier {
   /** Seconds it should take on two cores; more is said, five times as much ends it. */
   readonly budget: number;
-  /** Needs root, system packages and compiled programs. */
-  readonly root: boolean;
+  /** What must be set up for it, as root; nothing for one that runs anywhere. */
+  readonly needs: readonly Need[];
 }
 
 /** Cheapest first: what fails early fails fast. */
 export const TIERS = {
-  checks: { budget: 60, root: false },
-  unit: { budget: 60, root: false },
-  kernel: { budget: 180, root: true },
-  full: { budget: 1500, root: true },
+  checks: { budget: 60, needs: [] },
+  unit: { budget: 60, needs: [] },
+  kernel: { budget: 180, needs: ['netns'] },
+  full: { budget: 1500, needs: ['netns', 'kind', 'vm', 'browser'] },
 } as const satisfies Record<string, Tier>;
 
 export type TierName = keyof typeof TIERS;
