@@ -11,3 +11,12 @@ export function whole(text: string): number {
 export function list(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), ...text.split(',')];
 }
+
+/** A regular expression that does not mind case. */
+export const pattern = (text: string): RegExp => {
+  try {
+    return new RegExp(text, 'i');
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+};

@@ -4,6 +4,7 @@ import { SetupError } from '../../lab/setup/index.ts';
 import { ToolError } from '../../lab/tools/index.ts';
 import { VmError } from '../../lab/vm/index.ts';
 import { BenchError } from '../bench/index.ts';
+import { ConformanceError } from '../conformance/index.ts';
 import { ConnectivityError } from '../connectivity/index.ts';
 import { KubeError } from '../kube/index.ts';
 import { NetworkError } from '../networks/index.ts';
@@ -33,7 +34,9 @@ function exitCodeOf(error: unknown): number | undefined {
   if (error instanceof LabError || error instanceof VmError) return error.isInput ? WRONG_INPUT : FAILED;
   const ofInput = [LabSpecError, NetworkError, SeriesError];
   if (ofInput.some((each) => error instanceof each)) return WRONG_INPUT;
-  if (error instanceof ConnectivityError) return error.isInput ? WRONG_INPUT : FAILED;
+  if (error instanceof ConnectivityError || error instanceof ConformanceError) {
+    return error.isInput ? WRONG_INPUT : FAILED;
+  }
   const own = [
     SetupError,
     ToolError,

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import { register as bench } from './bench.ts';
+import { register as cni } from './cni.ts';
 import { register as compare } from './compare.ts';
 import { register as connectivity } from './connectivity.ts';
 import { register as doctor } from './doctor.ts';
@@ -42,7 +43,7 @@ const program = new Command('churnlab')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_INPUT));
 
 for (const register of [
-  ...[lab, run, exec, ipam, service, networks, connectivity],
+  ...[lab, run, exec, ipam, service, networks, connectivity, cni],
   ...[validate, plan, explain, report, compare, history, bench, doctor, nightly],
 ])
   register(program);

@@ -1,17 +1,17 @@
-import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
 import colors from 'picocolors';
 import { requireRoot } from '../../../lab/setup/index.ts';
 import { ensureTool } from '../../../lab/tools/index.ts';
 import { testConnectivity } from '../../connectivity/index.ts';
 import { NetnsLab } from '../../substrate/index.ts';
+import { pattern } from '../arguments.ts';
 import { reporting } from '../errors.ts';
+import { INTERRUPTED, Interruption } from '../interruption.ts';
 import { Steps } from '../steps.ts';
 import { renderConnectivity } from './render.ts';
 
 /** A row does not hold: what must hold exactly was broken. */
 const BROKEN = 4;
-/** As a shell reports an end by SIGINT. */
-const INTERRUPTED = 130;
 
 const EXAMPLE = `
 Examples:
@@ -23,14 +23,6 @@ Makes pods and Services in a namespace of its own, dials them from a pod, a node
 --only is held against "GROUP: FROM > TO > BACKEND". docs/services.md says what each row means.
 Exit codes: 0 all that can be asked here holds, 4 something does not, 2 wrong input, 1 it could not be tested,
 130 interrupted.`;
-
-const pattern = (text: string): RegExp => {
-  try {
-    return new RegExp(text, 'i');
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-};
 
 /** Adds `churnlab connectivity test`. */
 export function register(connectivity: Command): void {
@@ -69,26 +61,4 @@ export function register(connectivity: Command): void {
         }
       }),
     );
-}
-
-/** Ctrl-C and its like: the first asks for an early end, the second gives up. */
-class Interruption implements Disposable {
-  readonly #controller = new AbortController();
-  readonly #onSignal = (): void => {
-    if (this.signal.aborted) process.exit(INTERRUPTED);
-    process.stderr.write('\nending early: removing what was made (again to give up)\n');
-    this.#controller.abort();
-  };
-
-  constructor() {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.#onSignal);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  [Symbol.dispose](): void {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#onSignal);
-  }
 }
