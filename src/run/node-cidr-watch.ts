@@ -49,7 +49,12 @@ export class NodeCidrWatch implements AsyncDisposable {
     if (writesNodeNetwork(mode)) tell(watch.#networks, cidrsOfNetwork);
     else tell(watch.#nodes, ({ spec }) => [...(spec?.podCIDRs ?? [])]);
     watch.#nodes.onDelete((node) => listener.gone(node.metadata.name!, versionOf(node), monotonicNs()));
-    await Promise.all([watch.#nodes.start(), watch.#networks.start(), watch.#events.start()]);
+    await Promise.all([
+      watch.#nodes.start(),
+      watch.#events.start(),
+      // A cluster whose network is not ours does not know them.
+      writesNodeNetwork(mode) ? watch.#networks.start() : undefined,
+    ]);
     let past = true;
     const refused = (event: KubeEvent, old?: KubeEvent): void => {
       if (past || event.involvedObject.kind !== 'Node') return;

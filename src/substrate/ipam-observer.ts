@@ -18,7 +18,7 @@ import {
   type Resource,
 } from '../kube/index.ts';
 import type { LabSpec } from '../scenario/index.ts';
-import { ipamView, type PoolCidr } from './ipam-view.ts';
+import { ipamView, type PoolCidr, writtenInNode } from './ipam-view.ts';
 import type { IpamView } from './lab.ts';
 
 /** What every allocator of the field calls the Event about a node that it has no CIDR for. */
@@ -31,7 +31,8 @@ export class IpamObserver implements AsyncDisposable {
   readonly #informers: { start(): Promise<void>; [Symbol.asyncDispose](): Promise<void> }[] = [];
   #reached: Promise<unknown> | undefined;
   readonly #nodes: Informer<Node>;
-  readonly #networks: Informer<NodeNetwork>;
+  /** Where the CIDRs of nodes stand in them, or agents of ours tell in them how full nodes are. */
+  readonly #networks: Informer<NodeNetwork> | undefined;
   readonly #events: Informer<KubeEvent>;
   /** Where the pools are objects; elsewhere they stand in the lab's configuration. */
   readonly #pools: Informer<IpPool> | undefined;
@@ -43,11 +44,13 @@ export class IpamObserver implements AsyncDisposable {
     this.#client = client;
     this.#spec = spec;
     this.#nodes = this.#follow<Node>(NODES);
-    this.#networks = this.#follow<NodeNetwork>(NODE_NETWORKS);
+    const isOurs = spec.network === 'churnlab';
+    this.#networks =
+      isOurs || !writtenInNode(spec.ipam.mode) ? this.#follow<NodeNetwork>(NODE_NETWORKS) : undefined;
     this.#events = this.#follow<KubeEvent>(EVENTS, REFUSED);
     this.#pools = spec.ipam.mode === 'multi-pool' ? this.#follow<IpPool>(IP_POOLS) : undefined;
     this.#ranges = spec.ipam.mode === 'multi-range' ? this.#follow<ClusterCidr>(CLUSTER_CIDRS) : undefined;
-    this.#pods = spec.network === 'churnlab' ? undefined : this.#follow<Pod>(PODS);
+    this.#pods = isOurs ? undefined : this.#follow<Pod>(PODS);
   }
 
   /**
@@ -63,7 +66,7 @@ export class IpamObserver implements AsyncDisposable {
       mode: this.#spec.ipam.mode,
       pools: this.#poolCidrs(),
       nodes: this.#nodes.list(),
-      networks: this.#networks.list(),
+      networks: this.#networks?.list() ?? [],
       events: this.#events.list(),
       ...(this.#pods && { pods: this.#pods.list() }),
     });

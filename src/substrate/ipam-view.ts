@@ -25,6 +25,11 @@ export interface IpamObjects {
 /** Modes in which a node's CIDRs stand in its Node, as kube-controller-manager writes them. */
 const NODE_MODES: ReadonlySet<string> = new Set(['range', 'multi-range', 'cloud', 'kcm']);
 
+/** Whether a mode writes a node's CIDRs into its Node. */
+export function writtenInNode(mode: string): boolean {
+  return NODE_MODES.has(mode);
+}
+
 /** A node's CIDR and the CIDR of the pool that it was cut from. */
 interface Placed {
   readonly view: NodeCidrView;
@@ -46,7 +51,7 @@ export function ipamView({ mode, pools, nodes, networks, events, pods }: IpamObj
     const cidrs = cidrsOf(node, network, pools, podsOf.get(name));
     for (const each of cidrs) if (each.from) placed.get(each.from)!.push(each);
     views.push({ node: name, cidrs: cidrs.map(({ view }) => view) });
-    const waits = NODE_MODES.has(mode) ? withoutCidr(node, refusalOf.get(name)) : refused(network, cidrs);
+    const waits = writtenInNode(mode) ? withoutCidr(node, refusalOf.get(name)) : refused(network, cidrs);
     waiting.push(...waits.map((each) => ({ node: name, ...each })));
   }
   return {
