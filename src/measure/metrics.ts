@@ -101,6 +101,14 @@ const DEFINITIONS = {
   'pod.sandbox.after': { ...part('that ADD is answered', 'the pod has its IP'), method: WATCH },
   'pod.ready': pod('the pod is Ready'),
   'pod.gone': { ...pod('the pod is gone from the API'), from: 'the instant its lifetime ended' },
+  'kubelet.sandbox': {
+    ...part('a kubelet asks its runtime for a sandbox', 'it has it'),
+    method: `${MEANS} (kubelet_runtime_operations_duration_seconds of run_podsandbox)`,
+  },
+  'containerd.network': {
+    ...part('containerd begins to attach a sandbox', 'all plugins have answered'),
+    method: `${MEANS} (containerd_cri_network_plugin_operations_duration_seconds)`,
+  },
   'service.allocated': {
     ...part('create asked for', 'answered with its addresses and ports'),
     method: 'monotonic stamps of the runner',
@@ -151,14 +159,6 @@ const DEFINITIONS = {
   'service.misrouted': {
     ...level('count', 'answers from a backend that never belonged to the address', 1, ANSWERS),
     labels: TRAFFIC,
-  },
-  'kubelet.sandbox': {
-    ...part('a kubelet asks its runtime for a sandbox', 'it has it'),
-    method: `${MEANS} (kubelet_runtime_operations_duration_seconds of run_podsandbox)`,
-  },
-  'containerd.network': {
-    ...part('containerd begins to attach a sandbox', 'all plugins have answered'),
-    method: `${MEANS} (containerd_cri_network_plugin_operations_duration_seconds)`,
   },
   'proxy.sync': {
     ...part('kube-proxy begins to write its rules', 'rules written'),
