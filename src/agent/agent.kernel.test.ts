@@ -52,9 +52,43 @@ test('CHECK passes for what ADD left, and names what is gone', async () => {
   const broken = await lab.plugin('n1', 'CHECK', 'b', { config: { prevResult: prevResult() } });
   expect(broken).toMatchObject({ exitCode: 1, code: CHURNLAB_CODES.checkFailed });
   expect(broken.msg).toContain('lost the address');
+  await lab.sh('n1', 'ip address flush dev eth0; ip link set eth0 down', 'b');
+  expect((await lab.plugin('n1', 'CHECK', 'b', { config: { prevResult: prevResult() } })).msg).toContain(
+    'is down',
+  );
   expect(await lab.plugin('n1', 'CHECK', 'nobody', { config: { prevResult: prevResult() } })).toMatchObject({
     code: 3,
   });
+});
+
+test('CHECK holds the pod against prevResult', async () => {
+  await lab.sh('n1', 'ip route del default', 'a');
+  const broken = await lab.plugin('n1', 'CHECK', 'a', { config: { prevResult: prevResult() } });
+  expect(broken.msg).toContain('interface eth0 has lost the ipv4 default route');
+  await lab.sh('n1', 'ip route add default via 169.254.1.1 dev eth0', 'a');
+  const config = (sandbox: string) => ({
+    prevResult: {
+      cniVersion: '1.1.0',
+      interfaces: [{ name: 'eth0', sandbox }],
+      ips: [{ address: '10.99.0.1/32', interface: 0 }],
+    },
+  });
+  const wrong = await lab.plugin('n1', 'CHECK', 'a', { config: config('/run/netns/a') });
+  expect(wrong.msg).toContain('interface eth0 has lost the address 10.99.0.1');
+  const other = await lab.plugin('n1', 'CHECK', 'a', { config: config('/run/netns/b') });
+  expect(other.msg).toContain('prevResult has eth0 in /run/netns/b, CNI_NETNS is /run/netns/a');
+});
+
+test('a pod may have a further interface, which takes over when the first goes', async () => {
+  await lab.addPod('n1', 'two');
+  const second = await lab.plugin('n1', 'ADD', 'two', { ifname: 'net1' });
+  expect(second).toMatchObject({ exitCode: 0 });
+  expect(await lab.plugin('n1', 'DEL', 'two')).toEqual({ exitCode: 0 });
+  await expect.poll(async () => (await lab.sh('n1', 'ip link show eth0', 'two')).exitCode).not.toBe(0);
+  const [near] = await lab.addPod('n1', 'near');
+  expect(lab.reaches('n1', 'two', near!)).toBe(true);
+  expect(await lab.plugin('n1', 'DEL', 'two', { ifname: 'net1' })).toEqual({ exitCode: 0 });
+  expect(await lab.plugin('n1', 'DEL', 'near')).toEqual({ exitCode: 0 });
 });
 
 test('a second ADD is refused and takes nothing away from the first', async () => {

@@ -48,7 +48,7 @@ import {
   removePodLink,
 } from './pod-link.ts';
 import { StageClock, type Work } from './trace.ts';
-import { hostLink, podProblems } from './verify.ts';
+import { expectedBy, hostLink, podProblems } from './verify.ts';
 
 /** What the verbs work on. */
 export interface AttachmentContext {
@@ -160,7 +160,9 @@ export class Attachments implements CniBackend {
         problems.push(`map endpoints sends ${ip} to link ${entry.ifindex}`);
     }
     using pod = this.#openPod(request.netns);
-    problems.push(...podProblems(pod, owner.ifname, lease.ips));
+    const expected = expectedBy(request.prevResult, owner.ifname, request.netns);
+    const others = expected.ips.filter((ip) => !lease.ips.some((own) => own.equals(ip)));
+    problems.push(...expected.problems, ...podProblems(pod, owner.ifname, [...lease.ips, ...others]));
     if (problems.length > 0) throw checkFailed(problems);
   }
 

@@ -48,6 +48,9 @@ export interface PodLink {
 /** Index of the pod's end where it is free: that of the first link after lo. */
 const POD_INDEX = 2;
 
+/** Metric of routes of further interfaces: behind those of the first, IPv6's default of 1024 included. */
+const FURTHER_METRIC = 1024;
+
 /** Name of an attachment's host-side end: the same for the same attachment, so that it is found after a crash. */
 export function linkName(containerId: string, ifname: string): string {
   return `lxc${createHash('sha256').update(`${containerId}:${ifname}`).digest('hex').slice(0, 12)}`;
@@ -113,11 +116,13 @@ function wayOut(index: number, ip: Ip): Request[] {
   const family = ip.family === 'ipv4' ? 4 : 6;
   const prefixLength = family === 4 ? 32 : 128;
   const gateway = GATEWAY[ip.family].bytes();
+  // A pod that has an interface goes on using it; the next one takes over when that is removed.
+  const order = index === POD_INDEX ? {} : { metric: FURTHER_METRIC + index };
   return [
     addAddress({ index, address: ip.bytes(), prefixLength }),
     setNeighbour({ index, address: gateway, mac: HOST_MAC }),
-    addRoute({ family, index, destination: { address: gateway, prefixLength } }),
-    addRoute({ family, index, gateway }),
+    addRoute({ family, index, destination: { address: gateway, prefixLength }, ...order }),
+    addRoute({ family, index, gateway, ...order }),
   ];
 }
 

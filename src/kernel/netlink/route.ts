@@ -17,6 +17,7 @@ const RTM_GETROUTE = 26;
 const RTA_DST = 1;
 const RTA_OIF = 4;
 const RTA_GATEWAY = 5;
+const RTA_PRIORITY = 6;
 const RTA_PREFSRC = 7;
 const RTA_TABLE = 15;
 const RTPROT_BOOT = 3;
@@ -37,6 +38,8 @@ export interface Route {
   readonly index: number;
   /** Source address that the node's own traffic takes. */
   readonly source?: Uint8Array;
+  /** Of routes to one destination that with the lowest is taken; left out: 0 for IPv4, 1024 for IPv6. */
+  readonly metric?: number;
   /** The gateway is on the link although no address says so. */
   readonly onlink?: boolean;
 }
@@ -54,6 +57,7 @@ function body(route: Route): Buffer {
   if (route.destination) parts.push(attribute(RTA_DST, route.destination.address));
   if (route.gateway) parts.push(attribute(RTA_GATEWAY, route.gateway));
   if (route.source) parts.push(attribute(RTA_PREFSRC, route.source));
+  if (route.metric !== undefined) parts.push(u32(RTA_PRIORITY, route.metric));
   parts.push(u32(RTA_OIF, route.index));
   return Buffer.concat(parts);
 }
