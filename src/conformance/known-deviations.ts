@@ -1,19 +1,80 @@
-/** A requirement that a published plugin is known not to meet. */
+/** What published plugins are known not to meet. */
 export interface KnownDeviation {
-  /** Type of the plugin, or of its IPAM, as the project calls it. */
-  readonly plugin: string;
-  /** {@link Requirement.id} of those that do not hold. */
+  /** Types of plugins, or of their IPAM, as their projects call them. */
+  readonly plugins: readonly string[];
+  /** Ids of the requirements that do not hold. */
   readonly requirements: readonly string[];
-  /** Why, with where it is to be seen. */
+  /** Why, with the file of the project that shows it. */
   readonly reason: string;
 }
 
-/** Of the reference plugins; churnlab-cni has none. */
-export const KNOWN_DEVIATIONS: readonly KnownDeviation[] = [];
+/** Of containernetworking/plugins: all are built with pkg/skel of containernetworking/cni. */
+const REFERENCE = [
+  'bridge',
+  'ptp',
+  'macvlan',
+  'ipvlan',
+  'host-device',
+  'flannel',
+  'portmap',
+  'bandwidth',
+  'tuning',
+  'firewall',
+];
+
+/** Of the reference plugins, releases 0.9.1 and 1.9.1; churnlab-cni has none. */
+export const KNOWN_DEVIATIONS: readonly KnownDeviation[] = [
+  {
+    plugins: REFERENCE,
+    requirements: ['env-path-optional'],
+    reason: 'cni pkg/skel/skel.go asks for CNI_PATH in every verb but VERSION',
+  },
+  {
+    plugins: REFERENCE,
+    requirements: ['error-object'],
+    reason: 'cni pkg/types/types.go prints errors without cniVersion',
+  },
+  {
+    plugins: REFERENCE,
+    requirements: ['version-answer'],
+    reason: 'cni pkg/version/plugin.go prints the newest version that it knows, whatever was asked',
+  },
+  {
+    plugins: ['host-local'],
+    requirements: ['gc-removes-stale', 'gc-nothing-valid'],
+    reason: 'plugins ipam/host-local/main.go has no GC ("FIXME GC"): reservations of dead containers stay',
+  },
+  {
+    plugins: ['ptp'],
+    requirements: ['add-two-interfaces'],
+    reason: 'plugins main/ptp/ptp.go adds a route to the gateway without a metric: the second is EEXIST',
+  },
+  {
+    plugins: ['flannel'],
+    requirements: ['add-two-interfaces'],
+    reason:
+      'plugins meta/flannel/flannel.go keeps what it handed on by container ID alone: the second interface is never deleted',
+  },
+  {
+    plugins: ['flannel'],
+    requirements: [
+      'check-needs-prev-result',
+      'check-wrong-prev-result',
+      'check-address-removed',
+      'check-address-changed',
+      'check-interface-removed',
+      'check-interface-down',
+      'check-route-removed',
+      'check-netns-gone',
+    ],
+    reason: 'plugins meta/flannel/flannel.go does nothing in CHECK',
+  },
+];
 
 /** Why a requirement that does not hold with this chain was to be expected; undefined when it was not. */
 export function knownDeviation(types: readonly string[], requirement: string): KnownDeviation | undefined {
   return KNOWN_DEVIATIONS.find(
-    ({ plugin, requirements }) => types.includes(plugin) && requirements.includes(requirement),
+    ({ plugins, requirements }) =>
+      requirements.includes(requirement) && plugins.some((plugin) => types.includes(plugin)),
   );
 }

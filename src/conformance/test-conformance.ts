@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { CURRENT_VERSION, PLUGIN_VERSIONS } from '../cni/index.ts';
+import type { ChainAnswer } from './chain.ts';
 import { ConformanceError } from './conformance-error.ts';
 import { knownDeviation } from './known-deviations.ts';
 import type { ConformanceNode } from './node.ts';
@@ -7,8 +8,8 @@ import { type NodeNetwork, readNetwork } from './read-network.ts';
 import { absence, type Requirement } from './requirement.ts';
 import { REQUIREMENTS } from './requirements/index.ts';
 import { type ConformanceResult, type Finding, type RequirementResult, totalsOf } from './result.ts';
-import { Trial } from './trial.ts';
-import { NotApplicable, objectIn, Violation } from './violation.ts';
+import { type Traces, Trial } from './trial.ts';
+import { NotApplicable, objectIn, succeeded, Violation } from './violation.ts';
 
 export interface ConformanceOptions {
   readonly node: ConformanceNode;
@@ -38,7 +39,7 @@ export async function testConformance(options: ConformanceOptions): Promise<Conf
   const versions = await versionsOf(network);
   let next = 1;
   const newId = (): string => `conformance-${next++}`;
-  await warmUp(new Trial(node, network.inVersion(versions.at(-1)!), newId));
+  let clean = await warmUp(new Trial(node, network.inVersion(versions.at(-1)!), newId));
   const requirements: RequirementResult[] = [];
   for (const requirement of asked) {
     const { id, section, text } = requirement;
@@ -47,8 +48,15 @@ export async function testConformance(options: ConformanceOptions): Promise<Conf
     for (const version of versions) {
       signal?.throwIfAborted();
       const why = absence(requirement, version, versions.at(-1)!);
+      if (why !== undefined) {
+        findings.push({ version, ...absent(why) });
+        continue;
+      }
       const trial = new Trial(node, network.inVersion(version), newId);
-      findings.push({ version, ...(why === undefined ? await ask(requirement, trial) : absent(why)) });
+      const finding = await ask(requirement, trial, clean);
+      // What one requirement found to be left is not held against the next.
+      if (finding.status !== 'pass') clean = await trial.steady();
+      findings.push({ version, ...finding });
     }
     requirements.push({ id, section, text, findings });
   }
@@ -81,22 +89,23 @@ async function versionsOf(network: NodeNetwork): Promise<readonly string[]> {
 }
 
 /** The first pod of a node makes what stays: a bridge, chains of rules, folders. */
-async function warmUp(trial: Trial): Promise<void> {
-  await using _ = trial;
-  const pod = await trial.pod();
-  const { last } = await pod.tryAdd();
-  if (last.exitCode !== 0) {
-    throw new ConformanceError(
-      'unusable-network',
-      `The network cannot attach a pod: ${last.plugin}: ${last.stdout || last.stderr}`,
-    );
-  }
+async function warmUp(trial: Trial): Promise<Traces> {
+  const { last } = await attachOnce(trial);
+  if (succeeded(last)) return await trial.steady();
+  const why = `${last.plugin}: ${last.stdout || last.stderr}`;
+  throw new ConformanceError('unusable-network', `The network cannot attach a pod: ${why}`);
 }
 
-async function ask(requirement: Requirement, trial: Trial): Promise<Omit<Finding, 'version'>> {
-  await using running = trial;
+async function attachOnce(trial: Trial): Promise<ChainAnswer> {
+  await using _ = trial;
+  return await (await trial.pod()).tryAdd();
+}
+
+/** @param clean what the node holds when there are no pods: after each requirement it holds the same */
+async function ask(requirement: Requirement, trial: Trial, clean: Traces): Promise<Omit<Finding, 'version'>> {
   try {
-    await requirement.run(running);
+    await run(requirement, trial);
+    await trial.settled(clean);
     return { status: 'pass' };
   } catch (error) {
     if (error instanceof NotApplicable) return absent(error.message);
@@ -104,8 +113,14 @@ async function ask(requirement: Requirement, trial: Trial): Promise<Omit<Finding
     const known = knownDeviation(typesOf(trial), requirement.id);
     return known === undefined
       ? { status: 'fail', reason: error.message }
-      : { status: 'deviation', reason: `${known.plugin}: ${known.reason} (${error.message})` };
+      : { status: 'deviation', reason: `${known.reason} (${error.message})` };
   }
+}
+
+/** Runs it and removes its pods. */
+async function run(requirement: Requirement, trial: Trial): Promise<void> {
+  await using _ = trial;
+  await requirement.run(trial);
 }
 
 const absent = (reason: string): Omit<Finding, 'version'> => ({ status: 'not-applicable', reason });

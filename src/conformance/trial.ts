@@ -18,6 +18,8 @@ const STATE = {
 /** How long something that happens after a call may take to happen. */
 const SETTLE_MS = 10_000;
 const LOOK_MS = 20;
+/** What has not changed for so long is taken to be there to stay. */
+const STEADY_MS = 500;
 
 /** Everything in a node that stands for pods, a line each. */
 export type Traces = readonly string[];
@@ -78,6 +80,18 @@ export class Trial implements AsyncDisposable {
         return new Violation('the node as it was before', got);
       },
     );
+  }
+
+  /** What the node holds once that has stopped changing; a kernel takes namespaces apart in its own time. */
+  async steady(): Promise<Traces> {
+    let [traces, since] = [this.traces(), performance.now()];
+    const deadline = since + patience(SETTLE_MS);
+    while (performance.now() < Math.min(deadline, since + STEADY_MS)) {
+      await sleep(LOOK_MS);
+      const now = this.traces();
+      if (!isDeepStrictEqual(now, traces)) [traces, since] = [now, performance.now()];
+    }
+    return traces;
   }
 
   /** Waits until something holds that may take its time. @throws what `failure` makes */

@@ -66,7 +66,7 @@ export const configuration: readonly Requirement[] = [
   {
     id: 'version-lacks-verb',
     section: VERSIONS,
-    text: 'A verb that the version of the configuration does not have is refused with code 1',
+    text: 'A verb that the version of the configuration does not have is refused: code 1, or 4 where the plugin does not know it',
     async run(trial) {
       const lacking = (['CHECK', 'GC', 'STATUS'] as const).filter((verb) => !hasVerb(trial.version, verb));
       if (lacking.length === 0) throw new NotApplicable(`${trial.version} has every verb`);
@@ -75,7 +75,9 @@ export const configuration: readonly Requirement[] = [
       for (const verb of lacking) {
         const config = { prevResult: result, 'cni.dev/valid-attachments': [] };
         const answer = await trial.chain.call(trial.chain.first, verb, pod.at(), { config });
-        requireError(answer, `${verb} in version ${trial.version}`, CNI_CODES.incompatibleVersion);
+        const unknown = objectIn(answer)?.code === CNI_CODES.invalidEnvironment;
+        const code = unknown ? CNI_CODES.invalidEnvironment : CNI_CODES.incompatibleVersion;
+        requireError(answer, `${verb} in version ${trial.version}`, code);
       }
     },
   },
