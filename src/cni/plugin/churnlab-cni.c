@@ -1,8 +1,8 @@
 /*
  * churnlab-cni: the program that a container runtime executes. It hands the call to the node's agent over a unix
- * socket and prints the answer. It answers VERSION by itself, waits for the agent at ADD, queues DEL on disk when
- * no agent is there, and decides nothing else. The agent's side: ../server/wire.ts (bytes), ../server/del-queue.ts
- * (queue on disk).
+ * socket and prints the answer. It answers VERSION by itself, waits for the agent at ADD and STATUS, queues DEL on
+ * disk when no agent is there, and decides nothing else. The agent's side: ../server/wire.ts (bytes),
+ * ../server/del-queue.ts (queue on disk).
  *
  * Build (the same line is data in build.json):
  *   clang -std=c17 -Os -static -s -Wall -Wextra -Werror -ffunction-sections -fdata-sections \
@@ -14,7 +14,8 @@
  *   CHURNLAB_CNI_SOCKET     the agent's socket, default SOCKET_PATH below. Not from the configuration: this program
  *                           does not parse JSON. Another default: -DSOCKET_PATH='"/path"'.
  *   CHURNLAB_CNI_QUEUE_DIR  folder of the DEL queue, default QUEUE_DIR below.
- *   CHURNLAB_CNI_WAIT_MS    how long ADD waits for the socket, default 10000. For tests and debugging.
+ *   CHURNLAB_CNI_WAIT_MS    how long ADD (default 10000) and STATUS (3000) wait for the socket. For tests and
+ *                           debugging.
  *   CHURNLAB_CNI_REPLY_MS   how long any call waits for the answer, default 60000. For tests and debugging.
  */
 #define _GNU_SOURCE
@@ -28,7 +29,9 @@
 #define SOCKET_PATH "/run/churnlab/cni.sock"
 #endif
 #define QUEUE_DIR "/var/lib/cni/churnlab/queue"
-#define WAIT_MS 10000
+#define ADD_WAIT_MS 10000
+/* A restart of the agent: with a STATUS that fails a kubelet starts no pods until it asks again. */
+#define STATUS_WAIT_MS 3000
 #define REPLY_MS 60000
 #define RETRY_MS 5
 #define VERSION_STDIN_MS 1000
@@ -231,7 +234,8 @@ static int agent_down(const char *command, int error) {
 static int call_agent(const char *command) {
 	bool add = strcmp(command, "ADD") == 0, del = strcmp(command, "DEL") == 0;
 	uint64_t reply_ms = milliseconds("CHURNLAB_CNI_REPLY_MS", REPLY_MS);
-	int fd = connect_agent(add ? milliseconds("CHURNLAB_CNI_WAIT_MS", WAIT_MS) : 0, reply_ms);
+	uint64_t patience = add ? ADD_WAIT_MS : strcmp(command, "STATUS") == 0 ? STATUS_WAIT_MS : 0;
+	int fd = connect_agent(patience ? milliseconds("CHURNLAB_CNI_WAIT_MS", patience) : 0, reply_ms);
 	if (fd < 0) {
 		bool absent = errno == ENOENT || errno == ECONNREFUSED;
 		return del && absent ? queue_delete(reply_ms) : agent_down(command, errno);

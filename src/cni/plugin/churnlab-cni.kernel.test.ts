@@ -182,8 +182,8 @@ describe('with an agent', () => {
     expect(JSON.parse((await program.call('ADD', {}, '{')).stdout).code).toBe(6);
   });
 
-  it('waits at ADD until the agent is there', async () => {
-    const added = program.call('ADD', { CHURNLAB_CNI_WAIT_MS: '20000' });
+  it.each(['ADD', 'STATUS'])('waits at %s until the agent is there', async (command) => {
+    const added = program.call(command, { CHURNLAB_CNI_WAIT_MS: '20000' });
     await new Promise((resolve) => setTimeout(resolve, 100));
     await using _server = await serveCni({ listen: { socketPath: program.socketPath } }, new FakeBackend());
     expect(await added).toMatchObject({ exitCode: 0 });
