@@ -37,7 +37,8 @@ export interface LabMachineOptions {
  */
 export async function bootLabMachine(folder: string, options: LabMachineOptions): Promise<MachineRecord> {
   const { kernel, shares, install, report } = options;
-  await setUp({ substrate: 'vm', install, report });
+  // What labs and tests need is found inside, but cannot be made there: there is no network, and compiling is slow.
+  for (const substrate of ['netns', 'vm'] as const) await setUp({ substrate, install, report });
   return await bootMachine(folder, {
     kernel: await ensureKernel(kernel, report),
     init: await ensureNative('churnlab-init', { report }),

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureNative, ROOT } from '../setup/index.ts';
+import { ROOT } from '../setup/index.ts';
 import { bootLabMachine, NODE } from './lab-machine.ts';
 import { Port } from './port.ts';
 
@@ -18,8 +18,6 @@ const SMOKE = [
   'src/datapath/translated',
   'src/datapath/services/programs',
 ];
-/** Compiled outside, where it is fast; what the machine writes is gone with it. */
-const PROGRAMS = ['churnlab-nsd', 'churnlab-cni', 'churnlab.bpf.o', 'services.bpf.o'] as const;
 const ANSWER_MS = 60_000;
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -31,7 +29,6 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: { kernel: { type: 'string', default: 'distribution' } },
   });
-  await Promise.all(PROGRAMS.map((name) => ensureNative(name, { report })));
   const folder = mkdtempSync(path.join(os.tmpdir(), 'clb-vm-'));
   try {
     await bootLabMachine(folder, { kernel: values.kernel, shares: [], install: true, report });
