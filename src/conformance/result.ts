@@ -7,8 +7,10 @@ export type FindingStatus = 'pass' | 'fail' | 'deviation' | 'not-applicable';
 export interface Finding {
   readonly version: string;
   readonly status: FindingStatus;
-  /** What was expected and found, why it is known, or why it was not asked. */
+  /** What was expected and found; of a known deviation why, and of what is not applicable. */
   readonly reason?: string;
+  /** Of a known deviation: what was expected and found. */
+  readonly found?: string;
 }
 
 export interface RequirementResult {

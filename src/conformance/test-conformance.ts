@@ -113,7 +113,7 @@ async function ask(requirement: Requirement, trial: Trial, clean: Traces): Promi
     const known = knownDeviation(typesOf(trial), requirement.id);
     return known === undefined
       ? { status: 'fail', reason: error.message }
-      : { status: 'deviation', reason: `${known.reason} (${error.message})` };
+      : { status: 'deviation', reason: known.reason, found: error.message };
   }
 }
 

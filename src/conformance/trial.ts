@@ -16,7 +16,7 @@ const STATE = {
 } as const;
 
 /** How long something that happens after a call may take to happen. */
-const SETTLE_MS = 10_000;
+const SETTLE_MS = 5000;
 const LOOK_MS = 20;
 /** What has not changed for so long is taken to be there to stay. */
 const STEADY_MS = 500;
@@ -68,18 +68,21 @@ export class Trial implements AsyncDisposable {
       .sort();
   }
 
-  /** Waits until the node holds what it held before. @throws Violation naming what is left, and what is missing */
+  /** Waits until the node holds nothing that it did not hold before. @throws Violation naming what is left */
   async settled(before: Traces): Promise<void> {
+    const left = (): Traces => this.traces().filter((line) => !before.includes(line));
     await this.until(
-      () => isDeepStrictEqual(this.traces(), before),
-      () => {
-        const now = this.traces();
-        const left = now.filter((line) => !before.includes(line));
-        const gone = before.filter((line) => !now.includes(line));
-        const got = [...left.map((line) => `+ ${line}`), ...gone.map((line) => `- ${line}`)].join('; ');
-        return new Violation('the node as it was before', got);
-      },
+      () => left().length === 0,
+      () => new Violation('nothing to be left in the node', left().join('; ')),
     );
+  }
+
+  /** What the node held before and does not hold any more. @throws Violation naming it */
+  requireKept(before: Traces): void {
+    const now = this.traces();
+    const gone = before.filter((line) => !now.includes(line));
+    if (gone.length > 0)
+      throw new Violation('what belongs to others to stay', `this gone: ${gone.join('; ')}`);
   }
 
   /** What the node holds once that has stopped changing; a kernel takes namespaces apart in its own time. */

@@ -3,25 +3,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ensureTool } from '../../lab/tools/index.ts';
-import { type LabFields, labSpec } from '../scenario/index.ts';
-import { toolsOf } from '../substrate/index.ts';
-import { TestLab } from '../substrate/testing/test-lab.ts';
-import { networkOf } from './index.ts';
+import type { LabFields } from '../scenario/index.ts';
+import { networkLab } from '../substrate/testing/network-lab.ts';
+import type { TestLab } from '../substrate/testing/test-lab.ts';
 
 const POOLS = [{ cidrs: ['10.20.0.0/16'], nodeMask: 24 }];
 
-/** A lab with what its network needs, built where it is not in the cache. */
-async function labOf(fields: LabFields): Promise<TestLab> {
-  const asked = { nodes: 2, ipam: { mode: 'range', pools: POOLS }, ...fields } as const;
-  const spec = labSpec(asked);
-  const { plugins } = networkOf(spec).netns!;
-  const folders = await Promise.all(plugins.map(async (name) => path.dirname(await ensureTool(name))));
-  if (spec.cniBin !== undefined) folders.push(spec.cniBin);
-  const tools = Object.fromEntries(
-    await Promise.all(toolsOf(spec).map(async (name) => [name, await ensureTool(name)] as const)),
-  );
-  return await TestLab.up(asked, { plugins: [...new Set(folders)], tools });
-}
+const labOf = (fields: LabFields): Promise<TestLab> =>
+  networkLab({ nodes: 2, ipam: { mode: 'range', pools: POOLS }, ...fields });
 
 /** Made with the first pod and kept: the bridge and portmap's chains are the node's, not the pod's. */
 const KEPT = new Set(['routes', 'chains', 'rules']);

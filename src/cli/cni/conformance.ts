@@ -4,7 +4,7 @@ import colors from 'picocolors';
 import { requireRoot } from '../../../lab/setup/index.ts';
 import { conformanceLab, testConformance } from '../../conformance/index.ts';
 import { NamespaceDaemon } from '../../kernel/index.ts';
-import type { LabSpec } from '../../scenario/index.ts';
+import { type LabSpec, labSpec } from '../../scenario/index.ts';
 import { LabDirectory, NetnsLab } from '../../substrate/index.ts';
 import { pattern } from '../arguments.ts';
 import { reporting } from '../errors.ts';
@@ -48,7 +48,7 @@ export function register(cni: Command): void {
       reporting(async () => {
         requireRoot(`churnlab ${COMMAND}`);
         const of = conflist === undefined ? network : (`cni:${path.resolve(conflist)}` as const);
-        const spec = conformanceLab({ network: of, ...(cniBin !== undefined && { cniBin }) });
+        const spec = labSpec(conformanceLab({ network: of, ...(cniBin !== undefined && { cniBin }) }));
         const steps = new Steps();
         using interrupted = new Interruption();
         try {

@@ -1,5 +1,5 @@
 import { findPlugin } from '../../cni/runtime/index.ts';
-import type { Chain, ChainPlugin } from '../chain.ts';
+import type { Answer, Chain, ChainPlugin } from '../chain.ts';
 import type { Requirement } from '../requirement.ts';
 import { describe, NotApplicable, objectIn, requireError, requireSuccess, Violation } from '../violation.ts';
 
@@ -100,21 +100,22 @@ export const delegation: readonly Requirement[] = [
     section: '5. Result Types',
     text: 'A plugin that is given prevResult prints it as its result, with its own changes',
     async run(trial) {
-      const { chain } = trial;
-      if (chain.plugins.length === 1) throw new NotApplicable('the chain is one plugin');
+      if (trial.chain.plugins.length === 1) throw new NotApplicable('the chain is one plugin');
       const pod = await trial.pod();
       const { answers, last } = await pod.tryAdd();
       requireSuccess(last, 'ADD');
-      const keys = (value: unknown) =>
-        JSON.stringify(
-          ((value ?? []) as { name?: string; address?: string }[]).map((each) => each.name ?? each.address),
-        );
-      const [first, final] = [objectIn(answers[0]!), objectIn(last)];
-      for (const field of ['interfaces', 'ips']) {
-        if (keys(first?.[field]) !== keys(final?.[field])) {
-          throw new Violation(`${field} of the plugin before`, `${last.plugin}: ${describe(last)}`);
+      for (const field of ['interfaces', 'ips'] as const) {
+        const [first, final] = [namesIn(answers[0]!, field), namesIn(last, field)];
+        if (!first.every((name) => final.includes(name))) {
+          throw new Violation(`${field} ${first.join()}`, `${last.plugin}: ${describe(last)}`);
         }
       }
     },
   },
 ];
+
+/** Names of interfaces, or addresses. */
+function namesIn(answer: Answer, field: 'interfaces' | 'ips'): readonly (string | undefined)[] {
+  const items = (objectIn(answer)?.[field] ?? []) as readonly { name?: string; address?: string }[];
+  return items.map(({ name, address }) => name ?? address);
+}

@@ -41,7 +41,7 @@ export const statusAndGc: readonly Requirement[] = [
       for (const pod of pods) await pod.add();
       const before = trial.traces();
       await collect(trial, pods);
-      await trial.settled(before);
+      trial.requireKept(before);
       for (const pod of pods)
         requireSuccess((await pod.check()).last, 'CHECK of a valid attachment after GC');
     },
@@ -59,6 +59,7 @@ export const statusAndGc: readonly Requirement[] = [
       await stale.add();
       await stale.removeNetns();
       await collect(trial, [kept]);
+      trial.requireKept(before);
       await trial.settled(before);
       if (addressesOf(await kept.link()).length === 0)
         throw new Violation('the valid one as it was', 'no address');
