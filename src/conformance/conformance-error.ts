@@ -1,5 +1,5 @@
 /** Why nothing could be asked. */
-export type ConformanceErrorCode = 'no-such-requirement' | 'unusable-network';
+export type ConformanceErrorCode = 'no-such-requirement' | 'two-networks' | 'unusable-network';
 
 /** Conformance could not be tested; the message names the next step. */
 export class ConformanceError extends Error {
@@ -13,6 +13,6 @@ export class ConformanceError extends Error {
 
   /** True when other input would have helped (exit code 2). */
   get isInput(): boolean {
-    return this.code === 'no-such-requirement';
+    return this.code !== 'unusable-network';
   }
 }

@@ -110,7 +110,7 @@ async function ask(requirement: Requirement, trial: Trial, clean: Traces): Promi
   } catch (error) {
     if (error instanceof NotApplicable) return absent(error.message);
     if (!(error instanceof Violation)) throw error;
-    const known = knownDeviation(typesOf(trial), requirement.id);
+    const known = knownDeviation(typesOf(trial), requirement.id, error.message);
     return known === undefined
       ? { status: 'fail', reason: error.message }
       : { status: 'deviation', reason: known.reason, found: error.message };

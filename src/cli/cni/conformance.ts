@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import colors from 'picocolors';
 import { requireRoot } from '../../../lab/setup/index.ts';
-import { conformanceLab, testConformance } from '../../conformance/index.ts';
+import { ConformanceError, conformanceLab, testConformance } from '../../conformance/index.ts';
 import { NamespaceDaemon } from '../../kernel/index.ts';
 import { type LabSpec, labSpec } from '../../scenario/index.ts';
 import { LabDirectory, NetnsLab } from '../../substrate/index.ts';
@@ -38,7 +38,7 @@ export function register(cni: Command): void {
     .command('conformance')
     .description("hold a network's plugins against the CNI specification, section by section")
     .argument('[conflist]', 'a configuration list, with --cni-bin; its plugins are what is tested')
-    .addOption(networkOption())
+    .addOption(networkOption().default(undefined, 'churnlab'))
     .addOption(cniBinOption())
     .option('--json', 'print JSON')
     .option('--only <regex>', 'only the requirements that match', pattern)
@@ -47,8 +47,8 @@ export function register(cni: Command): void {
     .action((conflist, { network, cniBin, json = false, only, install }) =>
       reporting(async () => {
         requireRoot(`churnlab ${COMMAND}`);
-        const of = conflist === undefined ? network : (`cni:${path.resolve(conflist)}` as const);
-        const spec = labSpec(conformanceLab({ network: of, ...(cniBin !== undefined && { cniBin }) }));
+        const asked = networkAsked(network, conflist);
+        const spec = labSpec(conformanceLab({ network: asked, ...(cniBin !== undefined && { cniBin }) }));
         const steps = new Steps();
         using interrupted = new Interruption();
         try {
@@ -75,6 +75,19 @@ export function register(cni: Command): void {
         }
       }),
     );
+}
+
+/** @throws ConformanceError two-networks */
+function networkAsked(
+  network: LabSpec['network'] | undefined,
+  conflist: string | undefined,
+): LabSpec['network'] {
+  if (conflist === undefined) return network ?? 'churnlab';
+  if (network === undefined) return `cni:${path.resolve(conflist)}`;
+  throw new ConformanceError(
+    'two-networks',
+    `Expected --network or a configuration list, got ${network} and ${conflist}`,
+  );
 }
 
 /** Does something in a lab that is there for it alone. */

@@ -1,5 +1,5 @@
 import { CNI_CODES } from '../../cni/index.ts';
-import type { CallChanges, ChainPlugin } from '../chain.ts';
+import type { Answer, CallChanges } from '../chain.ts';
 import type { Requirement } from '../requirement.ts';
 import type { Trial } from '../trial.ts';
 import { describe, objectIn, requireError, requireSuccess, Violation } from '../violation.ts';
@@ -19,14 +19,10 @@ const INVALID = {
 } as const;
 
 /** ADD of each plugin with something wrong in it. */
-async function addEach(
-  trial: Trial,
-  changes: CallChanges,
-  judge: (answer: Awaited<ReturnType<Trial['chain']['call']>>, plugin: ChainPlugin) => void,
-): Promise<void> {
+async function addEach(trial: Trial, changes: CallChanges, judge: (answer: Answer) => void): Promise<void> {
   const pod = await trial.pod();
   for (const plugin of trial.chain.plugins) {
-    judge(await trial.chain.call(plugin, 'ADD', pod.at(), changes), plugin);
+    judge(await trial.chain.call(plugin, 'ADD', pod.at(), changes));
   }
 }
 
@@ -55,13 +51,14 @@ export const parameters: readonly Requirement[] = [
   {
     id: 'env-path-optional',
     section: PARAMETERS,
-    text: 'CNI_PATH is optional in ADD, DEL, CHECK and STATUS',
+    text: 'CNI_PATH is optional in DEL',
     once: true,
     async run(trial) {
-      // Who delegates cannot do without, but says so in its own words.
+      const pod = await trial.pod();
       for (const plugin of trial.chain.plugins) {
         const env = { CNI_PATH: undefined };
-        const answer = await trial.chain.call(plugin, 'DEL', (await trial.pod()).at(), { env });
+        const answer = await trial.chain.call(plugin, 'DEL', pod.at(), { env });
+        // Who delegates cannot do without, but says so in another way.
         if (objectIn(answer)?.code === CNI_CODES.invalidEnvironment) {
           throw new Violation('DEL without CNI_PATH to be served', `${plugin.type}: ${describe(answer)}`);
         }
@@ -108,13 +105,13 @@ export const parameters: readonly Requirement[] = [
     section: ERRORS,
     text: 'A failed call exits with another code than 0 and prints cniVersion, code and msg on stdout',
     async run(trial) {
-      await addEach(trial, { env: { CNI_NETNS: '/run/netns/there-is-none' } }, (answer, plugin) => {
+      await addEach(trial, { env: { CNI_NETNS: '/run/netns/there-is-none' } }, (answer) => {
         requireError(answer, 'ADD without a namespace');
         const { cniVersion, msg } = objectIn(answer) ?? {};
         if (cniVersion !== trial.version || typeof msg !== 'string' || msg === '') {
           throw new Violation(
             `cniVersion ${trial.version} and a msg in the error`,
-            `${plugin.type}: ${describe(answer)}`,
+            `${answer.plugin}: ${describe(answer)}`,
           );
         }
       });
