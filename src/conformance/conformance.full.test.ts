@@ -5,7 +5,13 @@ import { expect, test } from 'vitest';
 import { ensureTool } from '../../lab/tools/index.ts';
 import type { LabSpec } from '../scenario/index.ts';
 import { networkLab } from '../substrate/testing/network-lab.ts';
-import { type ConformanceResult, conformanceLab, type FindingStatus, testConformance } from './index.ts';
+import {
+  type ConformanceResult,
+  conformanceLab,
+  type FindingStatus,
+  REQUIREMENTS,
+  testConformance,
+} from './index.ts';
 
 async function findingsOf(network: Pick<LabSpec, 'network' | 'cniBin'>): Promise<ConformanceResult> {
   await using lab = await networkLab(conformanceLab(network));
@@ -14,6 +20,7 @@ async function findingsOf(network: Pick<LabSpec, 'network' | 'cniBin'>): Promise
   return await testConformance({
     node: { name, pid, daemon: lab.daemon(name) },
     cniPath,
+    requirements: REQUIREMENTS,
     progress: () => {},
   });
 }

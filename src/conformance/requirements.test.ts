@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CNI_CODES } from '../cni/index.ts';
 import type { Answer } from './chain.ts';
-import { KNOWN_DEVIATIONS, REQUIREMENTS, SECTIONS } from './index.ts';
+import { KNOWN_DEVIATIONS, REQUIREMENTS, requirementsLike, SECTIONS } from './index.ts';
 import { knownDeviation } from './known-deviations.ts';
 import { absence } from './requirement.ts';
 import { totalsOf } from './result.ts';
@@ -90,4 +90,12 @@ test('totals count findings', () => {
   const findings = (['pass', 'pass', 'fail'] as const).map((status) => ({ version: '1.1.0', status }));
   const requirement = { id: 'a', section: SECTIONS[0], text: '', findings };
   expect(totalsOf([requirement])).toEqual({ pass: 2, fail: 1, deviation: 0, 'not-applicable': 0 });
+});
+
+test('requirements are chosen by section and id', () => {
+  expect(requirementsLike(undefined)).toEqual(REQUIREMENTS);
+  expect(requirementsLike(/DEL: del-twice/).map(({ id }) => id)).toEqual(['del-twice']);
+  expect(() => requirementsLike(/nothing like it/)).toThrow(
+    'No requirement is like /nothing like it/; there is\n  1. ',
+  );
 });

@@ -2,7 +2,12 @@ import path from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import colors from 'picocolors';
 import { requireRoot } from '../../../lab/setup/index.ts';
-import { ConformanceError, conformanceLab, testConformance } from '../../conformance/index.ts';
+import {
+  ConformanceError,
+  conformanceLab,
+  requirementsLike,
+  testConformance,
+} from '../../conformance/index.ts';
 import { NamespaceDaemon } from '../../kernel/index.ts';
 import { type LabSpec, labSpec } from '../../scenario/index.ts';
 import { LabDirectory, NetnsLab } from '../../substrate/index.ts';
@@ -28,6 +33,7 @@ Examples:
   $ churnlab cni conformance --network ptp --only 'CHECK' --json | jq .totals
 
 Makes a lab of one node, executes the plugins in it as a runtime does and as none should, and removes it again.
+Without a network it is our own.
 --only is held against "SECTION: NAME" of a requirement. docs/conformance.md has what is asked, and what was found.
 Exit codes: 0 all that is asked holds or is a known deviation, 3 something does not, 2 wrong input, 1 it could not
 be tested, 130 interrupted.`;
@@ -48,6 +54,7 @@ export function register(cni: Command): void {
       reporting(async () => {
         requireRoot(`churnlab ${COMMAND}`);
         const asked = networkAsked(network, conflist);
+        const requirements = requirementsLike(only);
         const spec = labSpec(conformanceLab({ network: asked, ...(cniBin !== undefined && { cniBin }) }));
         const steps = new Steps();
         using interrupted = new Interruption();
@@ -59,7 +66,7 @@ export function register(cni: Command): void {
             return await testConformance({
               node: { name, pid, daemon },
               cniPath: lab.record.cniPath,
-              ...(only === undefined ? {} : { only }),
+              requirements,
               progress: steps.begin,
               signal,
             });
