@@ -107,8 +107,19 @@ async function start(paths: DaemonPaths, engine: DockerEngine, report: Report): 
     : await ensureTool('runc-within-limits', { onProgress: report });
   rememberTraces(paths.traces);
   rmSync(paths.pid, { force: true });
+  forgetEnded(path.join(paths.run, 'containerd/containerd.pid'));
   writeFileSync(paths.config, JSON.stringify(daemonConfig(paths, runtime), null, 2));
   launch(paths, engine);
+}
+
+/**
+ * dockerd takes a containerd that has ended for a running one while nobody has waited for it, as after dockerd itself was
+ * killed, and then waits for it in vain.
+ */
+function forgetEnded(pidFile: string): void {
+  if (!existsSync(pidFile)) return;
+  // A process that has ended has no executable any more.
+  if (!existsSync(`/proc/${readFileSync(pidFile, 'utf8').trim()}/exe`)) rmSync(pidFile);
 }
 
 function engineAt(paths: DaemonPaths, folders: readonly string[]): DockerEngine {
