@@ -169,7 +169,9 @@ test('while the agent is down ADD waits for it and DEL is queued', async () => {
   await lab.addPod('n2', 'leaving');
   const queue = path.join(lab.root('n2'), 'var/lib/cni/churnlab/queue');
   const down = lab.lab.kill('agent', 'n2', 1500);
-  await expect.poll(async () => (await lab.plugin('n2', 'STATUS', '')).code).toBe(50);
+  // It does not wait, unlike ADD and STATUS.
+  const check = () => lab.plugin('n2', 'CHECK', 'leaving', { config: { prevResult: prevResult() } });
+  await expect.poll(async () => (await check()).code).toBe(11);
   expect(await lab.plugin('n2', 'DEL', 'leaving')).toEqual({ exitCode: 0 });
   expect(fs.readdirSync(queue)).toContain('leaving,eth0');
   expect(await lab.addPod('n2', 'arriving')).toHaveLength(2);
