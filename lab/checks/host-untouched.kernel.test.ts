@@ -7,10 +7,11 @@ import { expect, test } from 'vitest';
 const SELF = path.join(import.meta.dirname, 'host-untouched.ts');
 
 /** Changes namespaces of its own between two snapshots and returns the differences; what it started ends with them. */
-function differencesAfter(script: string): string {
+function differencesAfter(script: string, before = 'true'): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'host-untouched-'));
   const steps = [
     'mount --make-rprivate /',
+    before,
     `"$0" "${SELF}" save before`,
     script,
     `"$0" "${SELF}" compare before 2>&1 || true`,
@@ -29,6 +30,12 @@ function differencesAfter(script: string): string {
 
 test('a machine that nobody touches stays the same', () => {
   expect(differencesAfter('true')).toBe('host: untouched\n');
+});
+
+test("a bridge that was there stays the same while its timers run, as Docker's does", () => {
+  const bridge = 'ip link add br0 type bridge; ip link set br0 up';
+  expect(differencesAfter('sleep 0.1', bridge)).toBe('host: untouched\n');
+  expect(differencesAfter('ip link set br0 mtu 1400', bridge)).toMatch(/links: \+ .*br0.* mtu 1400 /);
 });
 
 test.each([

@@ -17,7 +17,11 @@ export type HostSnapshot = Readonly<Record<string, readonly string[]>>;
 
 /** Programs that print one section, and what of their output changes by itself. */
 const PROGRAMS: Readonly<Record<string, { command: readonly [string, ...string[]]; volatile?: RegExp }>> = {
-  links: { command: ['ip', '-details', '-oneline', 'link'] },
+  // A bridge, such as Docker's, counts its timers down all the time.
+  links: {
+    command: ['ip', '-details', '-oneline', 'link'],
+    volatile: /\b(hello|tcn|topology_change|gc)_timer +\S+/g,
+  },
   addresses: { command: ['ip', '-oneline', 'address'], volatile: /(valid|preferred)_lft \S+/g },
   'routes (IPv4)': { command: ['ip', '-4', 'route', 'show', 'table', 'all'] },
   'routes (IPv6)': { command: ['ip', '-6', 'route', 'show', 'table', 'all'], volatile: /expires \S+/g },
