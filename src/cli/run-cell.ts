@@ -6,6 +6,7 @@ import { type Lab, LabDirectory, LabError } from '../substrate/index.ts';
 import type { TrafficPrograms } from '../traffic/index.ts';
 import { type Executed, executeAndShow } from './execute.ts';
 import { bringUp, openLab, takeDown } from './lab-place.ts';
+import { withMachineServices } from './machine-services.ts';
 import { Steps } from './steps.ts';
 import { trafficPrograms } from './traffic-programs.ts';
 
@@ -22,11 +23,12 @@ export interface RunOptions {
 /** Runs one scenario, of a series or by itself. */
 export async function runCell(
   source: ScenarioDocument,
-  scenario: Scenario,
+  asked: Scenario,
   options: RunOptions,
   isOneOfSeveral: boolean,
 ): Promise<Executed> {
   const { json, results, page } = options;
+  const scenario = await onThisMachine(asked);
   // One document for programs: of a matrix it comes at the end.
   const show = !json ? 'text' : isOneOfSeveral ? 'nothing' : 'json';
   const run = (lab?: Lab, programs?: TrafficPrograms) =>
@@ -68,6 +70,12 @@ export async function runCell(
     else await takeDown(directory, steps.begin);
     steps.end();
   }
+}
+
+async function onThisMachine(scenario: Scenario): Promise<Scenario> {
+  const { spec, substrate } = scenario;
+  const say = (line: string): boolean => process.stderr.write(`${line}\n`);
+  return { ...scenario, spec: { ...spec, lab: await withMachineServices(spec.lab, substrate, say) } };
 }
 
 /** A lab of the run's own, so that two runs side by side do not meet. */

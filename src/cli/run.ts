@@ -17,6 +17,7 @@ import { reporting } from './errors.ts';
 import { RESULTS } from './execute.ts';
 import { runInVm } from './in-vm.ts';
 import { LivePage } from './live-page.ts';
+import { withMachineServices } from './machine-services.ts';
 import { cniBinOption, networksOption, withNetworks } from './network-option.ts';
 import { chosenCells, onlyOption } from './only-option.ts';
 import { prepare } from './prepare.ts';
@@ -137,7 +138,8 @@ function supported(variant: Variant, place: Substrate): Scenario {
 async function forward(scenarios: readonly Scenario[], install: boolean): Promise<number> {
   const steps = new Steps();
   for (const scenario of scenarios) {
-    await prepare('run', scenario.spec.lab, install, steps.begin);
+    const lab = await withMachineServices(scenario.spec.lab, 'vm', steps.begin);
+    await prepare('run', lab, install, steps.begin);
     await trafficPrograms(scenario, steps.begin);
   }
   steps.end();

@@ -1,7 +1,7 @@
 import type { NetworkFit } from './network.ts';
 
 /** Whatever translates addresses in the node's network stack. */
-const KUBE_PROXY = ['iptables-legacy', 'iptables-nft', 'nftables', 'ipvs', 'userspace'] as const;
+const KUBE_PROXY = ['iptables', 'iptables-legacy', 'iptables-nft', 'nftables', 'ipvs', 'userspace'] as const;
 
 /** Networks whose pods' packets pass the node's stack, and whose IPAM is host-local inside the node's CIDRs. */
 export const THROUGH_THE_NODE: NetworkFit = {

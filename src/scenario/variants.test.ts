@@ -115,7 +115,7 @@ describe('what this version cannot run yet', () => {
         [
           14,
           "not-yet",
-          "this version has \`none\`, \`ebpf\`, \`iptables-legacy\`, \`iptables-nft\`, \`nftables\`, \`ipvs\`, \`userspace\`, not yet \`network\`",
+          "this version has \`none\`, \`ebpf\`, \`iptables\`, \`iptables-legacy\`, \`iptables-nft\`, \`nftables\`, \`ipvs\`, \`userspace\`, not yet \`network\`",
         ],
       ]
     `);

@@ -6,6 +6,7 @@ import { list, whole } from '../arguments.ts';
 import { reporting } from '../errors.ts';
 import { runInVm } from '../in-vm.ts';
 import { bringUp, defaultName } from '../lab-place.ts';
+import { withMachineServices } from '../machine-services.ts';
 import { cniBinOption, networkOption } from '../network-option.ts';
 import { prepare } from '../prepare.ts';
 import { Steps } from '../steps.ts';
@@ -46,8 +47,8 @@ export function register(lab: Command): void {
     .addOption(
       new Option(
         '--services <name>',
-        'what implements Services; iptables: iptables-nft (default: none; on kind: ebpf)',
-      ).choices([...SERVICES, 'iptables'] as const),
+        "what implements Services; iptables: the machine's own of the two (default: none; on kind: ebpf)",
+      ).choices(SERVICES),
     )
     .addOption(
       new Option('--ipam <mode>', `who gives nodes their CIDRs (default: ${DEFAULTS.ipam})`).choices(
@@ -90,9 +91,9 @@ export function register(lab: Command): void {
           throw new LabError('bad-spec', `Labs are brought up on netns, vm and kind, not on ${substrate}`);
         }
         const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-        const services = options.services === 'iptables' ? 'iptables-nft' : options.services;
-        const defaults = defaultsOf(substrate, options.network);
-        const spec = upSpec({ ...defaults, ...given, services: services ?? defaults.services });
+        const say = (line: string): boolean => process.stderr.write(`${line}\n`);
+        const asked = upSpec({ ...defaultsOf(substrate, options.network), ...given });
+        const spec = await withMachineServices(asked, substrate, say);
         const name = options.name ?? defaultName(substrate);
         const directory = new LabDirectory(name);
         const steps = new Steps();

@@ -10,6 +10,7 @@ const SUBSTRATES: readonly Substrate[] = ['netns', 'vm', 'kind'];
 const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
   'none',
   'ebpf',
+  'iptables',
   'iptables-legacy',
   'iptables-nft',
   'nftables',

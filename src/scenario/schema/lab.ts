@@ -11,6 +11,8 @@ export type NetworkName = (typeof NETWORKS)[number];
 const BROUGHT = /^(cni|helm|manifest):.+/;
 export const SERVICES = [
   'ebpf',
+  // Which of the two it is, the machine says: src/cli/machine-services.ts.
+  'iptables',
   'iptables-legacy',
   'iptables-nft',
   'nftables',
@@ -74,7 +76,7 @@ export const lab = z
     ),
     services: field(
       services.default('none'),
-      'What implements Services; `network` means the network by its own means.',
+      'What implements Services; `iptables` is the flavour that the machine has, `network` the network by its own means.',
     ),
     minSyncPeriod: field(
       duration.optional(),

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { LabSpec, Substrate } from '../scenario/index.ts';
+import { LabError } from '../substrate/index.ts';
+
+/**
+ * The lab with Services `iptables` as the flavour that they are on this machine, so that results never say the one and
+ * mean the other. In a node image the program called iptables is the one of nf_tables.
+ * @throws LabError bad-spec when this machine has no iptables
+ */
+export async function withMachineServices(
+  lab: LabSpec,
+  substrate: Substrate,
+  report: (step: string) => void,
+): Promise<LabSpec> {
+  if (lab.services !== 'iptables') return lab;
+  const services = substrate === 'kind' ? 'iptables-nft' : await machineIptables();
+  report(
+    `Services iptables: ${services}, as on this ${substrate === 'kind' ? "cluster's nodes" : 'machine'}`,
+  );
+  return { ...lab, services };
+}
+
+async function machineIptables(): Promise<'iptables-legacy' | 'iptables-nft'> {
+  try {
+    return flavourOf((await promisify(execFile)('iptables', ['--version'])).stdout);
+  } catch (error) {
+    throw new LabError(
+      'bad-spec',
+      `Services iptables: this machine has no iptables to say which it is (${(error as Error).message.trim()}); name iptables-legacy or iptables-nft`,
+      { cause: error },
+    );
+  }
+}
+
+/** What `iptables --version` says: `iptables v1.8.9 (nf_tables)`; before 1.8 there was only the old one, which says nothing. */
+export function flavourOf(version: string): 'iptables-legacy' | 'iptables-nft' {
+  return version.includes('(nf_tables)') ? 'iptables-nft' : 'iptables-legacy';
+}
