@@ -48,6 +48,13 @@ for (const register of [
 ])
   register(program);
 
+// Whoever reads may stop early, as `head` does. What is under way ends in order all the same: a lab is not left half up.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const args = process.argv.slice(2);
 if (wantsContainer(args)) {
   await reporting(async () => {

@@ -68,15 +68,15 @@ function printCapacity(file: string | undefined, flags: CapacityFlags): void {
 }
 
 function printPlan(file: string, substrate: Substrate | undefined, json: true | undefined): void {
-  withScenario(file, (document) => {
+  withScenario(file, (document, cells) => {
     const place = substrate ?? document.substrate;
     const machine = { cores: availableParallelism() };
-    const plans = document.cells.map((cell) => plan(document.on(place, cell), machine));
+    const plans = cells.map((cell) => plan(document.on(place, cell), machine));
     const text = json
       ? `${JSON.stringify(plans, null, 2)}\n`
       : plans.map((each) => renderPlan(each, colors)).join('\n');
     process.stdout.write(text);
-    const refused = document.cells.flatMap((cell) => document.unsupported(place, cell, networkProblems));
+    const refused = cells.flatMap((cell) => document.unsupported(place, cell, networkProblems));
     if (refused.length > 0) throw new ScenarioError(refused);
   });
 }

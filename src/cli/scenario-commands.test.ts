@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -7,6 +8,7 @@ import { register as validate } from './validate.ts';
 
 const SCENARIOS = path.join(import.meta.dirname, '../../scenarios');
 const TESTDATA = path.join(import.meta.dirname, '../scenario/testdata');
+const SUITE = path.join(SCENARIOS, 'networks.yaml');
 const POD_CHURN = path.join(SCENARIOS, 'pod-churn.yaml');
 
 let stdout = '';
@@ -30,6 +32,12 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
+test('a reader that has seen enough is no accident', () => {
+  const command = `"${process.execPath}" "${path.join(import.meta.dirname, 'main.ts')}" plan "${SUITE}" | true`;
+  const { stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8', timeout: 60_000 });
+  expect(stderr).toBe('');
+});
+
 /** Runs one of the three commands; the exit code is 0 when none was set. */
 async function churnlab(...args: readonly string[]): Promise<number> {
   const program = new Command('churnlab');
@@ -47,6 +55,18 @@ describe('validate', () => {
       '',
     ]);
     expect(stderr).toBe('');
+  });
+
+  test('says of each scenario of a suite what the matrix of the suite makes of it', async () => {
+    const files = ['affinity.yaml', 'networks.yaml'].map((name) => path.join(SCENARIOS, name));
+    expect(await churnlab('validate', ...files)).toBe(0);
+    expect(stdout.split('\n').map((line) => path.relative(SCENARIOS, line))).toEqual(
+      expect.arrayContaining([
+        'affinity.yaml: ok (20 services)',
+        'networks/node-burst.yaml: ok (300 pods in 6 runs)',
+        'networks/pod-to-pod.yaml: ok (traffic alone in 6 runs)',
+      ]),
+    );
   });
 
   test('goes on after a bad one, and exits 2', async () => {

@@ -1,18 +1,32 @@
 import colors from 'picocolors';
-import { formatDiagnostics, loadScenario, type ScenarioDocument, ScenarioError } from '../scenario/index.ts';
+import {
+  type Cell,
+  formatDiagnostics,
+  isSuite,
+  loadScenario,
+  loadSuite,
+  type ScenarioDocument,
+  ScenarioError,
+} from '../scenario/index.ts';
 
 /** Exit code of a command that was given something it cannot use. */
 export const WRONG_INPUT = 2;
 
 /**
- * Does something with a scenario file. What is wrong with the file goes to stderr, warnings too, and
- * the exit code becomes 2; returns whether it went well.
+ * Does something with a scenario file and the combinations of its matrix, or with each scenario of a suite and those
+ * of the suite. What is wrong with the file goes to stderr, warnings too, and the exit code becomes 2; returns whether
+ * it went well.
  */
-export function withScenario(file: string, use: (document: ScenarioDocument) => void): boolean {
+export function withScenario(
+  file: string,
+  use: (document: ScenarioDocument, cells: readonly Cell[]) => void,
+): boolean {
   try {
-    const document = loadScenario(file);
-    process.stderr.write(formatDiagnostics(document.warnings, colors));
-    use(document);
+    const suite = isSuite(file) ? loadSuite(file) : undefined;
+    for (const document of suite?.scenarios ?? [loadScenario(file)]) {
+      process.stderr.write(formatDiagnostics(document.warnings, colors));
+      use(document, suite?.cells ?? document.cells);
+    }
     return true;
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;

@@ -44,7 +44,11 @@ export function register(ipam: Command): void {
           process.stdout.write(text(await lab.ipam()));
           return;
         }
-        for (;;) {
+        let isRead = true;
+        process.stdout.once('error', () => {
+          isRead = false;
+        });
+        while (isRead) {
           const shown = text(await lab.ipam());
           process.stdout.write(process.stdout.isTTY && !json ? HOME + cutToScreen(shown) : shown);
           await sleep(EVERY_MS);

@@ -1,4 +1,4 @@
 export { explain } from './explain.ts';
-export { isShort, plan } from './plan.ts';
+export { isShort, type Plan, plan } from './plan.ts';
 export { renderExplanation } from './render-explanation.ts';
 export { renderPlan } from './render-plan.ts';

@@ -61,6 +61,8 @@ export function loadSuite(file: string): Suite {
     repeat: spec.repeat,
     cells,
     baseline,
-    scenarios: spec.scenarios.map((name) => loadScenario(path.resolve(path.dirname(file), name))),
+    scenarios: spec.scenarios.map((name) =>
+      loadScenario(path.isAbsolute(name) ? name : path.join(path.dirname(file), name)),
+    ),
   };
 }
