@@ -226,6 +226,27 @@ export const GO_MODULES: readonly GoModule[] = [
     minutes: 0.2,
   },
   {
+    // A server of tests: nodes of a kind lab pull images through it.
+    name: 'distribution',
+    source: 'lab/tools/registry',
+    module: 'github.com/distribution/distribution/v3',
+    version: '3.1.2',
+    go: '1.26.0',
+    programs: { registry: '.' },
+    minutes: 1,
+  },
+  {
+    // A server of tests: it reads the metrics of agents.
+    name: 'prometheus',
+    module: 'github.com/prometheus/prometheus',
+    version: '0.311.3',
+    go: '1.25.0',
+    programs: { prometheus: 'github.com/prometheus/prometheus/cmd/prometheus' },
+    // What is scraped is named one by one: no cloud is asked for its machines.
+    tags: ['remove_all_sd'],
+    minutes: 4,
+  },
+  {
     // With our extension k6/x/podnet in it.
     name: 'k6',
     source: 'xk6',

@@ -16,7 +16,16 @@ export {
   runIpamSuite,
 } from './ipam/ipam-suite.ts';
 export { ipamJson, ipamMarkdown, ipamText } from './ipam/report/render.ts';
-export { placePart } from './report/page-parts.ts';
+export type { KindMachine } from './kind/kind-machine.ts';
+export {
+  KIND_FULL,
+  KIND_QUICK,
+  type KindResult,
+  type KindSuiteOptions,
+  runKindSuite,
+} from './kind/kind-suite.ts';
+export { kindJson, kindMarkdown, kindText } from './kind/report/render.ts';
+export { type Part, placePart } from './report/page-parts.ts';
 export { toJson } from './report/to-json.ts';
 export { toMarkdown } from './report/to-markdown.ts';
 export { toText } from './report/to-text.ts';

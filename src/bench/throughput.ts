@@ -1,6 +1,6 @@
 import type { BoundValue, RunDocument } from '../measure/index.ts';
 import type { BenchContext } from './context.ts';
-import { runLoad } from './load.ts';
+import { runLoad, violationsOf } from './load.ts';
 
 const NODES = 4;
 const LIFETIME = '3s';
@@ -110,8 +110,4 @@ function saturationResult(document: RunDocument): SaturationResult {
     perSecond: (completed * 1e9) / durationNs,
     violations: violationsOf(document),
   };
-}
-
-function violationsOf({ invariants }: RunDocument): number {
-  return invariants.reduce((sum, { violations }) => sum + violations, 0);
 }

@@ -1,3 +1,4 @@
+export { failedSandboxes } from './cluster/index.ts';
 export { freeRanges, type PieceRange } from './free-pieces.ts';
 export { pieceRange } from './ipam-view.ts';
 export * from './kind/index.ts';
@@ -6,3 +7,4 @@ export { LabError, type LabErrorCode } from './lab-error.ts';
 export * from './netns/index.ts';
 export { type NodeProcess, nodeInventory } from './node-inventory.ts';
 export type { PodKit } from './pod-kit.ts';
+export { type Usage, usageOf } from './process-usage.ts';

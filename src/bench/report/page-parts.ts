@@ -1,6 +1,6 @@
-/** Suites that have a part of docs/performance.md each, in the order of the page. */
-const PARTS = ['cni', 'ipam', 'services'] as const;
-type Part = (typeof PARTS)[number];
+/** What has a part of docs/performance.md each, in the order of the page: a suite, and for some how it was called. */
+const PARTS = ['cni', 'ipam', 'services', 'kind', 'kind --network bridge', 'kind --network ptp'] as const;
+export type Part = (typeof PARTS)[number];
 
 const mark = (part: Part): string => `<!-- npm run bench -- ${part} -->`;
 

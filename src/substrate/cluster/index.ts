@@ -1,2 +1,2 @@
 export { ClusterLab, type ClusterOptions } from './cluster-lab.ts';
-export { CONTAINERD_PORT } from './runtime-costs.ts';
+export { CONTAINERD_PORT, failedSandboxes } from './runtime-costs.ts';

@@ -20,6 +20,13 @@ const SOURCES = [
   },
 ] as const;
 
+/** How many sandboxes a node's kubelet has tried to make in vain so far, each of which it makes again. */
+export async function failedSandboxes(client: RawAccess, node: string): Promise<number> {
+  const metrics = parseMetrics(await client.text(`/api/v1/nodes/${node}/proxy/metrics`));
+  const label = 'operation_type="run_podsandbox"';
+  return valuesOf(metrics, 'kubelet_runtime_operations_errors_total', label).reduce((all, n) => all + n, 0);
+}
+
 /** What kubelet and containerd of each node say of sandboxes so far; whoever does not answer is left out. */
 export async function runtimeCosts(client: RawAccess, nodes: readonly string[]): Promise<RuntimeCost[]> {
   const asked = nodes.flatMap((node) => SOURCES.map((source) => ({ node, ...source })));

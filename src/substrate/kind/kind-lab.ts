@@ -11,6 +11,8 @@ import { namesOf } from './names.ts';
 /** A kind lab that is up. Closing leaves it running. */
 export class KindLab extends ClusterLab {
   readonly record: KindRecord;
+  /** The nodes as processes of this machine. */
+  readonly here: readonly NodeProcess[];
   override readonly fence: Fence;
 
   private constructor(directory: LabDirectory, record: KindRecord, here: readonly NodeProcess[]) {
@@ -23,6 +25,7 @@ export class KindLab extends ClusterLab {
       shared: { path: directory.file('shared'), onNode: SHARED_ON_NODE },
     });
     this.record = record;
+    this.here = here;
     this.fence = { dropped: async () => fencedPackets(namesOf(directory).fence) ?? 0 };
   }
 
