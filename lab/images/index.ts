@@ -4,6 +4,7 @@ import type { Report } from '../setup/index.ts';
 import type { ImageSpec } from './archive/image-archive.ts';
 import { churnlabImage } from './churnlab-image.ts';
 import { loadImage } from './engine-images.ts';
+import { flannelImage } from './flannel-image.ts';
 import { cgroupVersion, kubeadmPatches } from './node/kubeadm-patches.ts';
 import { buildableVersion, nodeImage } from './node/node-image.ts';
 import { publishedImage } from './node/published-images.ts';
@@ -14,10 +15,17 @@ export { removeImages } from './engine-images.ts';
 export { ImageError, type ImageErrorCode } from './image-error.ts';
 
 /**
- * `node` is kind's node image; `churnlab` runs our agent, operator and installer; `k6` and `responder` run in pods.
+ * `node` is kind's node image; `churnlab` runs our agent, operator and installer; `k6` and `responder` run in pods;
+ * `flanneld` is network flannel's.
  */
-export type ImageName = 'node' | 'churnlab' | 'k6' | 'responder';
-export const IMAGE_NAMES = ['node', 'churnlab', 'k6', 'responder'] as const satisfies readonly ImageName[];
+export type ImageName = 'node' | 'churnlab' | 'k6' | 'responder' | 'flanneld';
+export const IMAGE_NAMES = [
+  'node',
+  'churnlab',
+  'k6',
+  'responder',
+  'flanneld',
+] as const satisfies readonly ImageName[];
 
 export interface EnsureImagesOptions<Name extends ImageName> {
   readonly which: readonly Name[];
@@ -33,6 +41,7 @@ const BUILT: Readonly<Record<Exclude<ImageName, 'node'>, (report: Report) => Pro
   churnlab: churnlabImage,
   k6: k6Image,
   responder: responderImage,
+  flanneld: flannelImage,
 };
 
 /**

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { ensureDocker } from '../../lab/docker/index.ts';
-import { ensureImages, kubeadmConfigPatches } from '../../lab/images/index.ts';
+import { ensureImages, type ImageName, kubeadmConfigPatches } from '../../lab/images/index.ts';
 import { requireRoot, setUp } from '../../lab/setup/index.ts';
 import { ensureTool } from '../../lab/tools/index.ts';
+import { networkOf } from '../networks/index.ts';
 import type { LabSpec } from '../scenario/index.ts';
 import { checkKindSpec, type KindUpOptions } from '../substrate/index.ts';
 
@@ -34,17 +35,32 @@ export async function prepareKind(
   requireRoot(command);
   await setUp({ substrate: 'kind', install, report: progress });
   const engine = await ensureDocker({ progress });
-  const isOurs = spec.network === 'churnlab';
-  const images = await ensureImages(engine, {
-    which: isOurs ? ['node', 'responder', 'churnlab'] : ['node', 'responder'],
+  const { onKind } = networkOf(spec);
+  const isOurs = onKind?.by === 'chart';
+  const program: ImageName | undefined = isOurs
+    ? 'churnlab'
+    : onKind?.by === 'conflist'
+      ? onKind.manifest?.image
+      : undefined;
+  const images = await ensureImages<ImageName>(engine, {
+    which: ['node', 'responder', ...(program === undefined ? [] : [program])],
     progress,
     ...(nodeImage && { nodeImage }),
     ...(kubernetes !== undefined && { kubernetes }),
   });
   const kind = await ensureTool('kind', { onProgress: progress });
+  const plugins: Record<string, string> = {};
+  for (const name of onKind?.by === 'conflist' ? onKind.plugins : []) {
+    plugins[name] = await ensureTool(name, { onProgress: progress });
+  }
   return {
     engine: { host: engine.host, environment: engine.environment },
-    images,
+    images: {
+      node: images.node,
+      responder: images.responder,
+      ...(program !== undefined && { network: images[program] }),
+    },
+    plugins,
     programs: { kind, ...(isOurs && { helm: await ensureTool('helm', { onProgress: progress }) }) },
     chart: CHART,
     patches: await kubeadmConfigPatches(engine, images.node),

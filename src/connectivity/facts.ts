@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import { Cidr, type Family } from '../ip/index.ts';
 import { NODES, type Node } from '../kube/index.ts';
-import { networkOf } from '../networks/index.ts';
 import type { Lab } from '../substrate/index.ts';
 import type { BedNode } from './bed/index.ts';
 import type { Facts } from './case.ts';
@@ -15,7 +14,11 @@ const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
  * The lab as expectations need it, and the two nodes that take part.
  * @throws ConnectivityError not-ready when no node is; KubeError
  */
-export async function lookAt({ client, spec }: Lab): Promise<{ facts: Facts; nodes: readonly BedNode[] }> {
+export async function lookAt({
+  client,
+  spec,
+  network,
+}: Lab): Promise<{ facts: Facts; nodes: readonly BedNode[] }> {
   const { items } = await client.list<Node>(NODES);
   const ready = items.filter(({ status }) =>
     status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True'),
@@ -27,7 +30,7 @@ export async function lookAt({ client, spec }: Lab): Promise<{ facts: Facts; nod
     facts: {
       services: spec.services,
       network: spec.network,
-      isBridged: 'bridge' in (networkOf(spec).podLinks ?? {}),
+      isBridged: 'bridge' in (network.podLinks ?? {}),
       nodes: ready.length,
       podFamilies,
       serviceFamilies: podFamilies.filter((family) => serviceFamilies.includes(family)),

@@ -3,6 +3,7 @@ export { misfits } from './misfits.ts';
 export type {
   NetnsNode,
   Network,
+  NetworkDaemon,
   NetworkFit,
   NetworkIpam,
   NetworkProgram,

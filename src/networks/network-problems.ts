@@ -16,11 +16,11 @@ export function networkProblems(scenario: Pick<Scenario, 'substrate' | 'spec'>):
     const network = networkOf(lab);
     const absent = absence(network, scenario.substrate);
     if (absent !== undefined) return [refusal(absent)];
-    const own = misfits(network, lab).map(({ path, ...rest }) => ({
+    const own = misfits(network, lab, scenario.substrate).map(({ path, ...rest }) => ({
       ...rest,
       path: ['spec', 'lab', ...path],
     }));
-    return [...own, ...unmeasurable(network, scenario.spec)];
+    return [...own, ...unmeasurable(network, scenario)];
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     return [refusal(error.message)];
@@ -31,18 +31,25 @@ function refusal(message: string): Problem {
   return { path: ['spec', 'lab', 'network'], code: 'not-yet', message };
 }
 
+function isCluster(substrate: Scenario['substrate']): boolean {
+  return substrate === 'kind' || substrate === 'kubeconfig';
+}
+
 /** Why the network is not on a substrate; undefined where it is. */
 function absence({ name, netns, onKind, absent }: Network, substrate: Scenario['substrate']) {
-  const isCluster = substrate === 'kind' || substrate === 'kubeconfig';
-  const [part, place] = isCluster ? ([onKind, 'kind'] as const) : ([netns, 'netns'] as const);
+  const [part, place] = isCluster(substrate) ? ([onKind, 'kind'] as const) : ([netns, 'netns'] as const);
   if (part !== undefined && absent?.[place] === undefined) return undefined;
   return `network \`${name}\` is not on \`${place}\`: ${absent?.[place] ?? 'nobody has brought it there'}`;
 }
 
 /** What would be measured, but not of this network. */
-function unmeasurable({ name, ipam, process }: Network, { lab, faults }: Scenario['spec']): Problem[] {
+function unmeasurable(
+  { name, ipam, process, onKind }: Network,
+  { substrate, spec: { lab, faults } }: Pick<Scenario, 'substrate' | 'spec'>,
+): Problem[] {
+  const runs = isCluster(substrate) ? onKind?.daemons.length !== 0 : process !== undefined;
   const problems: Problem[] = faults.flatMap(({ target, action }, index): Problem[] => {
-    if (target !== 'agent' || process !== undefined) return [];
+    if (target !== 'agent' || runs) return [];
     const message = `network \`${name}\` has no process that could be hit: nothing of it runs between calls`;
     return [{ path: ['spec', 'faults', index, action], code: 'wrong-mode', message }];
   });

@@ -67,31 +67,36 @@ export interface OnNetns {
   daemon?(lab: LabSpec, node: NetnsNode, kubeconfig: string): NodeDaemon;
 }
 
+/** Pods of a network's own on the nodes of a cluster: their processes are its cost, and what a fault on `agent` hits. */
+export interface NetworkDaemon {
+  /** Of its process in `lab status`, before the node's; begins with {@link Network.process}. */
+  readonly name: string;
+  /** Left out: all namespaces. */
+  readonly namespace?: string;
+  /** A selector of labels. */
+  readonly pods: string;
+}
+
 /** How it comes onto a Kubernetes cluster whose nodes are containers of ours. */
-export type OnKind =
-  /** Our own chart; `network.mode` is the lab's routing. */
-  | { readonly by: 'chart' }
-  /** A configuration on every node, made from the node's CIDRs, and a route to each other node's; no image. */
-  | {
+export type OnKind = {
+  /** Empty where nothing of it runs between calls. */
+  readonly daemons: readonly NetworkDaemon[];
+} & (
+  | /** Our own chart; `network.mode` is the lab's routing. */ { readonly by: 'chart' }
+  | /** Plugins and a configuration on every node, made from the node's CIDRs; what else it needs. */ {
       readonly by: 'conflist';
-      /** In the node's /opt/cni/bin. */
+      /** As in {@link OnNetns.plugins}. */
       readonly plugins: readonly string[];
       readonly conflist: NodeConflist;
-      /** Links that it leaves on a node when its pods are gone. */
-      readonly links: readonly string[];
-      /** Folders of a node that are its state. */
-      readonly folders: readonly string[];
+      /** Whether the lab writes a route to each other node's CIDRs. */
+      readonly routes: boolean;
+      /** Objects of the API, whose pods run programs of its own out of one of our images. */
+      readonly manifest?: {
+        readonly image: NetworkProgram;
+        objects(lab: LabSpec, image: string): readonly KubeObject[];
+      };
     }
-  /** Objects of the API, whose pods run a program of {@link OnNetns.programs} out of an image. */
-  | {
-      readonly by: 'manifest';
-      readonly plugins: readonly string[];
-      readonly programs: readonly NetworkProgram[];
-      /** @param image has the programs on its PATH and `iptables` */
-      objects(lab: LabSpec, image: string): readonly KubeObject[];
-      readonly links: readonly string[];
-      readonly folders: readonly string[];
-    };
+);
 
 /** What connects pods: one folder each. */
 export interface Network {

@@ -17,8 +17,8 @@ describe('every network', () => {
 });
 
 test('what makes no sense with a network is said with the field', () => {
-  expect(misfits(NETWORKS_BY_NAME.flannel, flannel({ ipam: { mode: 'range' } }))).toEqual([]);
-  expect(misfits(NETWORKS_BY_NAME.flannel, flannel({ services: 'ebpf' }))).toMatchObject([
+  expect(misfits(NETWORKS_BY_NAME.flannel, flannel({ ipam: { mode: 'range' } }), 'netns')).toEqual([]);
+  expect(misfits(NETWORKS_BY_NAME.flannel, flannel({ services: 'ebpf' }), 'netns')).toMatchObject([
     { path: ['services'] },
     {
       path: ['ipam', 'mode'],

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicNs, type Recorder } from '../measure/index.ts';
-import { networkOf } from '../networks/index.ts';
 import type { Lab, ProcessStatus, RuntimeCost, ServiceCost } from '../substrate/index.ts';
 
 const EVERY_MS = 1000;
@@ -11,7 +10,7 @@ const PROXY = 'kube-proxy';
 
 /** Clocks CPU and memory of the network's processes and of proxies once a second until `signal` fires, and what writing Services costs. */
 export async function watchResources(lab: Lab, recorder: Recorder, signal: AbortSignal): Promise<void> {
-  const { process = PROXY } = networkOf(lab.spec);
+  const { process = PROXY } = lab.network;
   let before = new Map<string, { readonly at: number; readonly status: ProcessStatus }>();
   let costs: readonly ServiceCost[] = [];
   let runtimes: readonly RuntimeCost[] = await lab.runtimeCosts().catch(() => []);

@@ -12,7 +12,6 @@ import {
   type RunEvent,
   type RunFolder,
 } from '../measure/index.ts';
-import { networkOf } from '../networks/index.ts';
 import {
   answeringPhases,
   type Change,
@@ -97,7 +96,7 @@ export class Run implements AsyncDisposable {
     this.#options = options;
     this.#recorder = new Recorder({ sink: options.folder });
     const { ipam } = options.lab.spec;
-    const giver = networkOf(options.lab.spec).ipam;
+    const { ipam: giver } = options.lab.network;
     const named = poolCidrs(options.lab.spec, options.scenario);
     // Of an IPAM that nobody knows, no pool is the wrong one.
     const pools = giver === 'unknown' ? ['0.0.0.0/0', '::/0'] : Object.values(named).flat();

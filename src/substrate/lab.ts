@@ -2,6 +2,7 @@ import type { LinkGone, Refill } from '../agent/index.ts';
 import type { ServiceView } from '../datapath/services/index.ts';
 import type { KubeClient } from '../kube/index.ts';
 import type { Inventory } from '../measure/index.ts';
+import type { Network } from '../networks/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../runtime/index.ts';
 import type { LabSpec, Substrate } from '../scenario/index.ts';
 import type { TrafficHost } from '../traffic/index.ts';
@@ -166,6 +167,8 @@ export interface Lab extends AsyncDisposable {
   readonly name: string;
   readonly substrate: Substrate;
   readonly spec: LabSpec;
+  /** What connects the pods: of one that was brought along, what was found out of it. */
+  readonly network: Network;
   readonly nodes: readonly string[];
   readonly client: KubeClient;
   /** How nodes share processes, for the result. */

@@ -5,8 +5,8 @@ import { ensureNative, type Report } from '../../setup/index.ts';
 import { ensureTool } from '../../tools/index.ts';
 import { filesLayer } from '../archive/files-layer.ts';
 import type { ImageSpec } from '../archive/image-archive.ts';
-import { debianLayer, UNREAD } from '../debian.ts';
 import { ImageError } from '../image-error.ts';
+import { IPTABLES_LINKS, iptablesLayer } from '../iptables-base.ts';
 
 /** An image and the reference it goes by in a cluster. */
 export interface NamedImage {
@@ -22,21 +22,6 @@ export interface KubernetesImages {
 
 /** Programs that are all there is in their image. */
 const SINGLE = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd', 'coredns'] as const;
-
-/** kube-proxy writes rules with these. */
-const PROXY_PROGRAMS = {
-  name: 'kube-proxy-base',
-  variant: 'extract',
-  packages: ['iptables', 'nftables', 'conntrack', 'ipset'],
-  exclude: [...UNREAD, '/usr/lib/*/gconv/*', '/usr/lib/systemd/*', '/lib/systemd/*'],
-  forecast: 'a few seconds',
-} as const;
-
-/** Names that update-alternatives would have made. */
-const IPTABLES = ['iptables', 'iptables-save', 'iptables-restore'].flatMap((name) => [
-  name,
-  name.replace('ip', 'ip6'),
-]);
 
 /**
  * All images of a control plane and of a node. Reference names are those that this kubeadm prints; etcd and CoreDNS
@@ -100,15 +85,12 @@ async function singleProgram(name: string, file: string): Promise<ImageSpec> {
 }
 
 async function kubeProxy(report: Report): Promise<ImageSpec> {
-  const base = await debianLayer(PROXY_PROGRAMS, report);
+  const base = await iptablesLayer(report);
   const file = await ensureTool('kube-proxy', { onProgress: report });
-  const links = IPTABLES.map((name) => ({ path: `usr/sbin/${name}`, link: 'xtables-nft-multi' }));
   const own = await filesLayer(
     'kube-proxy',
-    [{ path: 'usr/local/bin/kube-proxy', mode: 0o755, file }, ...links],
-    {
-      compress: true,
-    },
+    [{ path: 'usr/local/bin/kube-proxy', mode: 0o755, file }, ...IPTABLES_LINKS],
+    { compress: true },
   );
   return { layers: [base, own], config: {} };
 }

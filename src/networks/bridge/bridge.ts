@@ -32,11 +32,5 @@ export const bridge: Network = {
   traced: false,
   process: 'agent',
   netns: { plugins: PLUGINS, programs: [], node: () => ({ conflist: CONFLIST, routes: true }) },
-  onKind: {
-    by: 'conflist',
-    plugins: PLUGINS,
-    conflist: CONFLIST,
-    links: ['cni0'],
-    folders: [HOST_LOCAL_FOLDER],
-  },
+  onKind: { by: 'conflist', plugins: PLUGINS, conflist: CONFLIST, routes: true, daemons: [] },
 };

@@ -12,5 +12,8 @@ export const churnlab: Network = {
   traced: true,
   process: 'agent',
   netns: { plugins: [], programs: [], node: () => 'agent' },
-  onKind: { by: 'chart' },
+  onKind: {
+    by: 'chart',
+    daemons: [{ name: 'agent', pods: 'app.kubernetes.io/name=churnlab,app.kubernetes.io/component=agent' }],
+  },
 };

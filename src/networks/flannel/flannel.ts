@@ -3,7 +3,7 @@ import { THROUGH_THE_NODE } from '../fits.ts';
 import { HOST_LOCAL_FOLDER } from '../host-local.ts';
 import type { NetnsNode, Network, NodeDaemon } from '../network.ts';
 import { CONFLIST, netConf } from './configuration.ts';
-import { kubeFlannel } from './manifest.ts';
+import { FLANNEL_NAMESPACE, FLANNEL_PODS, kubeFlannel } from './manifest.ts';
 
 /** The flannel plugin gives its work to bridge, and that to host-local. */
 const PLUGINS = ['flannel', 'bridge', 'host-local', 'portmap', 'loopback'];
@@ -55,12 +55,11 @@ export const flannel: Network = {
     daemon,
   },
   onKind: {
-    by: 'manifest',
+    by: 'conflist',
     plugins: PLUGINS,
-    programs: ['flanneld'],
-    objects: kubeFlannel,
-    links: ['cni0', 'flannel.1'],
-    folders: FOLDERS,
+    conflist: CONFLIST,
+    routes: false,
+    manifest: { image: 'flanneld', objects: kubeFlannel },
+    daemons: [{ name: 'flanneld', namespace: FLANNEL_NAMESPACE, pods: FLANNEL_PODS }],
   },
-  absent: { kind: 'no image of the kind lab has flanneld in it yet' },
 };

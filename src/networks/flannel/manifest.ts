@@ -1,23 +1,24 @@
 import type { KubeObject } from '../../kube/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
-import { CONFLIST, netConf } from './configuration.ts';
+import { netConf } from './configuration.ts';
 
-const NAMESPACE = 'kube-flannel';
+export const FLANNEL_NAMESPACE = 'kube-flannel';
 const LABELS = { tier: 'node', app: 'flannel' };
+export const FLANNEL_PODS = 'tier=node,app=flannel';
 
 /**
- * Documentation/kube-flannel.yml of the flannel project, with the lab's pools and back end. Plugins are on the nodes
- * already, so there is no init container that copies one.
+ * Documentation/kube-flannel.yml of the flannel project, with the lab's pools and back end. The lab puts plugins and
+ * configuration onto the nodes, so there are no init containers that copy them.
  * @param image has flanneld on its PATH, with iptables
  */
 export function kubeFlannel(lab: LabSpec, image: string): readonly KubeObject[] {
-  const meta = (name: string) => ({ name, namespace: NAMESPACE, labels: LABELS });
-  const subject = { kind: 'ServiceAccount', name: 'flannel', namespace: NAMESPACE };
+  const meta = (name: string) => ({ name, namespace: FLANNEL_NAMESPACE, labels: LABELS });
+  const subject = { kind: 'ServiceAccount', name: 'flannel', namespace: FLANNEL_NAMESPACE };
   const objects = [
     {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name: NAMESPACE, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
+      metadata: { name: FLANNEL_NAMESPACE, labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } },
     },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: meta('flannel') },
     {
@@ -41,7 +42,7 @@ export function kubeFlannel(lab: LabSpec, image: string): readonly KubeObject[] 
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: meta('kube-flannel-cfg'),
-      data: { 'cni-conf.json': JSON.stringify(CONFLIST), 'net-conf.json': JSON.stringify(netConf(lab)) },
+      data: { 'net-conf.json': JSON.stringify(netConf(lab)) },
     },
     {
       apiVersion: 'apps/v1',
@@ -63,17 +64,6 @@ function podSpec(image: string): object {
     priorityClassName: 'system-node-critical',
     tolerations: [{ effect: 'NoSchedule', operator: 'Exists' }],
     serviceAccountName: 'flannel',
-    initContainers: [
-      {
-        name: 'install-cni',
-        image,
-        command: ['cp', '-f', '/etc/kube-flannel/cni-conf.json', '/etc/cni/net.d/10-flannel.conflist'],
-        volumeMounts: [
-          { name: 'cni', mountPath: '/etc/cni/net.d' },
-          { name: 'flannel-cfg', mountPath: '/etc/kube-flannel/' },
-        ],
-      },
-    ],
     containers: [
       {
         name: 'kube-flannel',
@@ -94,7 +84,6 @@ function podSpec(image: string): object {
     ],
     volumes: [
       { name: 'run', hostPath: { path: '/run/flannel' } },
-      { name: 'cni', hostPath: { path: '/etc/cni/net.d' } },
       { name: 'flannel-cfg', configMap: { name: 'kube-flannel-cfg' } },
       { name: 'xtables-lock', hostPath: { path: '/run/xtables.lock', type: 'FileOrCreate' } },
     ],

@@ -21,5 +21,5 @@ export const ptp: Network = {
   traced: false,
   process: 'agent',
   netns: { plugins: PLUGINS, programs: [], node: () => ({ conflist: CONFLIST, routes: true }) },
-  onKind: { by: 'conflist', plugins: PLUGINS, conflist: CONFLIST, links: [], folders: [HOST_LOCAL_FOLDER] },
+  onKind: { by: 'conflist', plugins: PLUGINS, conflist: CONFLIST, routes: true, daemons: [] },
 };

@@ -1,6 +1,6 @@
 import { connect, type KubeClient, type RawAccess } from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
-import { networkOf } from '../../networks/index.ts';
+import { type Network, networkOf } from '../../networks/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import type { TrafficHost } from '../../traffic/index.ts';
 import { IpamObserver } from '../ipam-observer.ts';
@@ -48,6 +48,8 @@ export interface ClusterOptions {
   readonly podImage: string;
   /** Where pods that dial have their sockets; without it no traffic is made. */
   readonly shared?: SharedFolder;
+  /** What connects the pods, where it was found out; left out: what the spec says. */
+  readonly network?: Network;
 }
 
 /** Any Kubernetes cluster, through its API: the kubelets make the calls, and the agents tell of them. */
@@ -83,6 +85,10 @@ export class ClusterLab implements Lab {
     return this.#options.spec;
   }
 
+  get network(): Network {
+    return this.#options.network ?? networkOf(this.spec);
+  }
+
   get nodes(): readonly string[] {
     return this.#options.nodes;
   }
@@ -99,7 +105,7 @@ export class ClusterLab implements Lab {
   }
 
   processes(): Promise<ProcessStatus[]> {
-    return this.#isHere ? componentProcesses(this.client) : Promise.resolve([]);
+    return this.#isHere ? componentProcesses(this.client, this.network) : Promise.resolve([]);
   }
 
   /** @throws LabError not-possible-here where pods share no folder with this machine */
@@ -111,8 +117,7 @@ export class ClusterLab implements Lab {
 
   inventory(): Promise<Inventory> {
     const { here } = this.#options;
-    const { state } = networkOf(this.spec);
-    return clusterInventory({ client: this.client, agents: this.#agents, state, here });
+    return clusterInventory({ client: this.client, agents: this.#agents, state: this.network.state, here });
   }
 
   async status(): Promise<LabStatus> {
@@ -143,7 +148,7 @@ export class ClusterLab implements Lab {
   }
 
   serviceCosts(): Promise<ServiceCost[]> {
-    return clusterServiceCosts(this.client, this.spec.services, this.#agents);
+    return clusterServiceCosts(this.client, this.spec.services, this.network, this.#agents);
   }
 
   runtimeCosts(): Promise<RuntimeCost[]> {
@@ -160,11 +165,11 @@ export class ClusterLab implements Lab {
       const message = `A cluster starts ${target} again in its own time: it cannot be kept down for ${downMs} ms`;
       throw new LabError('not-possible-here', message);
     }
-    await killComponent(this.client, target, node && this.#nodeOf(node), this.#isHere);
+    await killComponent(this.client, this.network, target, node && this.#nodeOf(node), this.#isHere);
   }
 
   async restart(target: FaultTarget, node: string | undefined): Promise<void> {
-    await restartComponent(this.client, target, node && this.#nodeOf(node));
+    await restartComponent(this.client, this.network, target, node && this.#nodeOf(node));
   }
 
   get #isHere(): boolean {

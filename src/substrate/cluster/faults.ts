@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type KubeClient, PODS, type Pod } from '../../kube/index.ts';
+import type { Network } from '../../networks/index.ts';
 import type { FaultTarget } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
 import { type Component, componentPods } from './components.ts';
@@ -15,11 +16,12 @@ const BACK_MS = 120_000;
  */
 export async function killComponent(
   client: KubeClient,
+  network: Network,
   target: FaultTarget,
   node: string | undefined,
   isHere: boolean,
 ): Promise<void> {
-  for (const { metadata } of await hit(client, target, node)) {
+  for (const { metadata } of await hit(client, network, target, node)) {
     const pids = isHere ? processesOf([{ metadata } as Pod]).get(metadata.uid!)! : [];
     for (const pid of pids) process.kill(pid, 'SIGKILL');
     if (pids.length === 0) {
@@ -34,29 +36,42 @@ export async function killComponent(
  */
 export async function restartComponent(
   client: KubeClient,
+  network: Network,
   target: FaultTarget,
   node: string | undefined,
 ): Promise<void> {
-  const old = await hit(client, target, node);
+  const old = await hit(client, network, target, node);
   for (const { metadata } of old) await client.delete(PODS, metadata.name!, metadata.namespace);
   const known = new Set(old.map(({ metadata }) => metadata.uid));
   const deadline = Date.now() + BACK_MS;
   for (;;) {
-    const now = (await pods(client, target, node)).filter(({ metadata }) => !known.has(metadata.uid));
+    const now = (await pods(client, network, target, node)).filter(
+      ({ metadata }) => !known.has(metadata.uid),
+    );
     if (now.length >= old.length && now.every(isReady)) return;
     if (Date.now() > deadline) throw new LabError('not-ready', `${target} is not Ready again after 2 min`);
     await sleep(LOOK_MS);
   }
 }
 
-async function hit(client: KubeClient, target: FaultTarget, node: string | undefined): Promise<Pod[]> {
-  const found = await pods(client, target, node);
+async function hit(
+  client: KubeClient,
+  network: Network,
+  target: FaultTarget,
+  node: string | undefined,
+): Promise<Pod[]> {
+  const found = await pods(client, network, target, node);
   if (found.length > 0) return found;
   throw new LabError('bad-spec', `There is no ${target}${node ? ` on ${node}` : ''} in this cluster`);
 }
 
-async function pods(client: KubeClient, target: FaultTarget, node: string | undefined): Promise<Pod[]> {
-  const all = await componentPods(client, componentOf(target));
+async function pods(
+  client: KubeClient,
+  network: Network,
+  target: FaultTarget,
+  node: string | undefined,
+): Promise<Pod[]> {
+  const all = await componentPods(client, network, componentOf(target));
   return all.map(({ pod }) => pod).filter(({ spec }) => node === undefined || spec.nodeName === node);
 }
 

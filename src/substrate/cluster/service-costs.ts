@@ -1,4 +1,5 @@
 import type { KubeClient, RawAccess } from '../../kube/index.ts';
+import type { Network } from '../../networks/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import type { ServiceCost } from '../lab.ts';
 import { parseMetrics } from '../metrics-text.ts';
@@ -13,11 +14,12 @@ const PORT = 10249;
 export async function clusterServiceCosts(
   client: KubeClient & RawAccess,
   services: LabSpec['services'],
+  network: Network,
   agents: Agents | undefined,
 ): Promise<ServiceCost[]> {
   if (services === 'ebpf') return agents ? tableCosts(await agents.serviceStats()) : [];
   if (services === 'none') return [];
-  const proxies = await componentPods(client, 'kube-proxy');
+  const proxies = await componentPods(client, network, 'kube-proxy');
   return Promise.all(
     proxies.map(async ({ pod: { metadata, spec } }) => {
       const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}:${PORT}/proxy/metrics`;

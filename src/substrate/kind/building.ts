@@ -9,11 +9,13 @@ export interface KindUpOptions {
   /** Images that the engine has. */
   readonly images: {
     readonly node: string;
-    /** Agent, operator and installer; for network churnlab. */
-    readonly churnlab?: string;
     /** Pods that do nothing, and those that answer and dial. */
     readonly responder: string;
+    /** Programs of the network, where it has some; of network churnlab agent, operator and installer. */
+    readonly network?: string;
   };
+  /** Plugins that the network calls, by name. */
+  readonly plugins: Readonly<Record<string, string>>;
   readonly programs: { readonly kind: string; readonly helm?: string };
   /** Folder of our chart. */
   readonly chart: string;

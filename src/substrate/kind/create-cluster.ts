@@ -11,21 +11,52 @@ import { containerNamesOf, type LabNames } from './names.ts';
 
 const CONTROL_PLANE_TAINT = 'node-role.kubernetes.io/control-plane';
 
-/** kind makes the cluster; it removes what it made when it fails, unless the lab is to be left. */
-export async function createCluster({ lab, spec, names, options }: Building): Promise<void> {
-  const { engine, images, patches, programs, retain } = options;
+/** kind's word for what comes after its last change of the nodes' containerd, which it then starts anew. */
+const NODES_CONFIGURED = 'Starting control-plane';
+
+/**
+ * kind makes the cluster; it removes what it made when it fails, unless the lab is to be left. Images are loaded into
+ * the nodes meanwhile: they are there long before the API is.
+ */
+export async function createCluster(building: Building): Promise<void> {
+  const { lab, spec, names, options } = building;
+  const { engine, images, patches, programs, progress, retain } = options;
   const shared = { host: lab.file('shared'), node: SHARED_ON_NODE };
   const file = lab.file('config/kind.yaml');
   fs.writeFileSync(file, clusterConfig({ cluster: names.cluster, spec, patches, shared }), { mode: 0o600 });
   record(lab, { kind: 'cluster', name: names.cluster, engine });
-  await command(
+  let loading: Promise<void> | undefined;
+  const onLine = (line: string): void => {
+    const step = stepOf(line);
+    if (step === undefined) return;
+    progress(`kind: ${step}`);
+    if (step === NODES_CONFIGURED) loading = loadImages(building);
+  };
+  const creating = command(
     programs.kind,
     [
       ...['create', 'cluster', '--name', names.cluster, '--image', images.node, '--config', file],
       ...['--kubeconfig', lab.kubeconfig, ...(retain ? ['--retain'] : [])],
     ],
-    { environment: environmentOf(engine, names) },
+    { environment: environmentOf(engine, names), onLine },
   );
+  try {
+    await creating;
+  } catch (error) {
+    // Whoever loads into nodes that are gone ends, too.
+    await loading?.catch(() => {});
+    throw error;
+  }
+  progress('loading images into the nodes');
+  await (loading ?? loadImages(building));
+}
+
+/** `Preparing nodes` of the line ` • Preparing nodes 📦 📦  ...` by which kind begins a step; undefined for others. */
+export function stepOf(line: string): string | undefined {
+  return /^ • ([\x20-\x7e]+)/
+    .exec(line)?.[1]!
+    .replace(/\.\.\.$/, '')
+    .trim();
 }
 
 /** What kind needs in its environment: our network in place of its own. */
@@ -55,10 +86,10 @@ export async function openControlPlane(client: KubeClient, name: string): Promis
   await client.patch(NODES, name, undefined, { type: 'merge', body: { spec: { taints } } });
 }
 
-/** Pods' images, and that of our network. */
-export async function loadImages({ names, options }: Building): Promise<void> {
+/** Images of pods and of the network. */
+async function loadImages({ names, options }: Building): Promise<void> {
   const { engine, images, programs } = options;
-  const wanted = [images.responder, ...(images.churnlab === undefined ? [] : [images.churnlab])];
+  const wanted = [images.responder, ...(images.network === undefined ? [] : [images.network])];
   await command(programs.kind, ['load', 'docker-image', ...wanted, '--name', names.cluster], {
     environment: environmentOf(engine, names),
   });

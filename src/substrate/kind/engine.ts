@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { LabError } from '../lab-error.ts';
 
@@ -15,6 +16,8 @@ export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly timeoutMs?: number;
+  /** Told what the program says on its standard error, line by line, as it comes. */
+  readonly onLine?: (line: string) => void;
 }
 
 const TIMEOUT_MS = 300_000;
@@ -29,7 +32,7 @@ const run = promisify(execFile);
 export async function command(
   program: string,
   args: readonly string[],
-  { environment = {}, input, timeoutMs = TIMEOUT_MS }: CommandOptions = {},
+  { environment = {}, input, timeoutMs = TIMEOUT_MS, onLine }: CommandOptions = {},
 ): Promise<string> {
   try {
     const running = run(program, [...args], {
@@ -38,6 +41,7 @@ export async function command(
       timeout: timeoutMs,
     });
     running.child.stdin?.end(input ?? '');
+    if (onLine) createInterface({ input: running.child.stderr! }).on('line', onLine);
     return (await running).stdout;
   } catch (cause) {
     const {

@@ -6,36 +6,36 @@ import { Cidr } from '../../ip/index.ts';
 import { Netns } from '../../kernel/index.ts';
 import { type KubeClient, NODES, type Node } from '../../kube/index.ts';
 import { fillConflist, type OnKind } from '../../networks/index.ts';
-import type { LabSpec } from '../../scenario/index.ts';
 import { LabError } from '../lab-error.ts';
 import type { NodeProcess } from '../node-inventory.ts';
+import type { Building } from './building.ts';
+import { applyObjects } from './kubectl.ts';
+import { putPlugins } from './node-plugins.ts';
 
 const CONFIG_DIR = 'etc/cni/net.d';
-const PLUGIN_DIR = 'opt/cni/bin';
 const LOOK_MS = 200;
 const CIDR_MS = 60_000;
 
 /**
- * A network that is its plugins: a configuration on every node, made from the CIDRs that Kubernetes gave it, and a
- * route to each other node's, as kindnet writes them. The files are written through the nodes' first processes.
- * @throws LabError not-ready when a plugin is not in the node image, or a node gets no CIDR
+ * A network that is its plugins: they and a configuration on every node, made from the CIDRs that Kubernetes gave it.
+ * Either a program of the network's own, as a DaemonSet, or routes to the other nodes, as kindnet writes them, connect
+ * the nodes. Files are written through the nodes' first processes.
+ * @throws LabError not-ready when a node gets no CIDR; step-failed
  */
 export async function installConflist(
   network: Extract<OnKind, { by: 'conflist' }>,
-  spec: LabSpec,
+  { spec, names, options }: Building,
   client: KubeClient,
   here: readonly NodeProcess[],
 ): Promise<void> {
   const nodes = await nodesWithCidrs(client, here.length);
   const clusterCidrs = spec.ipam.pools.flatMap((pool) => pool.cidrs).map((text) => Cidr.parse(text).cidr);
-  for (const { name, pid } of here) {
+  for (const node of here) {
+    const { name, pid } = node;
     const root = `/proc/${pid}/root`;
-    const missing = network.plugins.filter((plugin) => !fs.existsSync(path.join(root, PLUGIN_DIR, plugin)));
-    if (missing.length > 0) {
-      throw new LabError('not-ready', `The node image has no plugin ${missing.join(', ')} in /${PLUGIN_DIR}`);
-    }
+    putPlugins(node, options.plugins);
     const own = nodes.find(({ metadata }) => metadata.name === name)!;
-    for (const other of nodes) if (other !== own) route(pid, other);
+    if (network.routes) for (const other of nodes) if (other !== own) route(pid, other);
     const podCidrs = cidrsOf(own).map((text) => Cidr.parse(text).cidr);
     const conflist = fillConflist(network.conflist, { podCidrs, clusterCidrs });
     const file = path.join(root, CONFIG_DIR, `10-${conflist.name}.conflist`);
@@ -43,6 +43,13 @@ export async function installConflist(
     fs.writeFileSync(`${file}.new`, JSON.stringify(conflist, null, 2));
     fs.renameSync(`${file}.new`, file);
   }
+  if (network.manifest === undefined) return;
+  const objects = network.manifest.objects(spec, options.images.network!);
+  await applyObjects(
+    options.engine,
+    names,
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+  );
 }
 
 /** Once kube-controller-manager has given each its CIDRs. */

@@ -11,18 +11,19 @@ const NAMESPACE = 'churnlab-system';
 
 /** Installs what connects the pods. Returns the namespace of our chart, where the network is ours. */
 export async function installNetwork(
-  { lab, spec, options }: Building,
+  building: Building,
   client: KubeClient,
   here: readonly NodeProcess[],
 ): Promise<string | undefined> {
+  const { lab, spec, options } = building;
   const { onKind } = networkOf(spec);
   if (onKind?.by === 'conflist') {
-    await installConflist(onKind, spec, client, here);
+    await installConflist(onKind, building, client, here);
     return undefined;
   }
   const { status } = await client.get<Node>(NODES, here[0]!.name);
   const apiServer = status!.addresses!.find(({ type }) => type === 'InternalIP')!.address;
-  const values = chartValues({ spec, image: options.images.churnlab!, apiServer });
+  const values = chartValues({ spec, image: options.images.network!, apiServer });
   const file = lab.writeJson('config/values.json', values);
   await command(options.programs.helm!, [
     ...['upgrade', '--install', RELEASE, options.chart, '--namespace', NAMESPACE, '--create-namespace'],

@@ -1,4 +1,4 @@
-import { networkOf } from '../../networks/index.ts';
+import { misfits, networkOf } from '../../networks/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import { LabError } from '../lab-error.ts';
 
@@ -35,23 +35,18 @@ export function checkKindSpec(spec: LabSpec): void {
 }
 
 function* problemsOf(spec: LabSpec): Generator<string> {
-  const { nodes, network, services, ipam, routing } = spec;
+  const { nodes, network, services, ipam } = spec;
   if (nodes > MAX_NODES) yield `Expected at most ${MAX_NODES} nodes on kind, got ${nodes}`;
   if (!(services in PROXY_MODES)) {
     yield `Expected services ${Object.keys(PROXY_MODES).join(', ')} on kind, got ${services}`;
   }
-  const { onKind, absent } = networkOf(spec);
-  if (onKind === undefined || onKind.by === 'manifest') {
-    yield `There is no network ${network} on kind: ${absent?.kind ?? 'this version cannot install it there'}`;
-  }
-  if (network !== 'churnlab' && routing !== 'direct') {
-    yield `Expected routing direct with network ${network}, got ${routing}`;
-  }
-  if (network !== 'churnlab' && services === 'ebpf') {
-    yield `Expected network churnlab with services ebpf, got ${network}`;
-  }
-  if (network !== 'churnlab' && ipam.mode !== 'kcm') {
-    yield `Expected IPAM mode kcm with network ${network} on kind, where Kubernetes gives nodes their CIDRs, got ${ipam.mode}`;
-  }
+  const connecting = networkOf(spec);
+  if (connecting.onKind === undefined)
+    yield `There is no network ${network} on kind: ${connecting.absent?.kind}`;
+  for (const { message } of misfits(connecting, spec, 'kind')) yield capitalized(message);
   if (ipam.mode === 'cloud') yield 'Expected a mode of IPAM without a provider on kind, got cloud';
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -4,7 +4,7 @@ import type { LabSpec } from '../../scenario/index.ts';
 import { LabError } from '../lab-error.ts';
 import { type LabDirectory, LabLock } from '../netns/index.ts';
 import type { Building, KindUpOptions } from './building.ts';
-import { containersInOrder, createCluster, loadImages, openControlPlane } from './create-cluster.ts';
+import { containersInOrder, createCluster, openControlPlane } from './create-cluster.ts';
 import { nodeContainers } from './engine.ts';
 import { fenceNodes, makeNetwork } from './fenced-network.ts';
 import { installNetwork } from './install-network.ts';
@@ -65,9 +65,6 @@ async function build(building: Building): Promise<KindRecord> {
   await using client = connect({ kubeconfig: lab.kubeconfig });
   await openControlPlane(client, here[0]!.name);
   await fenceNodes(building, here);
-
-  progress('loading images into the nodes');
-  await loadImages(building);
 
   progress(`installing network ${spec.network}`);
   const release = await installNetwork(building, client, here);

@@ -4,7 +4,7 @@ import { IpcClient } from '../../ipc/index.ts';
 import { NamespaceDaemon } from '../../kernel/index.ts';
 import { connect, type KubeClient } from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
-import { networkOf } from '../../networks/index.ts';
+import { type Network, networkOf } from '../../networks/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../../runtime/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import type { TrafficHost } from '../../traffic/index.ts';
@@ -95,12 +95,16 @@ export class NetnsLab implements Lab, SandboxDriver {
     return this.record.spec;
   }
 
+  get network(): Network {
+    return networkOf(this.spec);
+  }
+
   get nodes(): readonly string[] {
     return this.record.nodes.map(({ name }) => name);
   }
 
   async followCalls(follower: CallFollower): Promise<void> {
-    const joiner = new CallJoiner((call) => follower.onCall(call), networkOf(this.spec).traced);
+    const joiner = new CallJoiner((call) => follower.onCall(call), this.network.traced);
     await Promise.all([
       ...this.record.runtimes.map(({ process }) =>
         this.#follow(process, (call: CniCall) => joiner.call(call)),
@@ -251,8 +255,7 @@ export class NetnsLab implements Lab, SandboxDriver {
 
   /** The process that each node runs for itself; undefined where the supervisor runs it. */
   #ofNode(target: FaultTarget): string | undefined {
-    const { spec } = this;
-    const network = networkOf(spec);
+    const { spec, network } = this;
     if (target === 'agent') return network.netns?.daemon && network.process;
     if (target !== 'kube-proxy') return undefined;
     if (kubeProxyMode(spec.services)) return KUBE_PROXY;

@@ -24,7 +24,7 @@ function* limits(spec: LabSpec): Generator<string> {
   if (network.netns === undefined) {
     yield `Expected a network of netns, got ${spec.network}: ${network.absent?.netns ?? 'it has no way onto it'}`;
   }
-  for (const { path, message } of misfits(network, spec)) yield `${path.join('.')}: ${message}`;
+  for (const { path, message } of misfits(network, spec, 'netns')) yield `${path.join('.')}: ${message}`;
   if (!['none', 'ebpf'].includes(spec.services) && kubeProxyMode(spec.services) === undefined) {
     yield `Expected services none, ebpf or one of kube-proxy's modes on netns, got ${spec.services}`;
   }
