@@ -32,6 +32,7 @@ import {
   toMarkdown,
   toText,
 } from '../bench/index.ts';
+import { LabError } from '../substrate/index.ts';
 import { reporting } from './errors.ts';
 import { defaultsOf, upSpec } from './lab/up-spec.ts';
 import { prepare } from './prepare.ts';
@@ -136,9 +137,9 @@ export function register(program: Command): void {
     )
     .addArgument(new Argument('<suite>', 'what to measure').choices(['cni', 'ipam', 'services', 'kind']))
     .addOption(
-      new Option('--network <name>', 'of suite kind: what connects the pods')
-        .choices(KIND_NETWORKS)
-        .default('churnlab' as const),
+      new Option('--network <name>', 'of suite kind: what connects the pods (default: churnlab)').choices(
+        KIND_NETWORKS,
+      ),
     )
     .option('--quick', 'fewer samples, nothing with thousands of pods')
     .option('--json', 'print the result with all samples as JSON')
@@ -148,6 +149,9 @@ export function register(program: Command): void {
     .addHelpText('after', EXAMPLE)
     .action((suite, { quick, json, markdown, install, network }) =>
       reporting(async () => {
+        if (network !== undefined && suite !== 'kind') {
+          throw new LabError('bad-spec', `Suite ${suite} has its own networks: --network is of suite kind`);
+        }
         const steps = new Steps();
         const interrupted = new AbortController();
         const onSignal = (): void => {
@@ -165,7 +169,7 @@ export function register(program: Command): void {
               install,
             },
             quick ?? false,
-            network,
+            network ?? 'churnlab',
           );
           steps.end();
           process.stdout.write(json ? shown.json() : shown.text());

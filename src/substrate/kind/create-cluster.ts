@@ -30,7 +30,10 @@ export async function createCluster(building: Building): Promise<void> {
     const step = stepOf(line);
     if (step === undefined) return;
     progress(`kind: ${step}`);
-    if (step === NODES_CONFIGURED) loading = loadImages(building);
+    if (step !== NODES_CONFIGURED) return;
+    loading = loadImages(building);
+    // It is waited for below, when kind is done.
+    loading.catch(() => {});
   };
   const creating = command(
     programs.kind,
@@ -53,10 +56,8 @@ export async function createCluster(building: Building): Promise<void> {
 
 /** `Preparing nodes` of the line ` • Preparing nodes 📦 📦  ...` by which kind begins a step; undefined for others. */
 export function stepOf(line: string): string | undefined {
-  return /^ • ([\x20-\x7e]+)/
-    .exec(line)?.[1]!
-    .replace(/\.\.\.$/, '')
-    .trim();
+  const [, words] = /^ • ([\x20-\x7e]+)/.exec(line) ?? [];
+  return words?.replace(/\.\.\.$/, '').trim();
 }
 
 /** What kind needs in its environment: our network in place of its own. */
