@@ -20,7 +20,8 @@ export function register(program: Command): void {
     .action((file, { substrate, json }) => {
       withScenario(file, (document) => {
         // A matrix changes the lab only: the first combination stands for all.
-        const explanation = explain(document.on(substrate ?? document.substrate, document.cells[0]));
+        const place = substrate ?? document.substrate;
+        const explanation = explain(document.on(place, document.cells(place)[0]));
         process.stdout.write(
           json ? `${JSON.stringify(explanation, null, 2)}\n` : renderExplanation(explanation, colors),
         );

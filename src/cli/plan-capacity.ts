@@ -80,6 +80,6 @@ export function labOfScenario(
   if (cidr !== undefined || nodeMask !== undefined || nodeMask6 !== undefined) {
     throw new LabSpecError([`Expected either ${document.file} or --cidr with its masks, got both`]);
   }
-  const { lab } = document.on(document.substrate, document.cells[0]).spec;
+  const { lab } = document.on(document.substrate, document.cells(document.substrate)[0]).spec;
   return ipam === undefined ? lab : { ...lab, ipam: { ...lab.ipam, mode: ipam } };
 }

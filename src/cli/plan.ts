@@ -68,8 +68,9 @@ function printCapacity(file: string | undefined, flags: CapacityFlags): void {
 }
 
 function printPlan(file: string, substrate: Substrate | undefined, json: true | undefined): void {
-  withScenario(file, (document, cells) => {
+  withScenario(file, (document, cellsOn) => {
     const place = substrate ?? document.substrate;
+    const cells = cellsOn(place);
     const machine = { cores: availableParallelism() };
     const plans = cells.map((cell) => plan(document.on(place, cell), machine));
     const text = json

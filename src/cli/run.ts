@@ -13,6 +13,7 @@ import {
   type Substrate,
 } from '../scenario/index.ts';
 import { whole } from './arguments.ts';
+import { cellsHere } from './cells-here.ts';
 import { reporting } from './errors.ts';
 import { RESULTS } from './execute.ts';
 import { runInVm } from './in-vm.ts';
@@ -100,9 +101,9 @@ export function register(program: Command): void {
           }
           const sources = files.map(loadScenario);
           for (const { warnings } of sources) process.stderr.write(formatDiagnostics(warnings, colors));
-          const cells = (source: ScenarioDocument) => chosen(source.cells);
+          const place = substrate ?? sources[0]!.substrate;
+          const cells = (source: ScenarioDocument) => cellsHere(chosen(source.cells(place)), place);
           const variants = variantsOf(sources, cells, { compare, settings: set });
-          const place = substrate ?? variants[0]!.source.substrate;
           const scenarios = variants.map((variant) => supported(variant, place));
           if (place === 'vm' && !virtualHost()) {
             process.exitCode = await forward(scenarios, options.install);

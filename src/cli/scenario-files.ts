@@ -7,6 +7,7 @@ import {
   loadSuite,
   type ScenarioDocument,
   ScenarioError,
+  type Substrate,
 } from '../scenario/index.ts';
 
 /** Exit code of a command that was given something it cannot use. */
@@ -19,13 +20,13 @@ export const WRONG_INPUT = 2;
  */
 export function withScenario(
   file: string,
-  use: (document: ScenarioDocument, cells: readonly Cell[]) => void,
+  use: (document: ScenarioDocument, cellsOn: (substrate: Substrate) => readonly Cell[]) => void,
 ): boolean {
   try {
     const suite = isSuite(file) ? loadSuite(file) : undefined;
     for (const document of suite?.scenarios ?? [loadScenario(file)]) {
       process.stderr.write(formatDiagnostics(document.warnings, colors));
-      use(document, suite?.cells ?? document.cells);
+      use(document, (substrate) => (suite ?? document).cells(substrate));
     }
     return true;
   } catch (error) {

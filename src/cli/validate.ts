@@ -9,6 +9,7 @@ import {
   type Plan,
   plan,
   type ScenarioDocument,
+  type Substrate,
 } from '../scenario/index.ts';
 import { withScenario } from './scenario-files.ts';
 
@@ -31,7 +32,8 @@ export function register(program: Command): void {
 }
 
 /** Every cell of the matrix must be possible; what cannot be run yet is said, but it is no mistake. */
-function report(document: ScenarioDocument, cells: readonly Cell[]): void {
+function report(document: ScenarioDocument, cellsOn: (substrate: Substrate) => readonly Cell[]): void {
+  const cells = cellsOn('netns');
   const unsupported = cells.flatMap((cell) => document.unsupported('netns', cell, networkProblems));
   process.stderr.write(formatDiagnostics(unsupported.map(asWarning), colors));
   const load = loadOf(cells.map((cell) => plan(document.on('netns', cell))));

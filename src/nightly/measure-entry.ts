@@ -46,7 +46,7 @@ export async function measureEntry(entry: NightlyEntry, context: MeasureContext)
   const source = loadScenario(entry.scenario);
   const { name, description, file } = source;
   const title = `${name}-${entry.substrate}`;
-  const runs = plannedRuns(entry, source.on(entry.substrate, source.cells[0]).spec.seed);
+  const runs = plannedRuns(entry, source.on(entry.substrate, source.cells(entry.substrate)[0]).spec.seed);
   const variant = (side: SideName) => ({
     ...{ name: side, file, set: [], cell: {} },
     sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),

@@ -41,7 +41,8 @@ export async function runNight(
 
 /** @throws ScenarioError; NightlyError bad-list for a matrix, whose runs are not one thing to compare */
 function requireSingle(scenario: string): void {
-  const { cells } = loadScenario(scenario);
+  const source = loadScenario(scenario);
+  const cells = source.cells(source.substrate);
   if (cells.length === 1) return;
   const what = `expected a scenario without a matrix, got ${cells.length} combinations`;
   throw new NightlyError('bad-list', `${scenario}: ${what}`);

@@ -24,8 +24,6 @@ export class ScenarioDocument {
   readonly substrate: Substrate;
   /** Things worth knowing that do not stop a run, sorted by position. */
   readonly warnings: readonly Diagnostic[];
-  /** The combinations of its matrix; one that changes nothing when it has none. */
-  readonly cells: readonly Cell[];
   readonly #source: Source;
   readonly #readFile: ReadFile;
   readonly #settings: readonly Setting[];
@@ -47,7 +45,6 @@ export class ScenarioDocument {
     this.name = valueAt(source.data, ['metadata', 'name']) as string;
     this.description = (valueAt(source.data, ['metadata', 'description']) as string | undefined) ?? '';
     this.substrate = specSchema.shape.substrate.parse(valueAt(source.data, ['spec', 'substrate']));
-    this.cells = cellsOf(matrix.parse(valueAt(source.data, ['spec', 'matrix']) ?? {}));
   }
 
   /**
@@ -73,6 +70,11 @@ export class ScenarioDocument {
   /** The same file with other values for fields of its spec, whatever substrate and matrix say. */
   with(settings: readonly Setting[]): ScenarioDocument {
     return new ScenarioDocument(this.#source, this.text, this.warnings, this.#readFile, settings);
+  }
+
+  /** The combinations of its matrix on a substrate; one that changes nothing when it has no matrix. */
+  cells(substrate: Substrate): readonly Cell[] {
+    return cellsOf(matrix.parse(valueAt(this.#source.data, ['spec', 'matrix']) ?? {}), substrate);
   }
 
   /**
@@ -141,9 +143,10 @@ export class ScenarioDocument {
    * @throws ScenarioError when it is impossible, or cannot be run by this version
    */
   prepare(substrate: Substrate, cell?: Cell): Scenario {
-    const [only, ...others] = this.cells;
+    const cells = this.cells(substrate);
+    const [only, ...others] = cells;
     if (cell === undefined && others.length > 0) {
-      const message = `expected one combination to run, got a matrix of ${this.cells.length}`;
+      const message = `expected one combination to run, got a matrix of ${cells.length}`;
       const problem = { path: ['spec', 'matrix'], code: 'not-yet', message } as const;
       throw new ScenarioError([this.#source.diagnose(problem)]);
     }

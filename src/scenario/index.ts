@@ -12,7 +12,7 @@ export { FABRIC_CIDRS, OUTSIDE_CIDRS, RESERVED } from './reserved.ts';
 export { IPAM_MODES } from './schema/ipam.ts';
 export { IP_FAMILIES, isNetworkName, NETWORKS, type NetworkName, ROUTINGS, SERVICES } from './schema/lab.ts';
 export { formatCount, parseDuration } from './schema/quantities.ts';
-export { SUBSTRATES } from './schema/scenario.ts';
+export { SUBSTRATES } from './schema/substrate.ts';
 export { type Diagnostic, formatDiagnostics, ScenarioError } from './source/diagnostic.ts';
 export { schemaProblems } from './source/messages.ts';
 export { editDistance, nearest } from './source/nearest.ts';

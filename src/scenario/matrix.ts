@@ -1,16 +1,19 @@
-import type { Cell, MatrixSpec } from './spec.ts';
+import type { Cell, MatrixSpec, Substrate } from './spec.ts';
 
 /**
- * Every combination of a matrix but those excluded, the last axis varying fastest. A scenario without
- * a matrix has one cell, which changes nothing.
+ * Every combination of a matrix but those excluded, the last axis varying fastest; without a substrate those that run on
+ * some. A scenario without a matrix has one cell, which changes nothing.
  */
-export function cellsOf({ exclude, ...axes }: MatrixSpec): Cell[] {
+export function cellsOf({ exclude, ...axes }: MatrixSpec, substrate?: Substrate): Cell[] {
   let cells: Cell[] = [{}];
   for (const [axis, values] of Object.entries(axes)) {
     if (values === undefined) continue;
     cells = cells.flatMap((cell) => values.map((value) => ({ ...cell, [axis]: value })));
   }
-  return cells.filter((cell) => !exclude.some((pattern) => agrees(cell, pattern)));
+  const excluded = exclude
+    .filter(({ on }) => on === undefined || (substrate !== undefined && on.includes(substrate)))
+    .map(({ on: _, ...pattern }) => pattern);
+  return cells.filter((cell) => !excluded.some((pattern) => agrees(cell, pattern)));
 }
 
 function agrees(cell: Cell, pattern: Cell): boolean {

@@ -30,19 +30,23 @@ describe.each(names)('scenarios/%s', (name) => {
   });
 
   test('can be run by this version where it is meant to', () => {
-    expect(document.cells.flatMap((cell) => document.unsupported(document.substrate, cell))).toEqual([]);
+    expect(
+      document.cells(document.substrate).flatMap((cell) => document.unsupported(document.substrate, cell)),
+    ).toEqual([]);
   });
 });
 
 test.each(suites)('suite scenarios/%s is named after its file and can be read', (name) => {
   const { name: own, cells, scenarios } = loadSuite(path.join(FOLDER, name));
   expect(own).toBe(path.basename(name, '.yaml'));
-  expect([cells.length, scenarios.length].every((count) => count > 1)).toBe(true);
+  expect([cells('netns').length, scenarios.length].every((count) => count > 1)).toBe(true);
 });
 
 test.each(names.filter((name) => name.startsWith('claims/')))('scenarios/%s says what decides', (name) => {
   const document = loadScenario(path.join(FOLDER, name));
-  expect(document.on(document.substrate, document.cells[0]).claim?.rules).not.toHaveLength(0);
+  expect(
+    document.on(document.substrate, document.cells(document.substrate)[0]).claim?.rules,
+  ).not.toHaveLength(0);
 });
 
 test('smoke takes less than 20 s, the lab and the drain included', () => {

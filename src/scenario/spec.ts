@@ -3,7 +3,8 @@ import type { arrivals } from './schema/arrivals.ts';
 import type { claim } from './schema/claim.ts';
 import type { lifetime } from './schema/lifetime.ts';
 import type { matrix } from './schema/matrix.ts';
-import type { SUBSTRATES, specSchema } from './schema/scenario.ts';
+import type { specSchema } from './schema/scenario.ts';
+import type { SUBSTRATES } from './schema/substrate.ts';
 
 /**
  * A scenario as the rest of the program sees it: defaults filled in, overrides merged, CIDRs in
@@ -64,7 +65,7 @@ export type Gate = Parsed['gates'][number];
 /** The axes of a matrix, before it is expanded into cells. */
 export type MatrixSpec = Deep<z.output<typeof matrix>>;
 /** One combination of a matrix: the fields that differ from the scenario. */
-export type Cell = MatrixSpec['exclude'][number] & {
+export type Cell = Omit<MatrixSpec['exclude'][number], 'on'> & {
   /** Goes with a network `cni:` that was named in place of the matrix's own. */
   readonly cniBin?: string;
 };

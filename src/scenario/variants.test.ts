@@ -70,12 +70,17 @@ describe('matrix', () => {
   );
 
   test('every combination but those excluded, in order', () => {
-    expect(document.cells).toEqual([
+    expect(document.cells('netns')).toEqual([
       { network: 'churnlab', routing: 'direct' },
       { network: 'churnlab', routing: 'vxlan' },
       { network: 'ptp', routing: 'direct' },
     ]);
-    expect(parse('').cells).toEqual([{}]);
+    const onlyThere = parse(
+      '  matrix: { services: [none, ipvs], serviceCount: [1, 9], exclude: [{ serviceCount: 9, services: ipvs, on: [netns, kind] }] }\n',
+    );
+    expect(onlyThere.cells('netns')).toHaveLength(3);
+    expect(onlyThere.cells('vm')).toHaveLength(4);
+    expect(parse('').cells('netns')).toEqual([{}]);
   });
 
   test('a cell sets its fields', () => {
@@ -88,7 +93,7 @@ describe('matrix', () => {
     expect(() => document.prepare('netns')).toThrow(
       /:14:11: error: expected one combination to run, got a matrix of 3/,
     );
-    expect(document.prepare('netns', document.cells[2]).spec.lab.network).toBe('ptp');
+    expect(document.prepare('netns', document.cells('netns')[2]).spec.lab.network).toBe('ptp');
     expect(parse('  matrix: { routing: [vxlan] }\n').prepare('netns').spec.lab.routing).toBe('vxlan');
   });
 

@@ -1,6 +1,6 @@
 import { cellsOf } from './matrix.ts';
 import { matrix } from './schema/matrix.ts';
-import { SUBSTRATES } from './schema/scenario.ts';
+import { SUBSTRATES } from './schema/substrate.ts';
 import { valueAt } from './source/messages.ts';
 import { nearest } from './source/nearest.ts';
 import { Merged } from './source/overrides.ts';

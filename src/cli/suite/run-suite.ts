@@ -36,7 +36,7 @@ export async function runSuite(file: string, request: SuiteRequest, runOne: RunO
   const suite = loadSuite(file);
   const { repeat = suite.repeat } = request;
   const substrate = request.substrate ?? suite.scenarios[0]!.substrate;
-  const cells = withBaseline(request.cells(suite.cells), suite);
+  const cells = withBaseline(request.cells(suite.cells(substrate)), suite);
   const scenarios = suite.scenarios.map((source) => planned(source, cells, substrate));
   const variants = scenarios.flatMap((scenario) => scenario.variants);
   if (variants.length === 0) throw new ScenarioError(scenarios.flatMap(({ refused }) => refused));

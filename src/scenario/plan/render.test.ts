@@ -26,14 +26,15 @@ describe.each(files)('%s', (file) => {
   const name = path.basename(file, '.yaml');
 
   test.each(['netns', 'kind'] as const)('the plan for %s', async (substrate) => {
-    const text = document.cells
+    const text = document
+      .cells('netns')
       .map((cell) => renderPlan(plan(document.on(substrate, cell)), PLAIN))
       .join('\n');
     await expect(text).toMatchFileSnapshot(path.join(GOLDEN, `${name}.${substrate}.plan`));
   });
 
   test('the explanation', async () => {
-    const text = renderExplanation(explain(document.on('netns', document.cells[0])), PLAIN);
+    const text = renderExplanation(explain(document.on('netns', document.cells('netns')[0])), PLAIN);
     await expect(text).toMatchFileSnapshot(path.join(GOLDEN, `${name}.explanation`));
   });
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ipamMode, store } from './ipam.ts';
 import { network, nodes, routing, services, zones } from './lab.ts';
 import { durationText, field, whole } from './leaf.ts';
+import { substrate } from './substrate.ts';
 
 const LEVEL = z.enum(['pod', 'cni']);
 const serviceCount = whole(1, 100_000);
@@ -52,8 +53,21 @@ export const matrix = z.strictObject({
   cooldown: axis(AXES.cooldown, '`lab.ipam.cooldown`', ['0s', '10s']),
   serviceCount: axis(AXES.serviceCount, '`services` of the first phase that has it', [1, 100, 10_000]),
   exclude: field(
-    z.array(cell, 'a list of combinations to leave out').default([]),
-    'Combinations to leave out: those that agree with all fields given.',
-    [{ network: 'ptp', routing: 'vxlan' }],
+    z
+      .array(
+        cell.extend({
+          on: z
+            .array(substrate, 'a list of substrates')
+            .min(1, 'a list of substrates that is not empty')
+            .optional(),
+        }),
+        'a list of combinations to leave out',
+      )
+      .default([]),
+    'Combinations to leave out: those that agree with all fields given, on the substrates of `on` or on all.',
+    [
+      { network: 'ptp', routing: 'vxlan' },
+      { serviceCount: 10_000, on: ['vm'] },
+    ],
   ),
 });

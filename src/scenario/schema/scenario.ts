@@ -7,9 +7,9 @@ import { lab } from './lab.ts';
 import { field, label, text, whole } from './leaf.ts';
 import { matrix } from './matrix.ts';
 import { phase } from './phases.ts';
+import { substrate } from './substrate.ts';
 
 export const API_VERSION = 'churnlab.dev/v1alpha1';
-export const SUBSTRATES = ['netns', 'kind', 'kubeconfig', 'vm', 'sim'] as const;
 const LEVELS = ['pod', 'cni'] as const;
 
 export const specSchema = z.strictObject({
@@ -19,7 +19,7 @@ export const specSchema = z.strictObject({
     7,
   ),
   substrate: field(
-    z.enum(SUBSTRATES).default('netns'),
+    substrate.default('netns'),
     'Where it runs unless the command line says otherwise. `sim` has no kernel: allocators against a virtual clock, for sizes that nothing else has.',
     'sim',
   ),
@@ -48,9 +48,7 @@ export const specSchema = z.strictObject({
   ),
   // Checked after merging, as part of the whole: see src/scenario/source/overrides.ts.
   overrides: field(
-    z
-      .partialRecord(z.enum(SUBSTRATES), z.record(z.string(), z.unknown(), 'the fields to change'))
-      .default({}),
+    z.partialRecord(substrate, z.record(z.string(), z.unknown(), 'the fields to change')).default({}),
     'Other sizes on another substrate. Merged into the spec: objects field by field, phases by name, other lists as a whole. The result says what was used.',
   ),
 });

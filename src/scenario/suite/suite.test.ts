@@ -40,7 +40,7 @@ test('scenarios beside it, combinations, and the one that others are held agains
     repeat: 5,
     scenarios: ['one'],
   });
-  expect(cells).toHaveLength(3);
+  expect(cells('netns')).toHaveLength(3);
   expect(baseline).toEqual({ network: 'churnlab', routing: 'direct' });
 });
 

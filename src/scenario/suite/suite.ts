@@ -5,7 +5,7 @@ import { cellName, cellsOf } from '../matrix.ts';
 import { type Diagnostic, ScenarioError } from '../source/diagnostic.ts';
 import { schemaProblems } from '../source/messages.ts';
 import { type Problem, Source } from '../source/source.ts';
-import type { Cell } from '../spec.ts';
+import type { Cell, Substrate } from '../spec.ts';
 import { suiteSchema } from './suite-schema.ts';
 
 /** A suite file without errors, its scenarios read. */
@@ -14,7 +14,8 @@ export interface Suite {
   readonly name: string;
   readonly description: string;
   readonly repeat: number;
-  readonly cells: readonly Cell[];
+  /** The combinations on a substrate, the baseline among them. */
+  cells(substrate: Substrate): readonly Cell[];
   /** One of the cells. */
   readonly baseline: Cell;
   readonly scenarios: readonly ScenarioDocument[];
@@ -59,7 +60,7 @@ export function loadSuite(file: string): Suite {
     name: metadata.name,
     description: metadata.description ?? '',
     repeat: spec.repeat,
-    cells,
+    cells: (substrate) => cellsOf(spec.matrix, substrate),
     baseline,
     scenarios: spec.scenarios.map((name) =>
       loadScenario(path.isAbsolute(name) ? name : path.join(path.dirname(file), name)),
