@@ -101,7 +101,7 @@ export function register(program: Command): void {
           }
           const sources = files.map(loadScenario);
           for (const { warnings } of sources) process.stderr.write(formatDiagnostics(warnings, colors));
-          const place = substrate ?? sources[0]!.substrate;
+          const place = substrate ?? sources[0]?.substrate ?? 'netns';
           const cells = (source: ScenarioDocument) => cellsHere(chosen(source.cells(place)), place);
           const variants = variantsOf(sources, cells, { compare, settings: set });
           const scenarios = variants.map((variant) => supported(variant, place));
