@@ -3,6 +3,11 @@ import type { LabSpec } from '../../scenario/index.ts';
 import { CONTAINERD_PORT } from '../cluster/index.ts';
 import { proxyModeOf } from './spec-check.ts';
 
+/** Where registries can be named later, a folder each, which containerd looks into at every pull (containerd docs/hosts.md). */
+const REGISTRIES = `[plugins."io.containerd.grpc.v1.cri".registry]
+  config_path = "/etc/containerd/certs.d"
+`;
+
 export interface ConfigOptions {
   readonly cluster: string;
   readonly spec: LabSpec;
@@ -46,7 +51,10 @@ export function clusterConfig({ cluster, spec, patches, shared }: ConfigOptions)
         ? []
         : [stringify({ kind: 'KubeProxyConfiguration', metricsBindAddress: anyAddress(ipFamily, 10249) })]),
     ],
-    containerdConfigPatches: [`[metrics]\n  address = "${anyAddress(ipFamily, CONTAINERD_PORT)}"\n`],
+    containerdConfigPatches: [
+      `[metrics]\n  address = "${anyAddress(ipFamily, CONTAINERD_PORT)}"\n`,
+      REGISTRIES,
+    ],
   };
   return stringify(config, { aliasDuplicateObjects: false });
 }

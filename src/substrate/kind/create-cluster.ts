@@ -8,6 +8,7 @@ import { command, type Engine, nodeContainers } from './engine.ts';
 import { record } from './journal.ts';
 import { SHARED_ON_NODE } from './kind-record.ts';
 import { containerNamesOf, type LabNames } from './names.ts';
+import { untilContainerd } from './until-containerd.ts';
 
 const CONTROL_PLANE_TAINT = 'node-role.kubernetes.io/control-plane';
 
@@ -87,11 +88,13 @@ export async function openControlPlane(client: KubeClient, name: string): Promis
   await client.patch(NODES, name, undefined, { type: 'merge', body: { spec: { taints } } });
 }
 
-/** Images of pods and of the network. */
+/** Images of pods and of the network; archives of others as they are. */
 async function loadImages({ names, options }: Building): Promise<void> {
-  const { engine, images, programs } = options;
+  const { engine, images, programs, archives } = options;
   const wanted = [images.responder, ...(images.network === undefined ? [] : [images.network])];
-  await command(programs.kind, ['load', 'docker-image', ...wanted, '--name', names.cluster], {
-    environment: environmentOf(engine, names),
-  });
+  const environment = environmentOf(engine, names);
+  const load = (what: string, from: readonly string[]) =>
+    command(programs.kind, ['load', what, ...from, '--name', names.cluster], { environment });
+  await load('docker-image', wanted);
+  if (archives.length > 0) await load('image-archive', archives);
 }
