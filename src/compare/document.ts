@@ -62,7 +62,10 @@ const verdict = z
     z
       .object({
         kind: z.literal('same'),
-        within: share.meta({ description: 'The whole interval of the difference lies within ± this share.' }),
+        within: share.meta({
+          description:
+            'The whole interval of the difference lies within ± this share; 0: within the absolute `minimum`.',
+        }),
       })
       .readonly(),
     z

@@ -2,14 +2,23 @@ import type { ComparedMetric } from '../../compare/index.ts';
 import { format } from '../../stats/index.ts';
 import { type Cell, cell } from '../model/table.ts';
 
-/** What a metric came to, in words that do not hang on a colour: `worse`, `same within 4 %`, `~ needs n ≥ 12`. */
-export function verdictText({ verdict }: Pick<ComparedMetric, 'verdict'>): string {
+/**
+ * What a metric came to, in words that do not hang on a colour: `worse`, `same within 4 %`, `~ needs n ≥ 12`. What lies below
+ * the absolute minimum of the metric is the same within that.
+ */
+export function verdictText({
+  verdict,
+  minimum,
+  unit,
+}: Pick<ComparedMetric, 'verdict' | 'minimum' | 'unit'>): string {
   switch (verdict.kind) {
     case 'better':
     case 'worse':
       return verdict.kind;
     case 'same':
-      return `same within ${shareText(verdict.within)}`;
+      return verdict.within === 0 && minimum.absolute > 0
+        ? `same within ${format(minimum.absolute, unit)}`
+        : `same within ${shareText(verdict.within)}`;
     case 'inconclusive':
       return `~ ${verdict.reason}`;
     case 'missing':
