@@ -6,7 +6,7 @@ import { VmError } from '../../lab/vm/index.ts';
 import { BenchError } from '../bench/index.ts';
 import { ConformanceError } from '../conformance/index.ts';
 import { ConnectivityError } from '../connectivity/index.ts';
-import { KubeError } from '../kube/index.ts';
+import { isReason, KubeError } from '../kube/index.ts';
 import { NetworkError } from '../networks/index.ts';
 import { LabSpecError } from '../scenario/index.ts';
 import { LabError } from '../substrate/index.ts';
@@ -31,6 +31,8 @@ export async function reporting(work: () => Promise<void>): Promise<void> {
 }
 
 function exitCodeOf(error: unknown): number | undefined {
+  // A kubeconfig that cannot be used.
+  if (isReason(error, 'Invalid') && error.status === 0) return WRONG_INPUT;
   if (error instanceof LabError || error instanceof VmError) return error.isInput ? WRONG_INPUT : FAILED;
   const ofInput = [LabSpecError, NetworkError, SeriesError];
   if (ofInput.some((each) => error instanceof each)) return WRONG_INPUT;
@@ -53,6 +55,6 @@ function exitCodeOf(error: unknown): number | undefined {
 
 /** An API that does not answer is gone with all it knew: the lab has to be made anew. */
 function hintOf(error: unknown): string {
-  if (!(error instanceof KubeError) || error.status !== 0) return '';
+  if (!(error instanceof KubeError) || error.status !== 0 || error.reason === 'Invalid') return '';
   return '\nThe lab has lost its API (npm run lab:logs -- control-plane): take it down (npm run lab:down) and bring it up again';
 }

@@ -3,16 +3,20 @@ import { ensureDocker, stopDocker } from '../../lab/docker/index.ts';
 import { removeImages } from '../../lab/images/index.ts';
 import type { LabSpec, Substrate } from '../scenario/index.ts';
 import {
+  detach,
   downKind,
   down as downNetns,
   isKind,
+  isKubeconfig,
   KindLab,
+  KubeconfigLab,
   type Lab,
   LabDirectory,
   NetnsLab,
   upKind,
   up as upNetns,
 } from '../substrate/index.ts';
+import { type AttachRequest, attachCluster } from './attach-cluster.ts';
 import { prepare } from './prepare.ts';
 import { type PrepareKindOptions, prepareKind } from './prepare-kind.ts';
 
@@ -21,17 +25,31 @@ export interface BringUpOptions extends PrepareKindOptions {
   readonly command: string;
   readonly substrate: Substrate;
   readonly spec: LabSpec;
+  /** Of substrate kubeconfig. */
+  readonly cluster?: AttachRequest;
   readonly progress: (step: string) => void;
 }
 
 /** The name of a lab that has none. */
 export function defaultName(substrate: Substrate | undefined): string {
+  if (substrate === 'kubeconfig') return 'cluster';
   return substrate === 'kind' ? 'kind' : 'default';
+}
+
+/** Where a lab is that has been brought up; undefined for one that is not, or is on netns. */
+export function substrateOf(name: string): Substrate | undefined {
+  const directory = new LabDirectory(name);
+  if (isKubeconfig(directory)) return 'kubeconfig';
+  return isKind(directory) ? 'kind' : undefined;
 }
 
 /** Prepares the machine and brings a lab up; a kind lab that fails leaves no daemon behind that it started. */
 export async function bringUp(directory: LabDirectory, options: BringUpOptions): Promise<void> {
-  const { command, substrate, spec, install, progress } = options;
+  const { command, substrate, spec, install, progress, cluster } = options;
+  if (substrate === 'kubeconfig') {
+    await attachCluster(directory, spec, cluster!, progress);
+    return;
+  }
   if (substrate !== 'kind') {
     await upNetns(directory, spec, await prepare(command, spec, install, progress));
     return;
@@ -46,11 +64,14 @@ export async function bringUp(directory: LabDirectory, options: BringUpOptions):
 
 /** The lab of this name, whatever its substrate. @throws LabError not-up */
 export async function openLab(name: string): Promise<Lab> {
-  return isKind(new LabDirectory(name)) ? await KindLab.open(name) : await NetnsLab.open(name);
+  const substrate = substrateOf(name);
+  if (substrate === 'kubeconfig') return await KubeconfigLab.open(name);
+  return substrate === 'kind' ? await KindLab.open(name) : await NetnsLab.open(name);
 }
 
 /** Returns false when there was nothing to take down. A daemon of ours that runs nothing any more ends. */
 export async function takeDown(directory: LabDirectory, progress: (step: string) => void): Promise<boolean> {
+  if (isKubeconfig(directory)) return await detach(directory, progress);
   if (!isKind(directory)) return await downNetns(directory, progress);
   const engine = await ensureDocker({ progress });
   const found = await downKind(directory, progress);

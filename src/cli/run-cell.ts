@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import colors from 'picocolors';
 import type { LiveServer } from '../report/index.ts';
-import { type LabSpec, plan, renderPlan, type Scenario, type ScenarioDocument } from '../scenario/index.ts';
-import { type Lab, LabDirectory, LabError } from '../substrate/index.ts';
+import { plan, renderPlan, type Scenario, type ScenarioDocument } from '../scenario/index.ts';
+import { type Lab, LabDirectory } from '../substrate/index.ts';
 import type { TrafficPrograms } from '../traffic/index.ts';
+import type { ClusterFlags } from './cluster-option.ts';
 import { type Executed, executeAndShow } from './execute.ts';
+import { asThere, requireSame } from './lab-match.ts';
 import { bringUp, openLab, takeDown } from './lab-place.ts';
 import { withMachineServices } from './machine-services.ts';
+import { showPreflight } from './show-preflight.ts';
 import { Steps } from './steps.ts';
 import { trafficPrograms } from './traffic-programs.ts';
 
-export interface RunOptions {
+export interface RunOptions extends ClusterFlags {
   readonly lab?: string | undefined;
   readonly install: boolean;
   readonly keep?: true | undefined;
@@ -18,6 +21,8 @@ export interface RunOptions {
   readonly results?: string | undefined;
   /** Shows the run while it goes on. */
   readonly page?: LiveServer | undefined;
+  /** Jobs that pods of substrate kubeconfig are started by; 1: this process starts them. */
+  readonly shards?: number | undefined;
 }
 
 /** Runs one scenario, of a series or by itself. */
@@ -31,37 +36,46 @@ export async function runCell(
   const scenario = await onThisMachine(asked);
   // One document for programs: of a matrix it comes at the end.
   const show = !json ? 'text' : isOneOfSeveral ? 'nothing' : 'json';
-  const run = (lab?: Lab, programs?: TrafficPrograms) =>
+  const run = (lab?: Lab, programs?: TrafficPrograms, asThere = scenario) =>
     executeAndShow({
       ...(lab && { lab }),
       programs,
       page,
       source,
-      scenario,
+      scenario: asThere,
       show,
       ...(results !== undefined && { results }),
     });
   // A plan draws the whole schedule first, which at the sizes of a simulation takes longer than to run it.
   if (scenario.substrate === 'sim') return await run();
-  process.stderr.write(`${renderPlan(plan(scenario), colors)}
-`);
+  const showPlan = (of: Scenario): void => {
+    process.stderr.write(`${renderPlan(plan(of), colors)}\n`);
+  };
+  // What a cluster is that was there before is known when it has been looked at.
+  const isThere = scenario.substrate === 'kubeconfig';
+  if (!isThere) showPlan(scenario);
   const steps = new Steps();
   const programs = () => trafficPrograms(scenario, steps.begin);
   if (options.lab !== undefined) {
     await using lab = await openLab(options.lab);
-    requireSame(options.lab, lab.spec, scenario.spec.lab);
-    return await run(lab, await programs());
+    const adapted = lab.substrate === 'kubeconfig' ? asThere(scenario, lab) : scenario;
+    if (adapted !== scenario) showPlan(adapted);
+    else requireSame(options.lab, lab.spec, scenario.spec.lab);
+    return await run(lab, await programs(), adapted);
   }
   const directory = new LabDirectory(labName(scenario));
   try {
     await bringUp(directory, {
       ...{ command: 'run', substrate: scenario.substrate, spec: scenario.spec.lab },
       ...{ install: options.install, progress: steps.begin },
+      cluster: { flags: options, scenario, temporary: !options.keep, onPreflight: showPreflight },
     });
     const built = await programs();
     steps.end();
     await using lab = await openLab(directory.name);
-    return await run(lab, built);
+    const adapted = isThere ? asThere(scenario, lab) : scenario;
+    if (isThere) showPlan(adapted);
+    return await run(lab, built, adapted);
   } catch (error) {
     steps.fail();
     throw error;
@@ -82,26 +96,4 @@ async function onThisMachine(scenario: Scenario): Promise<Scenario> {
 function labName(scenario: Scenario): string {
   const unique = createHash('sha256').update(`${process.pid} ${Date.now()}`).digest('hex').slice(0, 6);
   return `${scenario.name.slice(0, 20).replace(/-+$/, '')}-${unique}`;
-}
-
-/** @throws LabError bad-spec with the fields that differ */
-function requireSame(name: string, is: LabSpec, wanted: LabSpec): void {
-  const differences = differing(is, wanted);
-  if (differences.length === 0) return;
-  throw new LabError(
-    'bad-spec',
-    `Lab ${name} is not what the scenario asks for:\n${differences.map((line) => `  ${line}`).join('\n')}\n` +
-      'Leave --lab out for a lab of its own, or bring up one that matches',
-  );
-}
-
-function differing(is: object, wanted: object, path = 'lab'): string[] {
-  const keys = new Set([...Object.keys(is), ...Object.keys(wanted)]);
-  return [...keys].flatMap((key) => {
-    const [a, b] = [(is as Record<string, unknown>)[key], (wanted as Record<string, unknown>)[key]];
-    if (JSON.stringify(a) === JSON.stringify(b)) return [];
-    const nested = typeof a === 'object' && typeof b === 'object' && a && b && !Array.isArray(a);
-    if (nested) return differing(a as object, b as object, `${path}.${key}`);
-    return [`${path}.${key}: the lab has ${JSON.stringify(a)}, the scenario ${JSON.stringify(b)}`];
-  });
 }

@@ -14,9 +14,11 @@ import {
 } from '../scenario/index.ts';
 import { whole } from './arguments.ts';
 import { cellsHere } from './cells-here.ts';
+import { contextOption, imageOption, kubeconfigOption, otherWorkloadsOption } from './cluster-option.ts';
 import { reporting } from './errors.ts';
 import { RESULTS } from './execute.ts';
 import { runInVm } from './in-vm.ts';
+import { substrateOf } from './lab-place.ts';
 import { LivePage } from './live-page.ts';
 import { withMachineServices } from './machine-services.ts';
 import { cniBinOption, networksOption, withNetworks } from './network-option.ts';
@@ -43,6 +45,7 @@ Examples:
   $ npm run scenario -- scenarios/smoke.yaml --repeat 8
   $ npm run scenario -- scenarios/smoke.yaml --compare --set lab.network=bridge --repeat 8
   $ npm run scenario -- --compare a.yaml b.yaml --repeat 8
+  $ npm run scenario -- scenarios/pod-churn.yaml --substrate kubeconfig --context staging
   $ npm run scenario -- --resume results/20261121T061426Z-smoke-series-5eed00
 
 Brings up a lab of its own and takes it down again, or uses a running one with --lab.
@@ -63,6 +66,10 @@ export function register(program: Command): void {
     .addOption(substrateOption())
     .addOption(kernelOption())
     .option('--lab <name>', 'use this running lab; its configuration must match')
+    .addOption(contextOption())
+    .addOption(kubeconfigOption())
+    .addOption(imageOption())
+    .addOption(otherWorkloadsOption())
     .addOption(onlyOption())
     .addOption(networksOption())
     .addOption(cniBinOption())
@@ -101,7 +108,8 @@ export function register(program: Command): void {
           }
           const sources = files.map(loadScenario);
           for (const { warnings } of sources) process.stderr.write(formatDiagnostics(warnings, colors));
-          const place = substrate ?? sources[0]?.substrate ?? 'netns';
+          const there = options.lab === undefined ? undefined : substrateOf(options.lab);
+          const place = substrate ?? there ?? sources[0]?.substrate ?? 'netns';
           const cells = (source: ScenarioDocument) => cellsHere(chosen(source.cells(place)), place);
           const variants = variantsOf(sources, cells, { compare, settings: set });
           const scenarios = variants.map((variant) => supported(variant, place));

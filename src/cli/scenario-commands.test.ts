@@ -102,9 +102,10 @@ describe('plan', () => {
   });
 
   test('shows what this version cannot run yet, and says so by exit code 2', async () => {
-    expect(await churnlab('plan', POD_CHURN, '--substrate', 'kubeconfig')).toBe(2);
-    expect(stdout).toMatch(/20,000 pods/);
-    expect(stderr).toMatch(/: error: this version runs scenarios on `netns`/);
+    const exhaustion = path.join(path.dirname(POD_CHURN), 'node-cidr-exhaustion.yaml');
+    expect(await churnlab('plan', exhaustion, '--substrate', 'kubeconfig')).toBe(2);
+    expect(stdout).toMatch(/^node-cidr-exhaustion\n/);
+    expect(stderr).toMatch(/: error: nodes without a kubelet are not put into a cluster/);
   });
 });
 

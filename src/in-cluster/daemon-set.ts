@@ -1,13 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubeClient, KubeObject, Resource } from '../kube/index.ts';
-
-const DAEMON_SETS: Resource = {
-  group: 'apps',
-  version: 'v1',
-  plural: 'daemonsets',
-  kind: 'DaemonSet',
-  namespaced: true,
-};
+import { DAEMON_SETS, type KubeClient, type KubeObject } from '../kube/index.ts';
 
 interface DaemonSet extends KubeObject {
   readonly status?: {

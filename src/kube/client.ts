@@ -5,7 +5,8 @@ import { kubeconfigTransport, podTransport, socketTransport } from './transport.
 
 export type Target =
   | { readonly socketPath: string; readonly token: string }
-  | { readonly kubeconfig: string; readonly context?: string }
+  /** Several files are merged as kubectl merges them. */
+  | { readonly kubeconfig: string | readonly string[]; readonly context?: string }
   /** From inside a pod, as its service account. */
   | { readonly server: string; readonly caFile: string; readonly tokenFile: string };
 
@@ -16,5 +17,5 @@ export type Target =
 export function connect(target: Target): KubeClient & RawAccess {
   if ('socketPath' in target) return new HttpClient(socketTransport(target.socketPath, target.token));
   if ('server' in target) return new HttpClient(podTransport(target));
-  return new HttpClient(kubeconfigTransport(target.kubeconfig, target.context));
+  return new HttpClient(kubeconfigTransport([target.kubeconfig].flat(), target.context));
 }

@@ -25,6 +25,19 @@ export const SECRETS = resource('', 'v1', 'secrets', 'Secret');
 export const SERVICE_ACCOUNTS = resource('', 'v1', 'serviceaccounts', 'ServiceAccount');
 export const EVENTS = resource('', 'v1', 'events', 'Event');
 export const LEASES = resource('coordination.k8s.io', 'v1', 'leases', 'Lease');
+export const RESOURCE_QUOTAS = resource('', 'v1', 'resourcequotas', 'ResourceQuota');
+export const DAEMON_SETS = resource('apps', 'v1', 'daemonsets', 'DaemonSet');
+export const JOBS = resource('batch', 'v1', 'jobs', 'Job');
+export const ROLES = resource('rbac.authorization.k8s.io', 'v1', 'roles', 'Role');
+export const ROLE_BINDINGS = resource('rbac.authorization.k8s.io', 'v1', 'rolebindings', 'RoleBinding');
+/** Asked and not stored: may whoever asks do something? */
+export const SELF_SUBJECT_ACCESS_REVIEWS = resource(
+  'authorization.k8s.io',
+  'v1',
+  'selfsubjectaccessreviews',
+  'SelfSubjectAccessReview',
+  false,
+);
 export const CRDS = resource(
   'apiextensions.k8s.io',
   'v1',

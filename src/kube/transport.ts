@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { type buildConnector, Pool } from 'undici';
 import { socketConnector } from '../ipc/index.ts';
-import { KubeError } from './kube-error.ts';
+import { loadKubeconfig } from './kubeconfig.ts';
 
 /** Where requests go: short requests and watches have their own connections, so that no watch holds up a request. */
 export interface Transport {
@@ -50,21 +50,14 @@ export function podTransport({
 }
 
 /**
- * To the cluster of a kubeconfig's current (or given) context.
- * @throws KubeError Invalid when the file has no such context or the context no cluster.
+ * To the cluster of the current (or given) context of kubeconfig files.
+ * @throws KubeError Invalid when there is no such context or the context has no cluster.
  */
-export async function kubeconfigTransport(file: string, contextName?: string): Promise<Transport> {
-  // Loaded only here: its models take longer to import than a small process takes to start.
-  const { KubeConfig } = await import('@kubernetes/client-node');
-  const config = new KubeConfig();
-  config.loadFromString(readFileSync(file, 'utf8'));
-  config.makePathsAbsolute(new URL('.', `file://${file}`).pathname);
-  if (contextName !== undefined) config.setCurrentContext(contextName);
-  const cluster = config.getCurrentCluster();
-  if (!cluster) {
-    const asked = contextName ?? config.getCurrentContext() ?? 'current-context';
-    throw new KubeError(0, 'Invalid', `kubeconfig ${file}: no cluster for context ${asked}`);
-  }
+export async function kubeconfigTransport(
+  files: readonly string[],
+  contextName?: string,
+): Promise<Transport> {
+  const config = await loadKubeconfig(files, contextName);
   const tls: RequestOptions = {};
   await config.applyToHTTPSOptions(tls);
   const { ca, cert, key, servername, rejectUnauthorized } = tls;
@@ -77,7 +70,7 @@ export async function kubeconfigTransport(file: string, contextName?: string): P
   const changes = Boolean(user?.exec ?? user?.authProvider);
   const fixed = authorizationOf(tls);
   return {
-    ...pools(cluster.server, connect),
+    ...pools(config.getCurrentCluster()!.server, connect),
     authorization: () => {
       if (!changes) return fixed;
       const opts: RequestOptions = {};

@@ -87,4 +87,5 @@ export {
   type Series,
   seriesKey,
 } from './recorder.ts';
+export { RemoteClock } from './remote-clock.ts';
 export type { Outcome, Sample } from './sample.ts';

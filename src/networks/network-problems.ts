@@ -14,6 +14,8 @@ export function networkProblems(scenario: Pick<Scenario, 'substrate' | 'spec'>):
   const { lab } = scenario.spec;
   try {
     const network = networkOf(lab);
+    // A cluster that was there before has what it has.
+    if (scenario.substrate === 'kubeconfig') return unmeasurable(network, scenario);
     const absent = absence(network, scenario.substrate);
     if (absent !== undefined) return [refusal(absent)];
     const own = misfits(network, lab, scenario.substrate).map(({ path, ...rest }) => ({

@@ -3,6 +3,7 @@ import { bridge } from './bridge/bridge.ts';
 import { chain } from './chain/chain.ts';
 import { churnlab } from './churnlab/churnlab.ts';
 import { customNetwork } from './custom/custom-network.ts';
+import { existingNetwork, isExisting } from './existing/existing-network.ts';
 import { flannel } from './flannel/flannel.ts';
 import { macvlan } from './macvlan/macvlan.ts';
 import type { Network } from './network.ts';
@@ -23,5 +24,7 @@ export const NETWORKS_BY_NAME: Readonly<Record<NetworkName, Network>> = {
  * @throws NetworkError for a network that was brought along and cannot be read
  */
 export function networkOf(lab: Pick<LabSpec, 'network' | 'cniBin'>): Network {
-  return isNetworkName(lab.network) ? NETWORKS_BY_NAME[lab.network] : customNetwork(lab);
+  const { network } = lab;
+  if (isNetworkName(network)) return NETWORKS_BY_NAME[network];
+  return isExisting(network) ? existingNetwork(network) : customNetwork(lab);
 }

@@ -1,11 +1,13 @@
 import {
   type Condition,
+  type GateSpec,
   identify,
   measurements,
   monotonicZero,
   RUN_FORMAT,
   type RunDocument,
 } from '../measure/index.ts';
+import { whyUnmeasured } from '../networks/index.ts';
 import type { Scenario, ScenarioDocument } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
 import { LATE_NS } from './population.ts';
@@ -27,7 +29,7 @@ export interface DocumentInput {
 export async function documentOf(input: DocumentInput): Promise<RunDocument> {
   const { id, lab, source, scenario, outcome, condition, startedAt, startNs, endNs } = input;
   const { spec } = scenario;
-  const gates = spec.gates as RunDocument['gates'];
+  const gates = (spec.gates as RunDocument['gates']).map((gate) => applicable(gate, lab));
   const lag = outcome.recorder.find('harness.lag')?.histogram;
   return {
     apiVersion: 'churnlab.dev/v1alpha1',
@@ -56,7 +58,13 @@ export async function documentOf(input: DocumentInput): Promise<RunDocument> {
     },
     startedAt: startedAt.toISOString(),
     endedAt: new Date().toISOString(),
-    clock: { source: 'CLOCK_MONOTONIC', startNs, endNs, zeroUnixNs: monotonicZero(), errorNs: 0 },
+    clock: {
+      source: 'CLOCK_MONOTONIC',
+      startNs,
+      endNs,
+      zeroUnixNs: monotonicZero(),
+      errorNs: outcome.clockErrorNs,
+    },
     load: {
       mode: spec.phases.some((phase) => phase.kind === 'churn' && phase.mode === 'closed')
         ? 'closed'
@@ -87,4 +95,11 @@ export async function documentOf(input: DocumentInput): Promise<RunDocument> {
     ...(outcome.exhaustion && { exhaustion: outcome.exhaustion }),
     warnings: outcome.warnings,
   };
+}
+
+/** A gate on what cannot be had of the network says so, rather than that it is not decided. */
+function applicable(gate: GateSpec, { network, substrate }: Lab): GateSpec {
+  if (gate.kind !== 'metric') return gate;
+  const notApplicable = whyUnmeasured(network, substrate, gate.metric);
+  return notApplicable === undefined ? gate : { ...gate, notApplicable };
 }

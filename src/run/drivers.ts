@@ -59,8 +59,8 @@ export class Drivers implements AsyncDisposable {
       drivers.set('pod', new CniDriver(sandboxes, nodes, run, observer));
       return new Drivers(drivers, stack.move());
     }
-    const { client, nodes, pods } = lab;
-    const namespace = stack.use(await RunNamespace.make(client, run)).name;
+    const { client, nodes, pods, belonging } = lab;
+    const namespace = stack.use(await RunNamespace.make(client, run, belonging)).name;
     await pods.namespaceReady(namespace);
     if (needed.has('pod')) {
       drivers.set('pod', stack.use(await PodDriver.open({ client, namespace, nodes, pods, observer })));

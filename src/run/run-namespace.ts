@@ -1,4 +1,5 @@
 import { type KubeClient, NAMESPACES } from '../kube/index.ts';
+import type { Belonging } from '../substrate/index.ts';
 
 /** The label of everything that a run makes. */
 export const RUN_LABEL = 'churnlab.dev/run';
@@ -13,12 +14,13 @@ export class RunNamespace implements AsyncDisposable {
     this.name = name;
   }
 
-  static async make(client: KubeClient, run: string): Promise<RunNamespace> {
+  /** @param belonging to which lab, where a lab has an object that says so */
+  static async make(client: KubeClient, run: string, belonging: Belonging = {}): Promise<RunNamespace> {
     const name = `churnlab-${run}`;
     await client.create(NAMESPACES, {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name, labels: { [RUN_LABEL]: run } },
+      metadata: { ...belonging, name, labels: { ...belonging.labels, [RUN_LABEL]: run } },
     });
     return new RunNamespace(client, name);
   }

@@ -29,6 +29,7 @@ export interface FinishedRun {
 /** Runs a scenario on a lab that is up; samples and events are in the folder as they come. */
 export async function runScenario(options: RunScenarioOptions): Promise<FinishedRun> {
   const { lab, source, scenario, onEvent } = options;
+  await using _ = await lab.occupy?.();
   const startedAt = new Date();
   const folder = RunFolder.create(options.results, scenario.name, startedAt);
   const probe = await ConditionProbe.start();

@@ -12,6 +12,7 @@ import {
   type RunEvent,
   type RunFolder,
 } from '../measure/index.ts';
+import { whyNoAddresses } from '../networks/index.ts';
 import {
   answeringPhases,
   type Change,
@@ -63,6 +64,8 @@ export interface RunOutcome {
   readonly firstNs: number;
   readonly lastNs: number;
   readonly warnings: readonly string[];
+  /** Bound on the difference of clocks of machines that took part, in ns. */
+  readonly clockErrorNs: number;
 }
 
 export interface RunOptions {
@@ -90,6 +93,7 @@ export class Run implements AsyncDisposable {
   readonly #stack = new AsyncDisposableStack();
   readonly #warnings: string[] = [];
   #population!: Population;
+  #connections: Traffic | undefined;
   #lastStarted = 0;
 
   private constructor(options: RunOptions) {
@@ -119,12 +123,15 @@ export class Run implements AsyncDisposable {
     const id = randomBytes(4).toString('hex');
     await measureHarness(lab, this.#recorder);
     if (hasPods(scenario) || needsAnswers(scenario.spec)) await warmUp(lab, id);
-    const traffic = await this.#startTraffic();
+    this.#connections = await this.#startTraffic();
     const before = await quietInventory(lab);
     const fence = await FenceWatch.begin(lab.fence);
     const warn = (text: string): void => this.#warn(text);
     this.#population = this.#stack.use(
-      await Population.open({ lab, scenario, recorder: this.#recorder, traffic, signal, warn }, id),
+      await Population.open(
+        { lab, scenario, recorder: this.#recorder, traffic: this.#connections, signal, warn },
+        id,
+      ),
     );
     await lab.followCalls(new Calls(this.#recorder, folder, this.#addresses, this.#population));
     this.#stack.use(
@@ -240,7 +247,7 @@ export class Run implements AsyncDisposable {
   /** Waits until nothing is left of the run, or says what is. Without a drain nothing can be said. */
   async #settle(before: Inventory, drained: number): Promise<InvariantResult[]> {
     const { lab, settleMs = settleMsOf(this.#options) } = this.#options;
-    const addresses = hasPods(this.#options.scenario) ? this.#addresses.results() : [];
+    const addresses = hasPods(this.#options.scenario) ? this.#addressResults() : [];
     const { services } = this.#population;
     await services?.finish();
     const known = [...addresses, ...this.#nodeCidrs.results(), ...(services?.results() ?? [])];
@@ -248,6 +255,14 @@ export class Run implements AsyncDisposable {
     await this.#stack.disposeAsync();
     const left = await settle(lab, before, drained, settleMs);
     return [...known, ...left];
+  }
+
+  /** Where nobody tells who has which address they say nothing, and why. */
+  #addressResults(): InvariantResult[] {
+    const { network, substrate } = this.#options.lab;
+    const notApplicable = whyNoAddresses(network, substrate);
+    const results = this.#addresses.results();
+    return notApplicable === undefined ? results : results.map((each) => ({ ...each, notApplicable }));
   }
 
   async #hit({ action, target, node, down }: Fault): Promise<void> {
@@ -325,6 +340,7 @@ export class Run implements AsyncDisposable {
       completed: ready,
       failed,
       warnings: this.#warnings,
+      clockErrorNs: Math.max(this.#options.lab.clockErrorNs ?? 0, this.#connections?.clockErrorNs ?? 0),
     };
   }
 

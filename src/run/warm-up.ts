@@ -27,8 +27,8 @@ async function bySandboxes(driver: SandboxDriver, nodes: readonly string[], run:
   }
 }
 
-async function byPods({ client, nodes, pods }: Lab, run: string): Promise<void> {
-  await using own = await RunNamespace.make(client, `${run}-warm-up`);
+async function byPods({ client, nodes, pods, belonging }: Lab, run: string): Promise<void> {
+  await using own = await RunNamespace.make(client, `${run}-warm-up`, belonging);
   const namespace = own.name;
   await pods.namespaceReady(namespace);
   for (const [index, nodeName] of nodes.entries()) {

@@ -2,6 +2,7 @@ export { failedSandboxes } from './cluster/index.ts';
 export { freeRanges, type PieceRange } from './free-pieces.ts';
 export { pieceRange } from './ipam-view.ts';
 export * from './kind/index.ts';
+export * from './kubeconfig/index.ts';
 export type * from './lab.ts';
 export { LabError, type LabErrorCode } from './lab-error.ts';
 export * from './netns/index.ts';

@@ -7,6 +7,7 @@ export type LabErrorCode =
   | 'no-such-place'
   | 'busy'
   | 'not-possible-here'
+  | 'unfit-cluster'
   | 'not-ready'
   | 'step-failed'
   | 'left-behind';
@@ -18,6 +19,7 @@ const INPUT: ReadonlySet<LabErrorCode> = new Set([
   'already-up',
   'not-up',
   'no-such-place',
+  'unfit-cluster',
 ]);
 
 /** A lab that cannot do what was asked; the message names the next step. */

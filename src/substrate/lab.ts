@@ -1,6 +1,6 @@
 import type { LinkGone, Refill } from '../agent/index.ts';
 import type { ServiceView } from '../datapath/services/index.ts';
-import type { KubeClient } from '../kube/index.ts';
+import type { KubeClient, ObjectMeta } from '../kube/index.ts';
 import type { Inventory } from '../measure/index.ts';
 import type { Network } from '../networks/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../runtime/index.ts';
@@ -129,6 +129,18 @@ export interface ServiceCost {
 /** What can be hit by a fault. */
 export type FaultTarget = 'agent' | 'runtime' | 'kube-proxy' | 'node' | 'operator' | 'control-plane';
 
+/** Addresses that a pod has got, or that may be given to the next one; as files of its node tell. */
+export interface AddressChange {
+  readonly kind: 'granted' | 'released';
+  /** CLOCK_MONOTONIC in ns. */
+  readonly at: number;
+  readonly node: string;
+  readonly containerId: string;
+  /** `namespace/name`. */
+  readonly pod?: string;
+  readonly ips: readonly string[];
+}
+
 /** Who listens to the calls of a lab. */
 export interface CallFollower {
   onCall(call: CniCall): void;
@@ -136,6 +148,8 @@ export interface CallFollower {
   onLinkGone(gone: LinkGone): void;
   /** A node has got a CIDR of a pool that it lacked; IPAM mode multi-pool only. */
   onRefill(refill: Refill): void;
+  /** Only where nobody tells of calls, which say the same. */
+  onAddress?(change: AddressChange): void;
 }
 
 /** Drives the plugin alone, as level `cni` does. The lab serialises nothing. */
@@ -162,6 +176,9 @@ export interface Fence {
   dropped(): Promise<number>;
 }
 
+/** What a namespace of a run has so that it goes with its lab, whoever takes that down. */
+export type Belonging = Pick<ObjectMeta, 'labels' | 'ownerReferences'>;
+
 /** A lab that is up, as the runner sees it: the same on every substrate. */
 export interface Lab extends AsyncDisposable {
   readonly name: string;
@@ -171,8 +188,18 @@ export interface Lab extends AsyncDisposable {
   readonly network: Network;
   readonly nodes: readonly string[];
   readonly client: KubeClient;
-  /** How nodes share processes, for the result. */
-  hosting(): Readonly<Record<string, number>>;
+  /** What of the lab its spec does not say, for the result: how nodes share processes, versions of a cluster. */
+  hosting(): Readonly<Record<string, number | string>>;
+  /** Undefined where namespaces go with the lab by themselves. */
+  readonly belonging?: Belonging;
+  /**
+   * Says that a run goes on in it until the result is disposed of, and takes away what a run left that was killed.
+   * Absent where a lab is nobody's but this machine's.
+   * @throws LabError busy
+   */
+  occupy?(): Promise<AsyncDisposable>;
+  /** Bound on how far instants told by its nodes were from this machine's clock, in ns; absent: they have the same. */
+  readonly clockErrorNs?: number;
   /** Reports every CNI call of every node from now on, as runtime and agent saw it. */
   followCalls(follower: CallFollower): Promise<void>;
   /** What the lab's processes use right now. */

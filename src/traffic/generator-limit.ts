@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { NamespaceDaemon } from '../kernel/index.ts';
 import { Responder } from '../runtime/index.ts';
-import type { BatchCounts, BatchKind } from './batch.ts';
+import type { BatchKind } from './batch.ts';
 import type { Dialer } from './dialer.ts';
 import { type Latency, TrafficResult } from './result.ts';
 
@@ -75,17 +75,10 @@ async function measure(
   netns: string,
   to: string,
 ): Promise<KindLimit> {
-  const samples = path.join(directory, `${process.pid}-self.samples`);
-  try {
-    const counts = await dialer.call<BatchCounts>('batch', { kind, netns, to: [to], durationMs, samples });
-    const result = new TrafficResult(
-      counts,
-      { name: 'loopback', node, netns, isPod: false },
-      fs.readFileSync(samples),
-    );
-    const { rate, connect, request, throughput } = result;
-    return { rate, connect, request, throughput };
-  } finally {
-    fs.rmSync(samples, { force: true });
-  }
+  const samples = dialer.samplesFile(path.join(directory, `${process.pid}-self.samples`));
+  const counts = await dialer.batch({ kind, netns, to: [to], durationMs, samples });
+  const place = { name: 'loopback', node, netns, isPod: false };
+  const result = new TrafficResult(counts, place, await dialer.takeSamples(samples));
+  const { rate, connect, request, throughput } = result;
+  return { rate, connect, request, throughput };
 }

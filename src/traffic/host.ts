@@ -15,6 +15,11 @@ export interface TrafficPlace {
 export interface DialerProcess {
   /** Where others reach it, k6 among them. */
   readonly socket: string;
+  /**
+   * Where it keeps samples until they are asked for, when it is on another machine: that has a clock of its own. Absent:
+   * it writes to files of this machine.
+   */
+  readonly remoteFolder?: string;
   isAlive(): Promise<boolean>;
   /** Its last line of output; empty when it said nothing. */
   lastWords(): Promise<string>;

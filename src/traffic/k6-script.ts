@@ -4,11 +4,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Sample } from '../measure/index.ts';
+import type { Dialer } from './dialer.ts';
 import type { TrafficPlace } from './host.ts';
 import { readSummary, type ScriptCounts } from './k6-summary.ts';
 import type { Answer } from './membership.ts';
 import { samplesOf } from './result.ts';
-import { answersOf, decodeBlocks, type SampleBlock } from './sample-block.ts';
+import { answersOf, type SampleBlock } from './sample-block.ts';
 import { TrafficError } from './traffic-error.ts';
 
 /** k6's exit code when a threshold was crossed (errext/exitcodes). */
@@ -26,10 +27,10 @@ export interface ScriptSpec {
   readonly signal?: AbortSignal;
 }
 
-/** A place, and the socket of its dialer. */
+/** A place, and its dialer. */
 export interface ScriptPlace {
   readonly place: TrafficPlace;
-  readonly socket: string;
+  readonly dialer: Dialer;
 }
 
 /** What became of a script. */
@@ -72,12 +73,14 @@ export async function runScript(
   directory: string,
 ): Promise<ScriptResult> {
   if (k6 === undefined) throw new TrafficError('script-failed', 'Expected a k6 with k6/x/podnet, got none');
-  const samples = (index: number) => path.join(directory, `${index}.samples`);
+  // The folder's name in it: dialers of other machines have one folder for all scripts.
+  const samples = (index: number) =>
+    places[index]!.dialer.samplesFile(path.join(directory, `${path.basename(directory)}-${index}.samples`));
   const config = path.join(directory, 'podnet.json');
   const summary = path.join(directory, 'summary.json');
-  const entries = places.map(({ place, socket }, index) => [
+  const entries = places.map(({ place, dialer }, index) => [
     place.name,
-    { socket, netns: place.netns, samples: samples(index) },
+    { socket: dialer.socket, netns: place.netns, samples: samples(index) },
   ]);
   fs.writeFileSync(config, JSON.stringify({ places: Object.fromEntries(entries), params, labels }), {
     mode: 0o600,
@@ -87,10 +90,12 @@ export async function runScript(
     const words = errorsIn(stderr) || stderr.trim() || `exit code ${exitCode}`;
     throw new TrafficError('script-failed', `k6 run ${file}: ${words}`);
   }
-  const recorded = places.map(({ place }, index) => ({
-    place,
-    blocks: fs.existsSync(samples(index)) ? [...decodeBlocks(fs.readFileSync(samples(index)))] : [],
-  }));
+  const recorded = await Promise.all(
+    places.map(async ({ place, dialer }, index) => ({
+      place,
+      blocks: await dialer.takeSamples(samples(index)),
+    })),
+  );
   return new ScriptResult(readSummary(summary), exitCode === 0, stdout.trim(), recorded);
 }
 

@@ -106,7 +106,7 @@ export class Probe implements AsyncDisposable {
 
   /** What it has seen up to now. */
   async report(): Promise<ProbeReport> {
-    const report = await this.#dialer.call<ProbeReport>('probe.get', { id: this.id });
+    const report = await this.#dialer.report('probe.get', this.id);
     this.update(report);
     return report;
   }
@@ -114,7 +114,7 @@ export class Probe implements AsyncDisposable {
   /** Ends the probe; the last word on what it saw. */
   async end(): Promise<ProbeReport> {
     this.#onEnd();
-    return this.#dialer.call('probe.remove', { id: this.id });
+    return this.#dialer.report('probe.remove', this.id);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

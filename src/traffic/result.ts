@@ -3,7 +3,7 @@ import { type Bound, orderSamples, quantile } from '../stats/index.ts';
 import type { BatchCounts } from './batch.ts';
 import type { TrafficPlace } from './host.ts';
 import type { Answer } from './membership.ts';
-import { answersOf, batches, decodeBlocks, type SampleBlock } from './sample-block.ts';
+import { answersOf, batches, type SampleBlock } from './sample-block.ts';
 import { batchSamples } from './to-samples.ts';
 
 /** A quantile of latencies in ns; failed requests count as slower than all that succeeded. */
@@ -18,10 +18,10 @@ export class TrafficResult {
   readonly place: TrafficPlace;
   readonly #blocks: readonly SampleBlock[];
 
-  constructor(counts: BatchCounts, place: TrafficPlace, samples: Buffer) {
+  constructor(counts: BatchCounts, place: TrafficPlace, blocks: readonly SampleBlock[]) {
     this.counts = counts;
     this.place = place;
-    this.#blocks = [...decodeBlocks(samples)];
+    this.#blocks = blocks;
   }
 
   /** From the first connect to the last close. */

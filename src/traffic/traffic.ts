@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { BatchCounts, BatchKind, BatchSpec } from './batch.ts';
+import type { BatchKind, BatchSpec } from './batch.ts';
 import { Dialer } from './dialer.ts';
 import { type GeneratorLimit, measureGenerator } from './generator-limit.ts';
 import type { TrafficHost, TrafficPlace, TrafficPrograms } from './host.ts';
 import { runScript, type ScriptResult, type ScriptSpec } from './k6-script.ts';
 import { type ConnectionLoad, type LimitUse, limitUses } from './limits.ts';
-import { Probe, type ProbeReport, type ProbeSpec } from './probe.ts';
+import { Probe, type ProbeSpec } from './probe.ts';
 import { TrafficResult } from './result.ts';
 import { TrafficError } from './traffic-error.ts';
 
@@ -20,6 +20,8 @@ export class Traffic implements AsyncDisposable {
   readonly #dialers = new Map<string, Promise<Dialer>>();
   readonly #probes = new Map<string, Probe>();
   #next = 1;
+  /** All that there have been. */
+  readonly #started: Dialer[] = [];
 
   private constructor(host: TrafficHost, programs: TrafficPrograms) {
     this.#host = host;
@@ -34,6 +36,11 @@ export class Traffic implements AsyncDisposable {
     fs.mkdirSync(host.directory, { recursive: true, mode: 0o700 });
     await host.answerForPods(programs.responder);
     return new Traffic(host, programs);
+  }
+
+  /** Bound on how far instants of dialers were from this machine's clock, in ns. */
+  get clockErrorNs(): number {
+    return Math.max(0, ...this.#started.map((dialer) => dialer.clockErrorNs));
   }
 
   /** Connect, request, close, over and over. Throws TrafficError bad-batch, no-such-place. */
@@ -66,10 +73,10 @@ export class Traffic implements AsyncDisposable {
   async batch(kind: BatchKind, spec: BatchSpec): Promise<TrafficResult> {
     const place = await this.#host.find(spec.from);
     const dialer = await this.#dialer(place);
-    const samples = this.#file(`batch-${this.#next++}.samples`);
+    const samples = dialer.samplesFile(this.#file(`batch-${this.#next++}.samples`));
     const { to, ...rest } = spec;
     try {
-      const counts = await dialer.call<BatchCounts>('batch', {
+      const counts = await dialer.batch({
         ...rest,
         kind,
         samples,
@@ -77,13 +84,11 @@ export class Traffic implements AsyncDisposable {
         netns: place.netns,
         to: typeof to === 'string' ? [to] : to,
       });
-      return new TrafficResult(counts, place, fs.readFileSync(samples));
+      return new TrafficResult(counts, place, await dialer.takeSamples(samples));
     } catch (cause) {
       throw new TrafficError('bad-batch', `${kind} from ${spec.from}: ${(cause as Error).message}`, {
         cause,
       });
-    } finally {
-      fs.rmSync(samples, { force: true });
     }
   }
 
@@ -92,8 +97,7 @@ export class Traffic implements AsyncDisposable {
     const places = await Promise.all(
       spec.places.map(async (name) => {
         const place = await this.#host.find(name);
-        const { socket } = await this.#dialer(place);
-        return { place, socket };
+        return { place, dialer: await this.#dialer(place) };
       }),
     );
     const directory = this.#file(`script-${this.#next++}`);
@@ -172,6 +176,7 @@ export class Traffic implements AsyncDisposable {
 
   async #startDialer(name: string): Promise<Dialer> {
     const dialer = await Dialer.connect(name, await this.#host.dialer(name, this.#programs.dialer));
+    this.#started.push(dialer);
     dialer.onClose(() => {
       this.#dialers.delete(name);
       const error = new TrafficError('process-failed', `The dialer of ${name} ended`);
@@ -179,9 +184,7 @@ export class Traffic implements AsyncDisposable {
         if ((probe.place.dialer ?? probe.place.node) === name) probe.lose(error);
       }
     });
-    await dialer.call('probe.follow', null, (report: ProbeReport) =>
-      this.#probes.get(report.id)?.update(report),
-    );
+    await dialer.followProbes((report) => this.#probes.get(report.id)?.update(report));
     return dialer;
   }
 

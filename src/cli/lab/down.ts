@@ -10,6 +10,7 @@ const EXAMPLE = `
 Examples:
   $ npm run lab:down
   $ npm run lab:down -- --substrate kind
+  $ npm run lab:down -- --substrate kubeconfig
   $ npm run lab:down -- --all
 
 Cleans up after anything, a lab whose processes were killed included. Nothing to take down is no error.`;
@@ -19,7 +20,10 @@ export function register(lab: Command): void {
   lab
     .command('down')
     .description('take a lab down; nothing of it is left')
-    .option('--name <name>', 'name of the lab (default: "default"; of substrate kind: "kind")')
+    .option(
+      '--name <name>',
+      'name of the lab (default: "default"; of kind: "kind"; of kubeconfig: "cluster")',
+    )
     .addOption(substrateOption())
     .option('--all', 'every lab of this clone')
     .addHelpText('after', EXAMPLE)

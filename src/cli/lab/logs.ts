@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { ensureTool } from '../../../lab/tools/index.ts';
-import { exportLogs, isKind, LabDirectory, LabError } from '../../substrate/index.ts';
+import { exportLogs, isKind, isKubeconfig, LabDirectory, LabError } from '../../substrate/index.ts';
 import { whole } from '../arguments.ts';
 import { reporting } from '../errors.ts';
 import { defaultName } from '../lab-place.ts';
@@ -21,7 +21,10 @@ export function register(lab: Command): void {
     .command('logs')
     .description('the last lines of the logs of a lab, of all its processes or of some')
     .argument('[processes...]', 'names of processes, as in lab status')
-    .option('--name <name>', 'name of the lab (default: "default"; of substrate kind: "kind")')
+    .option(
+      '--name <name>',
+      'name of the lab (default: "default"; of kind: "kind"; of kubeconfig: "cluster")',
+    )
     .addOption(substrateOption())
     .option('--lines <n>', 'lines of each', whole, 20)
     .option('--output <folder>', 'of a kind lab: where the logs of all nodes and pods are collected')
@@ -30,6 +33,12 @@ export function register(lab: Command): void {
       reporting(async () => {
         const name = asked ?? defaultName(substrate);
         const directory = new LabDirectory(name);
+        if (isKubeconfig(directory)) {
+          throw new LabError(
+            'bad-spec',
+            `Lab ${name} is a cluster that was there before: kubectl logs has its logs`,
+          );
+        }
         if (isKind(directory)) {
           await collect(directory, output ?? `${name}-logs`);
           return;

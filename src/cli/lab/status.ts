@@ -16,7 +16,10 @@ export function register(lab: Command): void {
   lab
     .command('status')
     .description('nodes, CIDRs with fill, pods, services, processes with CPU and memory')
-    .option('--name <name>', 'name of the lab (default: "default"; of substrate kind: "kind")')
+    .option(
+      '--name <name>',
+      'name of the lab (default: "default"; of kind: "kind"; of kubeconfig: "cluster")',
+    )
     .addOption(substrateOption())
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLE)

@@ -3,6 +3,7 @@ import { virtualHost } from '../../measure/index.ts';
 import { IP_FAMILIES, IPAM_MODES, parseDuration, ROUTINGS, SERVICES } from '../../scenario/index.ts';
 import { LabDirectory, LabError } from '../../substrate/index.ts';
 import { list, whole } from '../arguments.ts';
+import { contextOption, imageOption, kubeconfigOption, otherWorkloadsOption } from '../cluster-option.ts';
 import { reporting } from '../errors.ts';
 import { runInVm } from '../in-vm.ts';
 import { bringUp, defaultName } from '../lab-place.ts';
@@ -11,6 +12,7 @@ import { cniBinOption, networkOption } from '../network-option.ts';
 import { prepare } from '../prepare.ts';
 import { Steps } from '../steps.ts';
 import { kernelOption, substrateOption } from '../substrate-option.ts';
+import { attachLab } from './attach.ts';
 import { nextCommands } from './next-commands.ts';
 import { prove } from './prove.ts';
 import { DEFAULTS, defaultsOf, upSpec } from './up-spec.ts';
@@ -22,6 +24,8 @@ Examples:
   $ npm run lab:up -- --network bridge --name reference
   $ npm run lab:up -- --node-ipam kcm --name kcm
   $ npm run lab:up -- --substrate kind --nodes 3
+  $ npm run lab:up -- --substrate kubeconfig --context staging
+  $ npm run -s lab:up -- --substrate kubeconfig --dry-run --json
 
 The lab stays up until it is taken down (npm run lab:down).`;
 
@@ -35,7 +39,10 @@ export function register(lab: Command): void {
   lab
     .command('up')
     .description('bring a lab up, prove it with a short churn, leave it running')
-    .option('--name <name>', 'name of the lab (default: "default"; on kind: "kind")')
+    .option(
+      '--name <name>',
+      'name of the lab (default: "default"; on kind: "kind"; on kubeconfig: "cluster")',
+    )
     .option('--nodes <n>', 'how many nodes (default: 4; on kind: 3, the control plane among them)', whole)
     .addOption(networkOption())
     .addOption(cniBinOption())
@@ -80,6 +87,12 @@ export function register(lab: Command): void {
       ] as const),
     )
     .option('--retain', 'of substrate kind: leave a cluster that did not come up for a look')
+    .addOption(contextOption())
+    .addOption(kubeconfigOption())
+    .addOption(imageOption())
+    .addOption(otherWorkloadsOption())
+    .option('--dry-run', 'of substrate kubeconfig: look at the cluster and make nothing')
+    .option('--json', 'of substrate kubeconfig: print what was found as JSON')
     .option('--no-smoke', 'do not prove it with a churn')
     .option('--no-install', 'install nothing; say what is missing')
     .option('--in-container', 'do it in a privileged container')
@@ -87,8 +100,12 @@ export function register(lab: Command): void {
     .action((options) =>
       reporting(async () => {
         const { substrate, install } = options;
-        if (substrate !== 'netns' && substrate !== 'vm' && substrate !== 'kind') {
-          throw new LabError('bad-spec', `Labs are brought up on netns, vm and kind, not on ${substrate}`);
+        if (substrate === 'sim') {
+          throw new LabError('bad-spec', 'There is no lab to bring up on sim: run a scenario there');
+        }
+        if (substrate === 'kubeconfig') {
+          await attachLab(options);
+          return;
         }
         const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
         const say = (line: string): boolean => process.stderr.write(`${line}\n`);

@@ -5,8 +5,6 @@ import type { Problem } from '../source/source.ts';
 import type { Scenario, ScenarioSpec, Substrate } from '../spec.ts';
 import { notSimulated } from './not-simulated.ts';
 
-/** Where this version can bring up a lab; `sim` needs none. */
-const SUBSTRATES: readonly Substrate[] = ['netns', 'vm', 'kind'];
 const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
   'none',
   'ebpf',
@@ -38,22 +36,26 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
   };
   const only = (values: readonly string[]): string => values.map((value) => `\`${value}\``).join(', ');
   if (substrate === 'sim') return notSimulated(spec);
-  if (!SUBSTRATES.includes(substrate)) {
-    refuse([], `this version runs scenarios on ${only(SUBSTRATES)}, not yet on \`${substrate}\``);
-  }
-  if (!SERVICES.includes(spec.lab.services)) {
+  if (!SERVICES.includes(spec.lab.services) && substrate !== 'kubeconfig') {
     const message = `this version has ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
     refuse(['lab', 'services'], message);
   }
-  if (spec.lab.testing && (substrate === 'kind' || spec.lab.network !== 'churnlab')) {
+  if (spec.lab.testing && (isCluster(substrate) || spec.lab.network !== 'churnlab')) {
     refuse(['lab', 'testing'], 'only the agent of network `churnlab` on `netns` and `vm` can be slowed down');
   }
-  if (substrate === 'kind' && spec.level === 'cni') {
-    refuse(['level'], 'on `kind` it is the kubelet that has plugins called: expected level `pod`');
+  if (isCluster(substrate) && spec.level === 'cni') {
+    refuse(
+      ['level'],
+      `on \`${substrate}\` it is the kubelet that has plugins called: expected level \`pod\``,
+    );
   }
   problems.push(...tooManyNodes(spec));
   spec.phases.forEach((phase, index) => {
     if (phase.kind !== 'churn') return;
+    if (phase.subject === 'node' && substrate === 'kubeconfig') {
+      const message = 'nodes without a kubelet are not put into a cluster that was there before';
+      refuse(['phases', index, 'nodes'], message);
+    }
     if (phase.subject === 'node' && spec.lab.ipam.mode === 'multi-pool') {
       const message = 'a hollow node has no pods, for whose sake alone mode `multi-pool` gives CIDRs';
       refuse(['phases', index, 'nodes'], message);
@@ -65,6 +67,11 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
     refuse(['faults', index, action], message);
   });
   return substrate === 'netns' || substrate === 'vm' ? [...problems, ...inReserved(spec)] : problems;
+}
+
+/** Where kubelets make the calls. */
+function isCluster(substrate: Substrate): boolean {
+  return substrate === 'kind' || substrate === 'kubeconfig';
 }
 
 function tooManyNodes({ lab, phases }: ScenarioSpec): Problem[] {

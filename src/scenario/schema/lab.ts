@@ -7,8 +7,8 @@ import { duration, field, text, whole } from './leaf.ts';
 /** Those that come with the project: src/networks has a folder for each. */
 export const NETWORKS = ['churnlab', 'bridge', 'ptp', 'flannel', 'macvlan', 'chain'] as const;
 export type NetworkName = (typeof NETWORKS)[number];
-/** Networks that are brought along: a configuration with plugins, a chart, objects. */
-const BROUGHT = /^(cni|helm|manifest):.+/;
+/** Networks that are brought along: a configuration with plugins, a chart, objects; or that were there before. */
+const BROUGHT = /^(cni|helm|manifest|existing):.+/;
 export const SERVICES = [
   'ebpf',
   // Which of the two it is, the machine says: src/cli/machine-services.ts.
@@ -29,9 +29,9 @@ export const nodes = whole(1, 100_000);
 export const network = z.union(
   [
     z.enum(NETWORKS),
-    z
-      .string()
-      .regex(BROUGHT, { abort: true }) as unknown as z.ZodType<`${'cni' | 'helm' | 'manifest'}:${string}`>,
+    z.string().regex(BROUGHT, {
+      abort: true,
+    }) as unknown as z.ZodType<`${'cni' | 'helm' | 'manifest' | 'existing'}:${string}`>,
   ],
   `one of ${NETWORKS.map((name) => `\`${name}\``).join(', ')} or \`cni:FILE\``,
 );

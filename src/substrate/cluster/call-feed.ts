@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentEvent } from '../../agent/index.ts';
 import type { Pod } from '../../kube/index.ts';
-import { monotonicNs } from '../../measure/index.ts';
+import { RemoteClock } from '../../measure/index.ts';
 import type { CallFollower } from '../lab.ts';
 import { type ClockShift, callOfRefusal, callOfTrace } from './agent-call.ts';
 import type { Agents } from './agents.ts';
 
 /** How long until an agent that is gone is looked for again. */
 const AGAIN_MS = 200;
-/** Questions about an agent's clock; the quickest answer says it best. */
-const QUESTIONS = 5;
 
 /** Where a stream of events stands: the head line of an agent's, or one of its events. */
 type Line = AgentEvent & { readonly seq: number; readonly instance?: string };
@@ -21,6 +19,7 @@ export class CallFeed implements AsyncDisposable {
   readonly #follower: CallFollower;
   readonly #ended = new AbortController();
   readonly #following: Promise<void>[] = [];
+  #clockErrorNs = 0;
 
   private constructor(agents: Agents, isClockShared: boolean, follower: CallFollower) {
     this.#agents = agents;
@@ -51,6 +50,11 @@ export class CallFeed implements AsyncDisposable {
     return feed;
   }
 
+  /** Bound on how far instants of agents are from this machine's clock, in ns; 0 where it is the same one. */
+  get clockErrorNs(): number {
+    return this.#clockErrorNs;
+  }
+
   async #follow(node: string, from: { readonly instance: string; readonly seq: number }): Promise<void> {
     const { signal } = this.#ended;
     let { instance, seq } = from;
@@ -58,7 +62,7 @@ export class CallFeed implements AsyncDisposable {
       try {
         const pod = (await this.#agents.pods()).get(node);
         if (pod) {
-          const shift = await this.#shift(pod);
+          using clock = await this.#clock(pod);
           for await (const line of this.#agents.trace(pod, seq, signal)) {
             const event = JSON.parse(line) as Line;
             if (event.instance !== undefined && event.instance !== instance) {
@@ -71,7 +75,8 @@ export class CallFeed implements AsyncDisposable {
             }
             if (event.instance === undefined) {
               seq = event.seq;
-              this.#tell(event, shift);
+              this.#tell(event, clock?.shift ?? same);
+              this.#clockErrorNs = Math.max(this.#clockErrorNs, clock?.errorNs ?? 0);
             }
           }
         }
@@ -92,21 +97,17 @@ export class CallFeed implements AsyncDisposable {
     if (refill) this.#follower.onRefill({ ...refill, at: shift(refill.at) });
   }
 
-  /** The offset of another machine's clock is found from the middle of a question and its answer. */
-  async #shift(pod: Pod): Promise<ClockShift> {
-    if (this.#isClockShared) return (ns) => ns;
-    let best = { took: Infinity, offset: 0 };
-    for (let i = 0; i < QUESTIONS; i++) {
-      const asked = monotonicNs();
-      const { monotonicNs: theirs } = await this.#agents.info(pod);
-      const took = monotonicNs() - asked;
-      if (took < best.took) best = { took, offset: asked + took / 2 - theirs };
-    }
-    return (ns) => ns + best.offset;
+  async #clock(pod: Pod): Promise<RemoteClock | undefined> {
+    if (this.#isClockShared) return undefined;
+    return await RemoteClock.open(async () => (await this.#agents.info(pod)).monotonicNs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended.abort();
     await Promise.all(this.#following);
   }
+}
+
+function same(ns: number): number {
+  return ns;
 }

@@ -22,20 +22,22 @@ import { apiStatus } from '../node-status.ts';
 import type { PodKit } from '../pod-kit.ts';
 import { Agents } from './agents.ts';
 import { CallFeed } from './call-feed.ts';
+import type { Dialling } from './dialling.ts';
 import { killComponent, restartComponent } from './faults.ts';
 import { clusterInventory } from './inventory.ts';
 import { ClusterPods } from './pod-kit.ts';
 import { componentProcesses } from './processes.ts';
 import { runtimeCosts } from './runtime-costs.ts';
 import { clusterServiceCosts } from './service-costs.ts';
-import { clusterTrafficHost, type SharedFolder } from './traffic-host.ts';
+import { clusterTrafficHost } from './traffic-host.ts';
 
 export interface ClusterOptions {
   readonly name: string;
   readonly substrate: 'kind' | 'kubeconfig';
   readonly createdAt: string;
   readonly spec: LabSpec;
-  readonly kubeconfig: string;
+  /** Several files are merged as kubectl merges them. */
+  readonly kubeconfig: string | readonly string[];
   readonly context?: string;
   readonly apiServer: string;
   /** Names of the nodes that pods go to; scenarios call them n1, n2, and so on, in this order. */
@@ -46,8 +48,8 @@ export interface ClusterOptions {
   readonly here: readonly NodeProcess[];
   /** Image of a run's pods: see ClusterPods. */
   readonly podImage: string;
-  /** Where pods that dial have their sockets; without it no traffic is made. */
-  readonly shared?: SharedFolder;
+  /** How pods that dial are spoken to. */
+  readonly dialling: Dialling;
   /** What connects the pods, where it was found out; left out: what the spec says. */
   readonly network?: Network;
 }
@@ -64,13 +66,14 @@ export class ClusterLab implements Lab {
   readonly #agents: Agents | undefined;
   readonly #stack = new AsyncDisposableStack();
   #ipam: IpamObserver | undefined;
+  #feed: CallFeed | undefined;
 
   constructor(options: ClusterOptions) {
-    const { kubeconfig, context, release, podImage, shared } = options;
+    const { kubeconfig, context, release, podImage, dialling } = options;
     this.#options = options;
     this.client = this.#stack.use(connect({ kubeconfig, ...(context !== undefined && { context }) }));
     this.#agents = release === undefined ? undefined : new Agents(this.client, release);
-    this.pods = new ClusterPods(this.client, podImage, shared);
+    this.pods = new ClusterPods(this.client, podImage, dialling);
   }
 
   get name(): string {
@@ -93,26 +96,29 @@ export class ClusterLab implements Lab {
     return this.#options.nodes;
   }
 
-  hosting(): Readonly<Record<string, number>> {
+  hosting(): Readonly<Record<string, number | string>> {
     return {};
   }
 
   /** Only agents of ours tell of calls; of other networks kubelet and containerd give the sum. */
   async followCalls(follower: CallFollower): Promise<void> {
     if (this.#agents) {
-      this.#stack.use(await CallFeed.open(this.#agents, this.nodes, this.#isHere, follower));
+      this.#feed = await CallFeed.open(this.#agents, this.nodes, this.#isHere, follower);
+      this.#stack.use(this.#feed);
     }
+  }
+
+  get clockErrorNs(): number {
+    return this.#feed?.clockErrorNs ?? 0;
   }
 
   processes(): Promise<ProcessStatus[]> {
     return this.#isHere ? componentProcesses(this.client, this.network) : Promise.resolve([]);
   }
 
-  /** @throws LabError not-possible-here where pods share no folder with this machine */
   trafficHost(): TrafficHost {
-    const { nodes, shared } = this.#options;
-    if (shared) return clusterTrafficHost(this.client, nodes, shared);
-    throw new LabError('not-possible-here', `No traffic is made on ${this.substrate}: leave its phases out`);
+    const { nodes, dialling } = this.#options;
+    return clusterTrafficHost(this.client, nodes, dialling);
   }
 
   inventory(): Promise<Inventory> {
@@ -131,7 +137,7 @@ export class ClusterLab implements Lab {
       ipam: spec.ipam.mode,
       services: spec.services,
       apiServer,
-      kubeconfig,
+      kubeconfig: [kubeconfig].flat().join(':'),
       ...(await apiStatus(this.client, waiting, this.#agents !== undefined)),
       processes: await this.processes(),
     };

@@ -6,9 +6,8 @@ import {
   type PodSpec,
   SERVICE_ACCOUNTS,
 } from '../../kube/index.ts';
-import { GO_DEBUG } from '../../traffic/index.ts';
 import type { PodKit } from '../pod-kit.ts';
-import { dialerSocket, type SharedFolder } from './traffic-host.ts';
+import { type Dialling, dialerContainer, dialerVolumes } from './dialling.ts';
 
 const LOOK_MS = 50;
 const PATIENCE_MS = 10_000;
@@ -18,22 +17,21 @@ const OWN_NAME = [
   { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
   { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
 ];
-const VOLUME = 'shared';
 
 /** Pods of real containers, of an image that is on the nodes. They need no rights and no token. */
 export class ClusterPods implements PodKit {
   readonly #client: KubeClient;
   readonly #image: string;
-  readonly #shared: SharedFolder | undefined;
+  readonly #dialling: Dialling;
 
   /**
    * @param image its program waits until it is told to end; with podnet-responder and podnet-dialer
-   * @param shared where dialers have their sockets
+   * @param dialling how dialers are spoken to
    */
-  constructor(client: KubeClient, image: string, shared?: SharedFolder) {
+  constructor(client: KubeClient, image: string, dialling: Dialling) {
     this.#client = client;
     this.#image = image;
-    this.#shared = shared;
+    this.#dialling = dialling;
   }
 
   idle(): PodSpec {
@@ -52,17 +50,10 @@ export class ClusterPods implements PodKit {
   }
 
   dialling(): PodSpec {
-    if (this.#shared === undefined) return this.idle();
-    const { path, onNode } = this.#shared;
+    const { env = [], ...container } = dialerContainer(this.#dialling);
     return {
-      ...podOf({
-        name: 'main',
-        image: this.#image,
-        command: ['podnet-dialer', '--socket', dialerSocket(this.#shared, '$(NAMESPACE)', '$(POD)')],
-        env: [...OWN_NAME, { name: 'GODEBUG', value: GO_DEBUG }],
-        volumeMounts: [{ name: VOLUME, mountPath: path }],
-      }),
-      volumes: [{ name: VOLUME, hostPath: { path: onNode, type: 'Directory' } }],
+      ...podOf({ name: 'main', image: this.#image, ...container, env: [...OWN_NAME, ...env] }),
+      ...dialerVolumes(this.#dialling),
     };
   }
 

@@ -1,34 +1,18 @@
-import path from 'node:path';
 import { isReason, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
 import type { DialerProcess, TrafficHost, TrafficPlace } from '../../traffic/index.ts';
 import { LabError } from '../lab-error.ts';
+import { DIALER_PORT, type Dialling, dialerSocket, SAMPLES_FOLDER } from './dialling.ts';
 
-/** A folder that this machine, nodes and pods share: for sockets and samples of dialers, which run in pods. */
-export interface SharedFolder {
-  /** Here, and in pods. */
-  readonly path: string;
-  /** On the nodes. */
-  readonly onNode: string;
-}
-
-/** Where the dialer of a pod listens: its container names the socket so (ClusterPods). */
-export function dialerSocket({ path: folder }: SharedFolder, namespace: string, name: string): string {
-  return path.join(folder, `${namespace}.${name}.sock`);
-}
-
-/**
- * How traffic finds its way in a cluster of this machine: dialers are pods, which Kubernetes starts again, and whose
- * sockets are on a shared folder.
- */
+/** How traffic finds its way in a cluster: dialers are pods, which Kubernetes starts again. */
 export function clusterTrafficHost(
   client: KubeClient,
   nodes: readonly string[],
-  shared: SharedFolder,
+  dialling: Dialling,
 ): TrafficHost {
   return {
-    directory: shared.path,
+    directory: dialling.by === 'folder' ? dialling.path : dialling.directory,
     nodes,
-    dialer: async (name) => dialerOf(client, shared, name),
+    dialer: (name) => dialerOf(client, dialling, name),
     find: (target) => find(client, target),
     // Responders are the backends' own containers.
     answerForPods: async () => {},
@@ -54,13 +38,21 @@ async function podOf(client: KubeClient, namespace: string, name: string): Promi
   }
 }
 
-function dialerOf(client: KubeClient, shared: SharedFolder, pod: string): DialerProcess {
+async function dialerOf(client: KubeClient, dialling: Dialling, pod: string): Promise<DialerProcess> {
   const [namespace = '', name = ''] = pod.split('/');
+  const socket = dialerSocket(dialling, namespace, name);
+  const relay =
+    dialling.by === 'folder'
+      ? undefined
+      : await dialling.forwarder.listen({ namespace, name, port: DIALER_PORT }, socket);
   return {
-    socket: dialerSocket(shared, namespace, name),
+    socket,
+    ...(relay && { remoteFolder: SAMPLES_FOLDER }),
     isAlive: async () => (await podOf(client, namespace, name)) !== undefined,
     lastWords: async () => `see kubectl logs --namespace ${namespace} ${name}`,
     // It ends with its owner's connection, and its pod with the run's namespace.
-    stop: async () => {},
+    stop: async () => {
+      await relay?.[Symbol.asyncDispose]();
+    },
   };
 }

@@ -22,7 +22,7 @@ export class KindLab extends ClusterLab {
       ...(record.release !== undefined && { release: record.release }),
       here,
       podImage: record.podImage,
-      shared: { path: directory.file('shared'), onNode: SHARED_ON_NODE },
+      dialling: { by: 'folder', path: directory.file('shared'), onNode: SHARED_ON_NODE },
     });
     this.record = record;
     this.here = here;

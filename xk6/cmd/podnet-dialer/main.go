@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net"
 	"os"
 	"os/signal"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"churnlab.dev/xk6/internal/clock"
 	"churnlab.dev/xk6/internal/dial"
 	"churnlab.dev/xk6/internal/ipc"
 	"churnlab.dev/xk6/internal/limits"
@@ -30,19 +32,36 @@ const (
 
 func main() {
 	control := flag.String("socket", "", "unix socket to be told on")
+	address := flag.String("listen", "", "TCP address to be told on instead, on a loopback that others do not have")
 	flag.Parse()
 	runtime.GOMAXPROCS(runtime.NumCPU() + spareProcs)
 	debug.SetGCPercent(gcPercent)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	if err := ipc.Serve(ctx, *control, handlers(probe.New(), stop)); err != nil {
+	if err := serve(ctx, *control, *address, handlers(probe.New(), stop)); err != nil {
 		fmt.Fprintln(os.Stderr, "podnet-dialer:", err)
 		os.Exit(1)
 	}
 }
 
+func serve(ctx context.Context, socket, address string, handlers map[string]ipc.Handler) error {
+	if address == "" {
+		return ipc.Serve(ctx, socket, handlers)
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	return ipc.ServeOn(ctx, listener, handlers)
+}
+
 type probeID struct {
 	ID string `json:"id"`
+}
+
+type piece struct {
+	File   string `json:"file"`
+	Offset int64  `json:"offset"`
 }
 
 type place struct {
@@ -57,6 +76,14 @@ func handlers(prober *probe.Prober, stop func()) map[string]ipc.Handler {
 			return nil, nil
 		}),
 		"batch": ipc.Method(dial.Run),
+		// For those who are on another machine: its clock, and what it has written.
+		"clock": ipc.Method(func(context.Context, any) (int64, error) { return clock.Now(), nil }),
+		"samples.read": ipc.Method(func(_ context.Context, of piece) ([]byte, error) {
+			return dial.ReadSamples(of.File, of.Offset)
+		}),
+		"samples.remove": ipc.Method(func(_ context.Context, of piece) (any, error) {
+			return nil, dial.RemoveSamples(of.File)
+		}),
 		"limits": ipc.Method(func(_ context.Context, where place) (limits.Limits, error) {
 			return limits.Read(where.Netns)
 		}),

@@ -3,6 +3,8 @@ package dial
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
+	"io"
 	"math"
 	"os"
 	"sync"
@@ -48,6 +50,36 @@ func record(file string, p *plan, clients []*client) error {
 		if _, err := out.Write(block); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// pieceBytes is how much of a file ReadSamples gives at once.
+const pieceBytes = 1 << 20
+
+// ReadSamples is a piece of a file that batches have written, for whoever shares no file with the dialer. It is empty at
+// the end of the file, and where nothing was written.
+func ReadSamples(file string, offset int64) ([]byte, error) {
+	in, err := os.Open(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return []byte{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	piece := make([]byte, pieceBytes)
+	n, err := in.ReadAt(piece, offset)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	return piece[:n], nil
+}
+
+// RemoveSamples removes such a file; one that was never written is no error.
+func RemoveSamples(file string) error {
+	if err := os.Remove(file); !errors.Is(err, os.ErrNotExist) {
+		return err
 	}
 	return nil
 }

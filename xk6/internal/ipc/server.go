@@ -57,6 +57,11 @@ func Serve(ctx context.Context, file string, handlers map[string]Handler) error 
 	if err != nil {
 		return err
 	}
+	return ServeOn(ctx, listener, handlers)
+}
+
+// ServeOn is Serve for whoever listens already.
+func ServeOn(ctx context.Context, listener net.Listener, handlers map[string]Handler) error {
 	context.AfterFunc(ctx, func() { listener.Close() })
 	for {
 		connection, err := listener.Accept()
@@ -64,7 +69,7 @@ func Serve(ctx context.Context, file string, handlers map[string]Handler) error 
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("accept on %s: %w", file, err)
+			return fmt.Errorf("accept on %s: %w", listener.Addr(), err)
 		}
 		go serve(ctx, connection, handlers)
 	}

@@ -1,0 +1,37 @@
+import { labSpec } from '../../scenario/index.ts';
+import { LabDirectory, type Preflight } from '../../substrate/index.ts';
+import { attachCluster, lookAtCluster } from '../attach-cluster.ts';
+import type { ClusterFlags } from '../cluster-option.ts';
+import { defaultName } from '../lab-place.ts';
+import { showPreflight } from '../show-preflight.ts';
+import { Steps } from '../steps.ts';
+import { nextCommands } from './next-commands.ts';
+
+interface AttachFlags extends ClusterFlags {
+  readonly name?: string | undefined;
+  readonly dryRun?: true | undefined;
+  readonly json?: true | undefined;
+}
+
+/** `lab up --substrate kubeconfig`: a cluster that is there becomes a lab, which is a namespace in it and a record here. */
+export async function attachLab({ dryRun, json, ...flags }: AttachFlags): Promise<void> {
+  const onPreflight = (found: Preflight): void => {
+    if (json) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+    else showPreflight(found);
+  };
+  if (dryRun) {
+    await lookAtCluster({ flags, onPreflight });
+    return;
+  }
+  const directory = new LabDirectory(flags.name ?? defaultName('kubeconfig'));
+  const steps = new Steps();
+  try {
+    const request = { flags, temporary: false, onPreflight };
+    await attachCluster(directory, labSpec(), request, steps.begin);
+    steps.end();
+  } catch (error) {
+    steps.fail();
+    throw error;
+  }
+  if (!json) process.stdout.write(nextCommands(directory, 'kubeconfig'));
+}

@@ -1,0 +1,93 @@
+import { isReason, NAMESPACES, type Namespace, PortForwarder } from '../../kube/index.ts';
+import type { Inventory } from '../../measure/index.ts';
+import { ClusterLab } from '../cluster/index.ts';
+import type { Belonging, IpamView } from '../lab.ts';
+import { LabError } from '../lab-error.ts';
+import { LabDirectory } from '../netns/index.ts';
+import { holdLab } from './hold.ts';
+import { type ClusterRecord, type FoundCluster, readRecord } from './record.ts';
+import { belonging, labNamespaces } from './root.ts';
+import { sweep } from './sweep.ts';
+
+/** Of pods that do nothing, where no image of ours is named: every cluster pulls it for its own sandboxes. */
+const PAUSE = 'registry.k8s.io/pause:3.10';
+
+/** A cluster that was there before, as a lab. Closing leaves it attached. */
+export class KubeconfigLab extends ClusterLab {
+  readonly record: ClusterRecord;
+  readonly #found: FoundCluster;
+  #belonging: Belonging = {};
+
+  private constructor(directory: LabDirectory, record: ClusterRecord, found: FoundCluster) {
+    const { name, createdAt, cluster, images } = record;
+    const { spec, nodes, apiServer, release } = found;
+    super({
+      ...{ name, substrate: 'kubeconfig', createdAt, spec, nodes, apiServer, here: [] },
+      ...{ kubeconfig: cluster.files, context: cluster.context },
+      ...(release !== undefined && { release }),
+      podImage: images.responder ?? PAUSE,
+      dialling: {
+        by: 'port',
+        forwarder: new PortForwarder(cluster),
+        directory: directory.file('sockets'),
+      },
+    });
+    this.record = record;
+    this.#found = found;
+  }
+
+  /**
+   * @param home where labs have their directories; beside the sources by default
+   * @throws LabError not-up
+   */
+  static async open(name: string, home?: string): Promise<KubeconfigLab> {
+    const directory = new LabDirectory(name, home);
+    const record = readRecord(directory);
+    const down = `take away what is left (npm run lab:down -- --name ${name})`;
+    if (!record?.found) {
+      const attach = 'npm run lab:up -- --substrate kubeconfig';
+      throw new LabError('not-up', `Lab ${name} is not up${record ? `: ${down}` : ` (${attach})`}`);
+    }
+    const lab = new KubeconfigLab(directory, record, record.found);
+    try {
+      lab.#belonging = belonging(await lab.client.get<Namespace>(NAMESPACES, record.root));
+      return lab;
+    } catch (error) {
+      await lab[Symbol.asyncDispose]();
+      if (!isReason(error, 'NotFound')) throw error;
+      throw new LabError('not-up', `Namespace ${record.root} of lab ${name} is gone: ${down}`);
+    }
+  }
+
+  get belonging(): Belonging {
+    return this.#belonging;
+  }
+
+  override hosting(): Readonly<Record<string, string>> {
+    return this.#found.facts;
+  }
+
+  async occupy(): Promise<AsyncDisposable> {
+    await sweep(this.client);
+    return await holdLab(this.client, this.record.root);
+  }
+
+  /** Of a network of others no pool is known, nor who has which piece of it. */
+  override async ipam(): Promise<IpamView> {
+    if (this.#found.release !== undefined) return await super.ipam();
+    return { mode: this.spec.ipam.mode, pools: [], nodes: [], waiting: [] };
+  }
+
+  /** Others may come and go meanwhile: what is not in a namespace of ours says nothing about a run. */
+  override async inventory(): Promise<Inventory> {
+    const all = await super.inventory();
+    const namespaces = await labNamespaces(this.client);
+    const ours = new Set(namespaces.map(({ metadata }) => metadata.name!));
+    const only = (lines: readonly string[] = []): string[] =>
+      lines.filter((line) => ours.has(line.split('/')[0]!));
+    const { services, 'endpoint-slices': slices, ...rest } = all;
+    const { addresses: _, 'map-entries': __, 'node-cidrs': ___, nodes: ____, ...ownAlone } = rest;
+    const kept = this.record.shared ? ownAlone : rest;
+    return { ...kept, services: only(services), 'endpoint-slices': only(slices) };
+  }
+}
