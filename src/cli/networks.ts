@@ -8,6 +8,7 @@ Examples:
   $ churnlab networks
   $ churnlab lab up --network flannel --routing vxlan
   $ churnlab run scenarios/pod-churn.yaml --network cni:my.conflist --cni-bin ./plugins
+  $ churnlab lab up --substrate kind --network helm:./acme --image-archive acme.tar
 
 docs/networks.md says how to add one.`;
 
@@ -59,5 +60,5 @@ function table(rows: readonly ReturnType<typeof rowOf>[]): string {
       each.available ? [] : [colors.dim(`    not on ${place}: ${'reason' in each ? each.reason : ''}`)],
     ),
   ]);
-  return `${columns(head, lines)}\n\n${notes.join('\n')}\n\n  cni:FILE with --cni-bin FOLDER: any other, on netns\n`;
+  return `${columns(head, lines)}\n\n${notes.join('\n')}\n\n  cni:FILE with --cni-bin FOLDER: any other, on netns\n  helm:CHART, manifest:PATH with --image-archive FILE: any other, on kind\n`;
 }

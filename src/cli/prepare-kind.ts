@@ -48,6 +48,7 @@ export async function prepareKind(
     ...(nodeImage && { nodeImage }),
     ...(kubernetes !== undefined && { kubernetes }),
   });
+  const needsHelm = isOurs || (onKind?.by === 'source' && onKind.source.kind === 'chart');
   const kind = await ensureTool('kind', { onProgress: progress });
   const plugins: Record<string, string> = {};
   for (const name of onKind?.by === 'conflist' ? onKind.plugins : []) {
@@ -61,7 +62,8 @@ export async function prepareKind(
       ...(program !== undefined && { network: images[program] }),
     },
     plugins,
-    programs: { kind, ...(isOurs && { helm: await ensureTool('helm', { onProgress: progress }) }) },
+    archives: spec.imageArchives ?? [],
+    programs: { kind, ...(needsHelm && { helm: await ensureTool('helm', { onProgress: progress }) }) },
     chart: CHART,
     patches: await kubeadmConfigPatches(engine, images.node),
     retain,

@@ -21,7 +21,13 @@ import { runInVm } from './in-vm.ts';
 import { substrateOf } from './lab-place.ts';
 import { LivePage } from './live-page.ts';
 import { withMachineServices } from './machine-services.ts';
-import { cniBinOption, networksOption, withNetworks } from './network-option.ts';
+import {
+  cniBinOption,
+  imageArchiveOption,
+  networksOption,
+  valuesOption,
+  withNetworks,
+} from './network-option.ts';
 import { chosenCells, onlyOption } from './only-option.ts';
 import { prepare } from './prepare.ts';
 import { runCell } from './run-cell.ts';
@@ -42,6 +48,7 @@ Examples:
   $ npm run scenario -- scenarios/pod-churn.yaml
   $ npm run scenario -- scenarios/smoke.yaml --lab default
   $ npm run scenario -- scenarios/smoke.yaml --network ptp --network cni:my.conflist --cni-bin ./plugins
+  $ npm run scenario -- scenarios/networks.yaml --substrate kind --network helm:./acme --image-archive acme.tar
   $ npm run scenario -- scenarios/smoke.yaml --repeat 8
   $ npm run scenario -- scenarios/smoke.yaml --compare --set lab.network=bridge --repeat 8
   $ npm run scenario -- --compare a.yaml b.yaml --repeat 8
@@ -73,6 +80,8 @@ export function register(program: Command): void {
     .addOption(onlyOption())
     .addOption(networksOption())
     .addOption(cniBinOption())
+    .addOption(valuesOption())
+    .addOption(imageArchiveOption())
     .addOption(setOption())
     .option('--repeat <n>', 'run it so many times, each with a seed of its own', whole)
     .option('--compare', 'run two things in turns: two files, or one as it is and with --set')
@@ -98,8 +107,8 @@ export function register(program: Command): void {
             process.exitCode = code ?? (await resumeSeries(options.resume, json, runOne));
             return;
           }
-          const { results = RESULTS, network, cniBin } = options;
-          const chosen = (of: readonly Cell[]) => chosenCells(withNetworks(of, network, cniBin), only);
+          const { results = RESULTS, network } = options;
+          const chosen = (of: readonly Cell[]) => chosenCells(withNetworks(of, network, options), only);
           if (files.length === 1 && isSuite(files[0]!)) {
             const request = { substrate, repeat: options.repeat, coolDownNs: coolDown, results, json };
             const suite = { ...request, warmUp: options.warmUp ?? 0, cells: chosen };

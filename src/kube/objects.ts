@@ -53,7 +53,10 @@ export interface ContainerStatus {
   readonly image?: string;
   readonly imageID?: string;
   readonly containerID?: string;
-  readonly state?: object;
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string; readonly message?: string };
+    readonly [other: string]: unknown;
+  };
   readonly lastState?: object;
 }
 
@@ -67,6 +70,7 @@ export interface PodStatus {
   readonly startTime?: string | null;
   readonly reason?: string;
   readonly message?: string;
+  readonly initContainerStatuses?: readonly ContainerStatus[];
   readonly containerStatuses?: readonly ContainerStatus[];
   readonly [field: string]: unknown;
 }

@@ -1,8 +1,10 @@
 import type { Problem, Scenario } from '../scenario/index.ts';
+import { sourceProblems } from './installed/source-problems.ts';
 import { misfits } from './misfits.ts';
 import type { Network } from './network.ts';
 import { NetworkError } from './network-error.ts';
 import { networkOf } from './networks.ts';
+import { isCluster, runsProcesses } from './unmeasured.ts';
 
 /**
  * What a scenario asks of its network that the network has not: such a scenario is not applicable to it. Paths are those
@@ -18,10 +20,8 @@ export function networkProblems(scenario: Pick<Scenario, 'substrate' | 'spec'>):
     if (scenario.substrate === 'kubeconfig') return unmeasurable(network, scenario);
     const absent = absence(network, scenario.substrate);
     if (absent !== undefined) return [refusal(absent)];
-    const own = misfits(network, lab, scenario.substrate).map(({ path, ...rest }) => ({
-      ...rest,
-      path: ['spec', 'lab', ...path],
-    }));
+    const ofLab = [...sourceProblems(lab), ...misfits(network, lab, scenario.substrate)];
+    const own = ofLab.map(({ path, ...rest }) => ({ ...rest, path: ['spec', 'lab', ...path] }));
     return [...own, ...unmeasurable(network, scenario)];
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
@@ -33,10 +33,6 @@ function refusal(message: string): Problem {
   return { path: ['spec', 'lab', 'network'], code: 'not-yet', message };
 }
 
-function isCluster(substrate: Scenario['substrate']): boolean {
-  return substrate === 'kind' || substrate === 'kubeconfig';
-}
-
 /** Why the network is not on a substrate; undefined where it is. */
 function absence({ name, netns, onKind, absent }: Network, substrate: Scenario['substrate']) {
   const [part, place] = isCluster(substrate) ? ([onKind, 'kind'] as const) : ([netns, 'netns'] as const);
@@ -46,12 +42,12 @@ function absence({ name, netns, onKind, absent }: Network, substrate: Scenario['
 
 /** What would be measured, but not of this network. */
 function unmeasurable(
-  { name, ipam, process, onKind }: Network,
+  network: Network,
   { substrate, spec: { lab, faults } }: Pick<Scenario, 'substrate' | 'spec'>,
 ): Problem[] {
-  const runs = isCluster(substrate) ? onKind?.daemons.length !== 0 : process !== undefined;
+  const { name, ipam } = network;
   const problems: Problem[] = faults.flatMap(({ target, action }, index): Problem[] => {
-    if (target !== 'agent' || runs) return [];
+    if (target !== 'agent' || runsProcesses(network, substrate)) return [];
     const message = `network \`${name}\` has no process that could be hit: nothing of it runs between calls`;
     return [{ path: ['spec', 'faults', index, action], code: 'wrong-mode', message }];
   });

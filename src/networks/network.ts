@@ -1,6 +1,7 @@
 import type { NodeConflist, PluginNode } from '../agent/index.ts';
 import type { KubeObject } from '../kube/index.ts';
 import type { IpamMode, LabSpec, Level } from '../scenario/index.ts';
+import type { NetworkSource } from './installed/source.ts';
 
 /**
  * Who gives pods their addresses, as far as invariants and capacity need to know. `agent`: our own, with a cooldown;
@@ -78,12 +79,11 @@ export interface NetworkDaemon {
 }
 
 /** How it comes onto a Kubernetes cluster whose nodes are containers of ours. */
-export type OnKind = {
-  /** Empty where nothing of it runs between calls. */
-  readonly daemons: readonly NetworkDaemon[];
-} & (
-  | /** Our own chart; `network.mode` is the lab's routing. */ { readonly by: 'chart' }
-  | /** Plugins and a configuration on every node, made from the node's CIDRs; what else it needs. */ {
+export type OnKind =
+  /** Our own chart; `network.mode` is the lab's routing. */
+  | { readonly by: 'chart'; readonly daemons: readonly NetworkDaemon[] }
+  /** Plugins and a configuration on every node, made from the node's CIDRs; what else it needs. */
+  | {
       readonly by: 'conflist';
       /** As in {@link OnNetns.plugins}. */
       readonly plugins: readonly string[];
@@ -95,8 +95,11 @@ export type OnKind = {
         readonly image: NetworkProgram;
         objects(lab: LabSpec, image: string): readonly KubeObject[];
       };
+      /** Empty where nothing of it runs between calls. */
+      readonly daemons: readonly NetworkDaemon[];
     }
-);
+  /** As its makers say; what of it runs is known once it is there. */
+  | { readonly by: 'source'; readonly source: NetworkSource; readonly daemons?: readonly NetworkDaemon[] };
 
 /** What connects pods: one folder each. */
 export interface Network {

@@ -86,6 +86,6 @@ describe('a network that was brought along', () => {
       { path: ['spec', 'lab', 'network'], message: expect.stringContaining('Expected acme of') },
     ]);
     expect(problems({ network: 'cni:/nowhere.conflist' })[0]!.message).toContain('no such file');
-    expect(problems({ network: 'helm:chart' })[0]!.message).toContain('got helm:chart');
+    expect(problems({ network: 'helm:chart' })[0]!.message).toContain('`chart` is not on `netns`: a chart');
   });
 });

@@ -5,11 +5,18 @@ import { churnlab } from './churnlab/churnlab.ts';
 import { customNetwork } from './custom/custom-network.ts';
 import { existingNetwork, isExisting } from './existing/existing-network.ts';
 import { flannel } from './flannel/flannel.ts';
+import { installedNetwork } from './installed/installed-network.ts';
 import { macvlan } from './macvlan/macvlan.ts';
 import type { Network } from './network.ts';
 import { ptp } from './ptp/ptp.ts';
 
-/** Networks that come with the project; others are brought along (`cni:`). */
+/** The fields of a lab that say what connects its pods. */
+export type NetworkFields = Pick<
+  LabSpec,
+  'network' | 'cniBin' | 'networkValues' | 'networkSet' | 'imageArchives'
+>;
+
+/** Networks that come with the project; others are brought along (`cni:`, `helm:`, `manifest:`). */
 export const NETWORKS_BY_NAME: Readonly<Record<NetworkName, Network>> = {
   churnlab,
   bridge,
@@ -23,8 +30,8 @@ export const NETWORKS_BY_NAME: Readonly<Record<NetworkName, Network>> = {
  * What connects the pods of a lab.
  * @throws NetworkError for a network that was brought along and cannot be read
  */
-export function networkOf(lab: Pick<LabSpec, 'network' | 'cniBin'>): Network {
+export function networkOf(lab: NetworkFields): Network {
   const { network } = lab;
   if (isNetworkName(network)) return NETWORKS_BY_NAME[network];
-  return isExisting(network) ? existingNetwork(network) : customNetwork(lab);
+  return isExisting(network) ? existingNetwork(network) : (installedNetwork(lab) ?? customNetwork(lab));
 }

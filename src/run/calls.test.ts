@@ -41,6 +41,7 @@ beforeEach(() => {
     addRefused: (pod, call) => refused.push([pod, call]),
     granted: (pod, { ips }) => handedOver.push(`${pod} has ${ips}`),
     released: (pod, { ips }) => handedOver.push(`${pod} had ${ips}`),
+    addressChanged: (pod, { kind, ips }) => handedOver.push(`${pod}: ${ips} ${kind}`),
   });
 });
 afterEach(() => fs.rmSync(home, { recursive: true }));
@@ -53,6 +54,19 @@ test('the parts of an ADD add up to the whole', () => {
   expect(whole).toBe(2000);
   expect(parts.reduce((sum, [, ns]) => sum + ns, 0)).toBe(2000);
   expect(calls.added).toBe(1);
+});
+
+test('addresses that files tell of are checked without a call, and are no sample', () => {
+  const change = { node: 'n1', containerId: 'a', pod: 'x/pod-a', ips: ['10.20.0.1'] };
+  calls.onAddress({ ...change, kind: 'granted', at: 10 });
+  calls.onAddress({ ...change, kind: 'granted', at: 20, containerId: 'b', pod: 'x/pod-b' });
+  expect(seen()).toEqual([]);
+  expect(handedOver).toEqual(['pod-a: 10.20.0.1 granted', 'pod-b: 10.20.0.1 granted']);
+  expect(addresses.results()[0]).toMatchObject({
+    name: 'address-unique',
+    violations: 1,
+    witness: { text: '10.20.0.1 given to x/pod-b (b) on n1 while x/pod-a (a) on n1 had it' },
+  });
 });
 
 test('the plugins of a chain are told apart by label, one plugin is the call itself', () => {

@@ -1,5 +1,7 @@
 import {
+  type AddressGranted,
   type AddressInvariants,
+  type AddressReleased,
   addSamples,
   type MetricName,
   type Recorder,
@@ -8,6 +10,7 @@ import {
 import type { CallFollower } from '../substrate/index.ts';
 
 type Call = Parameters<CallFollower['onCall']>[0];
+type Change = Parameters<NonNullable<CallFollower['onAddress']>>[0];
 type Gone = Parameters<CallFollower['onLinkGone']>[0];
 type Refill = Parameters<CallFollower['onRefill']>[0];
 
@@ -22,10 +25,14 @@ const METRIC: Readonly<Record<Call['verb'], MetricName>> = {
 /** Who is told what became of a call. */
 export interface CallListener {
   /** The pod that a call was for; undefined when it is none of the run's. */
-  podOf(call: Call): { readonly name: string; readonly pool?: string } | undefined;
+  podOf(
+    call: Pick<Call, 'pod' | 'containerId'>,
+  ): { readonly name: string; readonly pool?: string } | undefined;
   addRefused(pod: string, call: Call): void;
   granted(pod: string, call: Call): void;
   released(pod: string, call: Call): void;
+  /** The same of an address alone, where nobody tells of calls. */
+  addressChanged(pod: string, change: Change): void;
 }
 
 /** Turns CNI calls into samples, and what they say about addresses into events for the invariants. */
@@ -68,10 +75,19 @@ export class Calls implements CallFollower {
         this.#recorder.append({ ...sample, metric: METRIC[verb], ns, ok, labels: { plugin: type } });
       }
     }
-    this.#tellAddresses(call, pod?.pool);
+    const { decidedNs, startedNs, ...rest } = call;
+    if (verb === 'ADD') this.#granted({ ...rest, at: decidedNs }, pod?.pool);
+    if (verb === 'DEL') this.#released({ ...rest, at: decidedNs }, startedNs);
     if (pod && verb === 'ADD') this.#listener.granted(pod.name, call);
     if (pod && verb === 'DEL') this.#listener.released(pod.name, call);
     if (verb === 'DEL' && call.parts) this.#linkLeaves(`${node} ${call.containerId}`, at);
+  }
+
+  onAddress(change: Change): void {
+    const pod = this.#listener.podOf(change);
+    if (change.kind === 'granted') this.#granted(change, pod?.pool);
+    else this.#released(change, change.at);
+    if (pod) this.#listener.addressChanged(pod.name, change);
   }
 
   onLinkGone({ node, containerId, goneNs }: Gone): void {
@@ -99,22 +115,26 @@ export class Calls implements CallFollower {
     this.onLinkGone({ node, containerId, goneNs });
   }
 
-  #tellAddresses(call: Call, pool: string | undefined): void {
-    if (call.verb !== 'ADD' && call.verb !== 'DEL') return;
-    const owner = call.pod ?? call.containerId;
-    for (const address of call.ips) {
-      const common = {
-        at: call.decidedNs,
-        address,
-        owner: `${owner} (${call.containerId})`,
-        node: call.node,
-      };
-      const event =
-        call.verb === 'ADD'
-          ? ({ kind: 'address.granted', ...common, ...(pool === undefined ? {} : { pool }) } as const)
-          : ({ kind: 'address.released', asked: call.startedNs, ...common } as const);
-      this.#addresses.observe(event);
-      this.#folder.event(event);
+  #granted(holding: Holding, pool: string | undefined): void {
+    for (const event of eventsOf(holding)) {
+      this.#observe({ kind: 'address.granted', ...event, ...(pool === undefined ? {} : { pool }) });
     }
   }
+
+  #released(holding: Holding, asked: number): void {
+    for (const event of eventsOf(holding)) this.#observe({ kind: 'address.released', asked, ...event });
+  }
+
+  #observe(event: AddressGranted | AddressReleased): void {
+    this.#addresses.observe(event);
+    this.#folder.event(event);
+  }
+}
+
+/** Addresses of a sandbox; `at` is when it had them, or had them no more. */
+type Holding = Omit<Change, 'kind'>;
+
+function eventsOf({ pod, containerId, node, at, ips }: Holding) {
+  const owner = `${pod ?? containerId} (${containerId})`;
+  return ips.map((address) => ({ at, address, owner, node }));
 }

@@ -170,7 +170,10 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
     while (chosen.some(isThere) && monotonicNs() < last && !signal.aborted) await sleep(LOOK_MS);
   }
 
-  podOf({ pod, containerId }: Call): { name: string; pool?: string } | undefined {
+  podOf({
+    pod,
+    containerId,
+  }: Pick<Call, 'pod' | 'containerId'>): { name: string; pool?: string } | undefined {
     const name = pod === undefined ? podOfSandbox(this.#run, containerId) : pod.split('/')[1];
     if (name === undefined) return undefined;
     const severalPools = this.#options.lab.spec.ipam.mode === 'multi-pool';
@@ -185,6 +188,11 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
 
   released(pod: string, { startedNs, ips }: Call): void {
     this.exhaustion.freed(pod, ips, startedNs);
+  }
+
+  addressChanged(pod: string, { kind, at, ips, node }: Parameters<CallListener['addressChanged']>[1]): void {
+    if (kind === 'granted') this.exhaustion.served(pod, at, ips, node);
+    else this.exhaustion.freed(pod, ips, at);
   }
 
   /** By its plugin; the driver of level `cni` tells the same by `refused`. */

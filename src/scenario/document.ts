@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { notYet, type ReadFile } from './check/index.ts';
 import { cellName, cellsOf } from './matrix.ts';
+import { networkBeside } from './network-beside.ts';
 import { resolve } from './resolve.ts';
 import { matrix } from './schema/matrix.ts';
 import { scenarioSchema, specSchema } from './schema/scenario.ts';
@@ -113,12 +114,14 @@ export class ScenarioDocument {
 
   /** Files of a network that was brought along lie beside the scenario. */
   #withPaths(spec: Scenario['spec']): Scenario['spec'] {
-    const { network, cniBin } = spec.lab;
+    const { network, cniBin, networkValues, imageArchives } = spec.lab;
     const beside = (name: string): string => path.resolve(path.dirname(this.file), name);
     const lab = {
       ...spec.lab,
-      ...(network.startsWith('cni:') && { network: `cni:${beside(network.slice('cni:'.length))}` as const }),
+      network: networkBeside(network, beside),
       ...(cniBin !== undefined && { cniBin: beside(cniBin) }),
+      ...(networkValues !== undefined && { networkValues: networkValues.map(beside) }),
+      ...(imageArchives !== undefined && { imageArchives: imageArchives.map(beside) }),
     };
     return { ...spec, lab };
   }

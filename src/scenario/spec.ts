@@ -68,6 +68,9 @@ export type MatrixSpec = Deep<z.output<typeof matrix>>;
 export type Cell = Omit<MatrixSpec['exclude'][number], 'on'> & {
   /** Goes with a network `cni:` that was named in place of the matrix's own. */
   readonly cniBin?: string;
+  /** With `helm:` and `manifest:`. Files, separated by commas. */
+  readonly networkValues?: string;
+  readonly imageArchives?: string;
 };
 
 export type ScenarioSpec = Omit<Parsed, 'phases' | 'matrix' | 'overrides'> & {

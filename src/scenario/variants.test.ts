@@ -52,6 +52,28 @@ describe('overrides', () => {
     });
   });
 
+  test('another mode of IPAM leaves what goes with every mode', () => {
+    const document = parse(`  lab:
+    ipam: { mode: range, queue: fixed, pools: [{ cidrs: [10.9.0.0/16], nodeMask: 25 }], cooldown: 7s }
+  overrides:
+    kind:
+      lab: { ipam: { mode: kcm } }
+`);
+    const { ipam } = document.on('kind').spec.lab;
+    expect(ipam).toMatchObject({
+      mode: 'kcm',
+      pools: [{ cidrs: ['10.9.0.0/16'], nodeMask: 25 }],
+      cooldown: 7e9,
+      queue: 'rate-limited',
+    });
+    expect(
+      document.with([{ path: ['lab', 'ipam', 'mode'], value: 'kcm' }]).on('kind').spec.lab.ipam,
+    ).toMatchObject({
+      mode: 'kcm',
+      pools: [{ nodeMask: 25 }],
+    });
+  });
+
   test('the scenario knows what was changed', () => {
     expect(document.on('kind').changed).toEqual([
       'seed: 5 (not in the scenario)',

@@ -6,6 +6,12 @@ export interface UpSpec {
   readonly network: LabSpec['network'];
   /** Plugins of network `cni:`. */
   readonly cniBin?: string | undefined;
+  /** Files with values of network `helm:`. */
+  readonly values?: readonly string[] | undefined;
+  /** Single values of it. */
+  readonly set?: readonly string[] | undefined;
+  /** Images of networks `helm:` and `manifest:`. */
+  readonly imageArchive?: readonly string[] | undefined;
   readonly routing: LabSpec['routing'];
   readonly services: LabSpec['services'];
   readonly ipam: LabSpec['ipam']['mode'];
@@ -64,11 +70,14 @@ export function upSpec(options: UpSpec): LabSpec {
     ...(four.length > 0 ? [{ cidrs: four, nodeMask }] : []),
     ...(six.length > 0 ? [{ cidrs: six, nodeMask: nodeMask6 }] : []),
   ];
-  const { cniBin } = options;
+  const { cniBin, values, set, imageArchive } = options;
   return labSpec({
     nodes,
     network,
     ...(cniBin && { cniBin }),
+    ...(values && { networkValues: [...values] }),
+    ...(set && { networkSet: [...set] }),
+    ...(imageArchive && { imageArchives: [...imageArchive] }),
     routing,
     services,
     ipam: { mode, pools, cooldown },

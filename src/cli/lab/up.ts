@@ -8,7 +8,7 @@ import { reporting } from '../errors.ts';
 import { runInVm } from '../in-vm.ts';
 import { bringUp, defaultName } from '../lab-place.ts';
 import { withMachineServices } from '../machine-services.ts';
-import { cniBinOption, networkOption } from '../network-option.ts';
+import { cniBinOption, imageArchiveOption, networkOption, valuesOption } from '../network-option.ts';
 import { prepare } from '../prepare.ts';
 import { Steps } from '../steps.ts';
 import { kernelOption, substrateOption } from '../substrate-option.ts';
@@ -26,6 +26,8 @@ Examples:
   $ npm run lab:up -- --substrate kind --nodes 3
   $ npm run lab:up -- --substrate kubeconfig --context staging
   $ npm run -s lab:up -- --substrate kubeconfig --dry-run --json
+  $ npm run lab:up -- --substrate kind --network flannel --routing vxlan
+  $ npm run lab:up -- --substrate kind --network helm:./acme --values acme.yaml --image-archive acme.tar
 
 The lab stays up until it is taken down (npm run lab:down).`;
 
@@ -46,6 +48,13 @@ export function register(lab: Command): void {
     .option('--nodes <n>', 'how many nodes (default: 4; on kind: 3, the control plane among them)', whole)
     .addOption(networkOption())
     .addOption(cniBinOption())
+    .addOption(valuesOption())
+    .option(
+      '--set <value>',
+      'with --network helm:CHART: a single value, as helm takes it; may be repeated',
+      (text, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text],
+    )
+    .addOption(imageArchiveOption())
     .addOption(
       new Option('--routing <how>', 'how packets reach other nodes')
         .choices(ROUTINGS)

@@ -76,6 +76,11 @@ async function showMatrix(
   });
   const { columns: width } = process.stdout;
   process.stdout.write(json ? matrixJson(matrix) : `\n${matrixText(matrix, { width })}`);
-  const codes = { held: 0, broken: EXIT_CODES.gate, inconclusive: EXIT_CODES.inconclusive };
+  const codes = {
+    held: 0,
+    broken: EXIT_CODES.gate,
+    inconclusive: EXIT_CODES.inconclusive,
+    'not applicable': 0,
+  };
   return growthGates(matrix.cells).map(({ status }) => codes[status]);
 }

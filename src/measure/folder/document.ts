@@ -90,6 +90,7 @@ const invariant = z
       .optional()
       .meta({ description: 'The first violation: when (monotonic ns), and how old it was when seen.' }),
     unknown: z.string().optional().meta({ description: 'Why the result cannot be relied on.' }),
+    notApplicable: z.string().optional().meta({ description: 'Why it says nothing about this network.' }),
   })
   .readonly()
   .meta({ id: 'InvariantResult' });
@@ -111,6 +112,10 @@ const gate = z
         metric: z.string(),
         quantile,
         phase: z.string().optional().meta({ description: 'Only series of this phase’s traffic.' }),
+        notApplicable: z
+          .string()
+          .optional()
+          .meta({ description: 'Why the metric cannot be had of this network there.' }),
         ...limits,
       })
       .readonly(),

@@ -7,6 +7,7 @@ import { THROUGH_THE_NODE } from '../fits.ts';
 import { HOST_LOCAL_FOLDER } from '../host-local.ts';
 import type { Network } from '../network.ts';
 import { NetworkError } from '../network-error.ts';
+import { podLinksOf } from '../pod-links.ts';
 import { readIpam } from './ipam.ts';
 
 const SCHEME = 'cni:';
@@ -18,7 +19,7 @@ const SCHEME = 'cni:';
  */
 export function customNetwork({ network, cniBin }: Pick<LabSpec, 'network' | 'cniBin'>): Network {
   if (!network.startsWith(SCHEME)) {
-    const message = `Expected a network of this project or cni:CONFLIST on netns, got ${network}`;
+    const message = `Expected a network of this project, cni:CONFLIST, helm:CHART or manifest:PATH, got ${network}`;
     throw new NetworkError('not-supported', message);
   }
   const file = network.slice(SCHEME.length);
@@ -43,7 +44,7 @@ export function customNetwork({ network, cniBin }: Pick<LabSpec, 'network' | 'cn
       rules: true,
       maps: false,
     },
-    podLinks: podLinksOf(conflist),
+    podLinks: podLinksOf(conflist.plugins[0]),
     traced: false,
     process: routes ? 'agent' : undefined,
     unknowns: ipam.unknowns,
@@ -52,12 +53,6 @@ export function customNetwork({ network, cniBin }: Pick<LabSpec, 'network' | 'cn
       kind: 'a configuration with plugins is for netns: give a chart or manifests (helm:, manifest:)',
     },
   };
-}
-
-/** Links of bridge and ptp have the kernel's own names; others are taken to do as they do. */
-function podLinksOf({ plugins }: NodeConflist): Network['podLinks'] {
-  const main = plugins[0] as { readonly type?: string; readonly bridge?: string } | undefined;
-  return main?.type === 'bridge' ? { bridge: main.bridge ?? 'cni0' } : { prefix: 'veth' };
 }
 
 function read(file: string): { conflist: NodeConflist; types: string[] } {

@@ -3,6 +3,8 @@ export interface JunitCase {
   readonly name: string;
   /** Absent when it held: a class of failure, and what was found. */
   readonly failure?: { readonly type: string; readonly message: string };
+  /** Why it was not asked after all. */
+  readonly skipped?: string;
 }
 
 export interface JunitSuite {
@@ -14,7 +16,7 @@ export interface JunitSuite {
 
 /**
  * JUnit's XML as Jenkins, GitLab and GitHub's reporters read it (their common part: testsuites, testsuite, properties,
- * testcase, failure). A suite's name is the classname of its cases.
+ * testcase, failure, skipped). A suite's name is the classname of its cases.
  */
 export function junitXml(suites: readonly JunitSuite[]): string {
   const cases = suites.flatMap((suite) => suite.cases);
@@ -40,8 +42,11 @@ function suiteLines({ name, cases, seconds, properties = {} }: JunitSuite): stri
   ];
 }
 
-function caseLines({ name, failure }: JunitCase, classname: string): string[] {
+function caseLines({ name, failure, skipped }: JunitCase, classname: string): string[] {
   const head = `    <testcase${attribute('classname', classname)}${attribute('name', name)}`;
+  if (skipped !== undefined) {
+    return [`${head}>`, `      <skipped${attribute('message', skipped)}/>`, '    </testcase>'];
+  }
   if (failure === undefined) return [`${head}/>`];
   const { type, message } = failure;
   return [

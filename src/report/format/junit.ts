@@ -42,6 +42,7 @@ function casesOf(run: RunDocument): JunitCase[] {
 function gateCase({ subject, status, found, asked, reason, gate }: GateResult): JunitCase {
   const name = `${subject} ${asked}`;
   if (status === 'held') return { name };
+  if (status === 'not applicable') return { name, skipped: reason ?? '' };
   const why = reason ?? gate.because;
   const message = `${found}, asked ${asked}${why === undefined ? '' : ` (${why})`}`;
   return { name, failure: { type: status === 'broken' ? 'gate broken' : 'inconclusive', message } };
@@ -51,6 +52,7 @@ function invariantCase(invariant: RunDocument['invariants'][number]): JunitCase 
   const { title: name, violations, witness, unknown } = invariant;
   const status = invariantStatus(invariant);
   if (status === 'held') return { name };
+  if (status === 'not applicable') return { name, skipped: invariant.notApplicable ?? '' };
   if (status === 'broken') {
     const first = witness ? `, first: ${witness.text}` : '';
     return {

@@ -10,7 +10,10 @@ export function invariantsTable({ invariants, clock }: RunDocument): Table {
     title: 'Invariants',
     columns: [left(''), left('invariant'), right('violations'), right('checks'), left('first witness')],
     rows: invariants.map((invariant) => [
-      statusCell(invariantStatus(invariant), invariant.unknown ?? unchecked(invariant)),
+      statusCell(
+        invariantStatus(invariant),
+        invariant.notApplicable ?? invariant.unknown ?? unchecked(invariant),
+      ),
       cell(invariant.title),
       cell(formatCount(invariant.violations), invariant.violations > 0 ? 'bad' : undefined),
       cell(formatCount(invariant.checks)),

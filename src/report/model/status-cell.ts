@@ -5,6 +5,7 @@ const WORDS = {
   held: { text: 'ok', tone: 'good' },
   broken: { text: 'BROKEN', tone: 'bad' },
   inconclusive: { text: 'unclear', tone: 'doubt' },
+  'not applicable': { text: 'n/a', tone: 'dim' },
 } as const;
 
 /** The state of a gate or an invariant in a word, so that it does not hang on a colour. */

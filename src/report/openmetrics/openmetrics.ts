@@ -4,7 +4,7 @@ import { type MetricFamily, type MetricPoint, openMetricsText } from './expositi
 import { type LabelledRun, seriesFamilies } from './series-families.ts';
 
 const OUTCOMES: readonly Outcome[] = ['passed', 'gate broken', 'invariant broken', 'inconclusive'];
-const GATE_STATES = ['held', 'broken', 'inconclusive'] as const;
+const GATE_STATES = ['held', 'broken', 'inconclusive', 'not applicable'] as const;
 
 /** Runs as OpenMetrics, for a push gateway or a text file collector; labels tell several runs apart. */
 export function toOpenMetrics(

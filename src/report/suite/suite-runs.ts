@@ -86,10 +86,13 @@ export async function readSuite(folder: string): Promise<SuiteRuns | undefined> 
   };
 }
 
+/** What a network that was brought along comes with: its name says enough. */
+const FILES_OF_NETWORKS: readonly string[] = ['cniBin', 'networkValues', 'imageArchives'];
+
 /** `flannel vxlan`: the values alone, files by their names. */
 export function cellLabel(cell: Cell): string {
   return Object.entries(cell)
-    .filter(([axis]) => axis !== 'cniBin')
+    .filter(([axis]) => !FILES_OF_NETWORKS.includes(axis))
     .map(([, value]) =>
       typeof value === 'string' ? value.replace(/^\w+:.*\/([^/]+?)(\.\w+)?$/, '$1') : value,
     )

@@ -1,7 +1,10 @@
 import type { GateSpec } from '../../measure/index.ts';
 
-/** `inconclusive`: neither held nor broken can be said; `reason` says why. */
-export type GateStatus = 'held' | 'broken' | 'inconclusive';
+/**
+ * `inconclusive`: neither held nor broken can be said; `not applicable`: it asks for what the network has not. `reason`
+ * says why.
+ */
+export type GateStatus = 'held' | 'broken' | 'inconclusive' | 'not applicable';
 
 export interface GateResult {
   readonly gate: GateSpec;

@@ -2,8 +2,9 @@ import type { GateSpec, InvariantResult } from '../../measure/index.ts';
 import type { GateResult, GateStatus } from './gate-result.ts';
 
 /** Inconclusive when no check was made, or the checks cannot be relied on. */
-export function invariantStatus({ violations, checks, unknown }: InvariantResult): GateStatus {
+export function invariantStatus({ violations, checks, unknown, notApplicable }: InvariantResult): GateStatus {
   if (violations > 0) return 'broken';
+  if (notApplicable !== undefined) return 'not applicable';
   return checks === 0 || unknown !== undefined ? 'inconclusive' : 'held';
 }
 
@@ -18,11 +19,12 @@ export function judgeInvariants(
   if (broken.length > 0) {
     return { ...result, status: 'broken', found: `${broken.length} of ${invariants.length} broken` };
   }
-  if (invariants.length === 0 || doubtful) {
+  const held = invariants.filter((invariant) => invariantStatus(invariant) === 'held');
+  if (held.length === 0 || doubtful) {
     const reason = doubtful
       ? `${doubtful.title}: ${doubtful.unknown ?? 'never checked'}`
       : 'none was checked';
     return { ...result, status: 'inconclusive', found: '-', reason };
   }
-  return { ...result, status: 'held', found: `${invariants.length} hold` };
+  return { ...result, status: 'held', found: `${held.length} hold` };
 }

@@ -28,7 +28,10 @@ const LIMIT_UNITS: Readonly<Record<Unit, LimitUnit>> = {
  * labelled series (a service from every node) by each of them: all must hold.
  */
 export function judgeMetric(gate: MetricGate, run: RunDocument): GateResult[] {
-  const { phase } = gate;
+  const { phase, notApplicable } = gate;
+  if (notApplicable !== undefined) {
+    return [{ ...common(gate, gate.metric), status: 'not applicable', found: '-', reason: notApplicable }];
+  }
   const own = run.summaries.filter(
     ({ metric: name, labels }) => name === gate.metric && (phase === undefined || labels.phase === phase),
   );

@@ -1,4 +1,5 @@
 import type { Problem } from '../source/source.ts';
+import { checkBrought } from './brought.ts';
 import { checkChanges } from './changes.ts';
 import { checkCidrs } from './cidrs.ts';
 import { checkFaults } from './faults.ts';
@@ -10,7 +11,7 @@ import type { View } from './view.ts';
 
 /** What goes beyond one field of a lab. */
 export function checkLab(view: View): Problem[] {
-  return [checkCidrs, checkIpam].flatMap((check) => check(view));
+  return [checkCidrs, checkIpam, checkBrought].flatMap((check) => check(view));
 }
 
 /** All checks that go beyond one field and need no file: each says what is wrong and goes on. */

@@ -1,16 +1,11 @@
 import { DEFAULT_POOL } from '../../ipam/index.ts';
 import { hasNamedPools } from '../capacity.ts';
+import { FIELDS_OF_ONE_MODE } from '../schema/ipam.ts';
 import type { Path, Problem } from '../source/source.ts';
 import type { IpamMode } from '../spec.ts';
 import { knownPools } from './pools.ts';
 import type { View } from './view.ts';
 
-/** Fields of `lab.ipam` that one mode alone reads. */
-const OWN_FIELDS: Readonly<Record<string, IpamMode>> = {
-  preAllocate: 'multi-pool',
-  queue: 'range',
-  provider: 'cloud',
-};
 /** Modes in which kube-controller-manager's rule holds: one cluster CIDR a family. */
 const ONE_CIDR: readonly IpamMode[] = ['range', 'kcm'];
 
@@ -19,7 +14,7 @@ export function checkIpam(view: View): Problem[] {
   const { lab, modes, ipamFields } = view;
   const path: Path = ['spec', 'lab', 'ipam'];
   const problems: Problem[] = [];
-  for (const [field, mode] of Object.entries(OWN_FIELDS)) {
+  for (const [field, mode] of Object.entries(FIELDS_OF_ONE_MODE)) {
     if (!ipamFields.includes(field) || modes.includes(mode)) continue;
     const message = `expected \`${field}\` with mode \`${mode}\` only, got mode ${inWords(modes)}`;
     problems.push({ path: [...path, field], at: 'key', code: 'wrong-mode', message });

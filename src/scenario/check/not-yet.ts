@@ -36,7 +36,8 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
   };
   const only = (values: readonly string[]): string => values.map((value) => `\`${value}\``).join(', ');
   if (substrate === 'sim') return notSimulated(spec);
-  if (!SERVICES.includes(spec.lab.services) && substrate !== 'kubeconfig') {
+  const isKnown = SERVICES.includes(spec.lab.services) || hasOwnServices(spec.lab);
+  if (!isKnown && substrate !== 'kubeconfig') {
     const message = `this version has ${only(SERVICES)}, not yet \`${spec.lab.services}\``;
     refuse(['lab', 'services'], message);
   }
@@ -72,6 +73,11 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
 /** Where kubelets make the calls. */
 function isCluster(substrate: Substrate): boolean {
   return substrate === 'kind' || substrate === 'kubeconfig';
+}
+
+/** Only a network that is installed as its makers say can have Services of its own. */
+function hasOwnServices({ services, network }: ScenarioSpec['lab']): boolean {
+  return services === 'network' && /^(helm|manifest|existing):/.test(network);
 }
 
 function tooManyNodes({ lab, phases }: ScenarioSpec): Problem[] {

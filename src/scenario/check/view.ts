@@ -23,6 +23,8 @@ export interface View {
   readonly seed: number;
   readonly level: Level;
   readonly lab: Placed<LabSpec> | undefined;
+  /** Networks that the scenario runs with: several where a matrix varies them. */
+  readonly networks: readonly string[];
   /** Modes that the scenario runs in: several where a matrix varies them, and then their fields may stand together. */
   readonly modes: readonly IpamMode[];
   /** Names of the fields of `lab.ipam` that are written down. */
@@ -49,6 +51,9 @@ export function viewOf(data: unknown): View {
   const ipam = fieldsOf(fieldsOf(spec.lab).ipam);
   const axis = listOf(fieldsOf(spec.matrix).ipam).flatMap((mode) => ipamMode.safeParse(mode).data ?? []);
   return {
+    networks: [fieldsOf(spec.lab).network ?? 'churnlab', ...listOf(fieldsOf(spec.matrix).network)].map(
+      String,
+    ),
     modes: axis.length > 0 ? axis : [ipamMode.safeParse(ipam.mode).data ?? 'cluster-pool'],
     ipamFields: Object.keys(ipam),
     seed: specSchema.shape.seed.safeParse(spec.seed).data ?? 1,

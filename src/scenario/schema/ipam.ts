@@ -4,6 +4,13 @@ import { duration, field, label, rate, whole } from './leaf.ts';
 
 export const IPAM_MODES = ['cluster-pool', 'multi-pool', 'range', 'multi-range', 'cloud', 'kcm'] as const;
 
+/** Fields of `lab.ipam` that one mode alone reads. */
+export const FIELDS_OF_ONE_MODE = {
+  preAllocate: 'multi-pool',
+  queue: 'range',
+  provider: 'cloud',
+} as const satisfies Readonly<Record<string, (typeof IPAM_MODES)[number]>>;
+
 export const ipamMode = z.enum(IPAM_MODES);
 export const store = z.enum(['log', 'host-local']);
 

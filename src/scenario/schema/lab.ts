@@ -33,7 +33,7 @@ export const network = z.union(
       abort: true,
     }) as unknown as z.ZodType<`${'cni' | 'helm' | 'manifest' | 'existing'}:${string}`>,
   ],
-  `one of ${NETWORKS.map((name) => `\`${name}\``).join(', ')} or \`cni:FILE\``,
+  `one of ${NETWORKS.map((name) => `\`${name}\``).join(', ')}, \`cni:FILE\`, \`helm:CHART\` or \`manifest:PATH\``,
 );
 export const services = z.enum(SERVICES);
 export const routing = z.enum(ROUTINGS);
@@ -57,6 +57,12 @@ const portRange = z
   })
   .refine(({ first, last }) => 0 < first && first <= last && last < 2 ** 16, A_PORT_RANGE);
 
+const A_LIST = 'some text or a list of it';
+/** One or several, written as a list or in one text. */
+const several = (split: (text: string) => string[]) =>
+  z.union([text.transform(split), z.array(text).min(1, 'a list that is not empty')], A_LIST);
+const files = several((each) => each.split(','));
+
 export const lab = z
   .strictObject({
     nodes: field(nodes.default(4), 'How many nodes; they are called n1, n2, and so on.', 4),
@@ -67,9 +73,24 @@ export const lab = z
     ),
     network: field(
       network.default('churnlab'),
-      'What connects the pods: a network of this project, or one that is brought along (`cni:FILE.conflist` with `cniBin`).',
+      'What connects the pods: a network of this project, or one that is brought along: `cni:FILE.conflist` with `cniBin`; in a cluster `helm:CHART[@VERSION]`, or `manifest:PATH`, a file of objects or a folder of such files.',
     ),
     cniBin: field(text.optional(), 'Network `cni:`: the folder with its plugins.', './plugins'),
+    networkValues: field(
+      files.optional(),
+      'Network `helm:`: a file with values of the chart, or several.',
+      'values.yaml',
+    ),
+    networkSet: field(
+      several((each) => [each]).optional(),
+      'Network `helm:`: single values of the chart, as `helm --set` takes them. `{apiServer}` in one is the address of the API server (port 6443).',
+      ['ipam.mode=kubernetes'],
+    ),
+    imageArchives: field(
+      files.optional(),
+      'Networks `helm:` and `manifest:`: archives of the images that they need (`docker save`, or an OCI layout). Nothing is pulled.',
+      ['acme.tar'],
+    ),
     routing: field(
       routing.default('direct'),
       'How packets reach another node: `direct` (one route per node CIDR) or `vxlan` (an overlay).',

@@ -1,3 +1,4 @@
+import { FIELDS_OF_ONE_MODE } from '../schema/ipam.ts';
 import type { Path } from './source.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -57,14 +58,12 @@ export class Merged {
       if (Array.isArray(base) && Array.isArray(value) && path.at(-1) === 'phases') {
         return mergePhases(base, value, path, origin);
       }
-      if (
-        !isFields(base) ||
-        !isFields(value) ||
-        TAGS.some((tag) => tag in value && value[tag] !== base[tag])
-      ) {
+      if (!isFields(base) || !isFields(value)) {
         return Object.is(base, value) ? base : replace(value, path, origin, base);
       }
-      const merged: Record<string, unknown> = { ...base };
+      const isOther = TAGS.some((tag) => tag in value && value[tag] !== base[tag]);
+      if (isOther && path.at(-1) !== 'ipam') return replace(value, path, origin, base);
+      const merged: Record<string, unknown> = { ...(isOther ? forOtherMode(base) : base) };
       for (const [key, inner] of Object.entries(value)) {
         merged[key] = merge(base[key], inner, [...path, key], [...origin, key]);
       }
@@ -88,6 +87,11 @@ export class Merged {
     }
     return path;
   }
+}
+
+/** What a new mode of IPAM leaves: pools and most else go with every mode. */
+function forOtherMode(ipam: Fields): Fields {
+  return Object.fromEntries(Object.entries(ipam).filter(([name]) => !(name in FIELDS_OF_ONE_MODE)));
 }
 
 function keyOf(path: Path): string {

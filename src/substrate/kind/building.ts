@@ -14,6 +14,8 @@ export interface KindUpOptions {
     /** Programs of the network, where it has some; of network churnlab agent, operator and installer. */
     readonly network?: string;
   };
+  /** Archives of images that a network which was brought along needs. */
+  readonly archives: readonly string[];
   /** Plugins that the network calls, by name. */
   readonly plugins: Readonly<Record<string, string>>;
   readonly programs: { readonly kind: string; readonly helm?: string };

@@ -89,12 +89,14 @@ export async function openControlPlane(client: KubeClient, name: string): Promis
 }
 
 /** Images of pods and of the network; archives of others as they are. */
-async function loadImages({ names, options }: Building): Promise<void> {
+async function loadImages({ names, options, spec }: Building): Promise<void> {
   const { engine, images, programs, archives } = options;
   const wanted = [images.responder, ...(images.network === undefined ? [] : [images.network])];
   const environment = environmentOf(engine, names);
   const load = (what: string, from: readonly string[]) =>
     command(programs.kind, ['load', what, ...from, '--name', names.cluster], { environment });
+  const nodes = await containersInOrder(engine, names.cluster, spec.nodes);
+  await Promise.all(nodes.map(untilContainerd));
   await load('docker-image', wanted);
   if (archives.length > 0) await load('image-archive', archives);
 }

@@ -1,26 +1,47 @@
 import { type KubeClient, NODES, type Node } from '../../kube/index.ts';
-import { networkOf } from '../../networks/index.ts';
+import { type FoundNetwork, networkOf } from '../../networks/index.ts';
 import type { NodeProcess } from '../node-inventory.ts';
 import type { Building } from './building.ts';
 import { chartValues } from './chart-values.ts';
 import { command } from './engine.ts';
 import { installConflist } from './install-conflist.ts';
+import { installSource } from './installed/install-source.ts';
 
 const RELEASE = 'churnlab';
 const NAMESPACE = 'churnlab-system';
 
-/** Installs what connects the pods. Returns the namespace of our chart, where the network is ours. */
+/** What installing a network has shown. */
+export interface Installed {
+  /** Namespace of our chart, where the network is ours. */
+  readonly release?: string;
+  /** Of a network that was brought along. */
+  readonly found?: FoundNetwork;
+}
+
+/** Installs what connects the pods. @throws LabError not-ready, step-failed */
 export async function installNetwork(
   building: Building,
   client: KubeClient,
   here: readonly NodeProcess[],
-): Promise<string | undefined> {
-  const { lab, spec, options } = building;
-  const { onKind } = networkOf(spec);
-  if (onKind?.by === 'conflist') {
-    await installConflist(onKind, building, client, here);
-    return undefined;
+): Promise<Installed> {
+  const onKind = networkOf(building.spec).onKind!;
+  switch (onKind.by) {
+    case 'chart':
+      await installOurs(building, client, here);
+      return { release: NAMESPACE };
+    case 'conflist':
+      await installConflist(onKind, building, client, here);
+      return {};
+    case 'source':
+      return { found: await installSource(onKind.source, building, client, here) };
   }
+}
+
+async function installOurs(
+  { lab, spec, options }: Building,
+  client: KubeClient,
+  here: readonly NodeProcess[],
+): Promise<void> {
   const { status } = await client.get<Node>(NODES, here[0]!.name);
   const apiServer = status!.addresses!.find(({ type }) => type === 'InternalIP')!.address;
   const values = chartValues({ spec, image: options.images.network!, apiServer });
@@ -29,5 +50,4 @@ export async function installNetwork(
     ...['upgrade', '--install', RELEASE, options.chart, '--namespace', NAMESPACE, '--create-namespace'],
     ...['--values', file, '--kubeconfig', lab.kubeconfig],
   ]);
-  return NAMESPACE;
 }

@@ -1,5 +1,7 @@
+import { installedNetwork, networkOf } from '../../networks/index.ts';
+import { AddressWatch } from '../address-watch.ts';
 import { ClusterLab } from '../cluster/index.ts';
-import type { Fence } from '../lab.ts';
+import type { CallFollower, Fence } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
 import { LabDirectory } from '../netns/index.ts';
 import type { NodeProcess } from '../node-inventory.ts';
@@ -14,12 +16,14 @@ export class KindLab extends ClusterLab {
   /** The nodes as processes of this machine. */
   readonly here: readonly NodeProcess[];
   override readonly fence: Fence;
+  #watch: AddressWatch | undefined;
 
   private constructor(directory: LabDirectory, record: KindRecord, here: readonly NodeProcess[]) {
     super({
       ...{ name: record.name, substrate: 'kind', createdAt: record.createdAt, spec: record.spec },
       ...{ kubeconfig: directory.kubeconfig, apiServer: record.apiServer, nodes: record.nodes },
       ...(record.release !== undefined && { release: record.release }),
+      network: installedNetwork(record.spec, record.found) ?? networkOf(record.spec),
       here,
       podImage: record.podImage,
       dialling: { by: 'folder', path: directory.file('shared'), onNode: SHARED_ON_NODE },
@@ -27,6 +31,19 @@ export class KindLab extends ClusterLab {
     this.record = record;
     this.here = here;
     this.fence = { dropped: async () => fencedPackets(namesOf(directory).fence) ?? 0 };
+  }
+
+  /** Where no agent of ours tells of calls, the files of host-local tell who has which address. */
+  override async followCalls(follower: CallFollower): Promise<void> {
+    await super.followCalls(follower);
+    if (this.network.ipam !== 'host-local') return;
+    const nodes = this.here.map(({ name, pid }) => ({ name, root: `/proc/${pid}/root` }));
+    this.#watch = AddressWatch.open(nodes, (change) => follower.onAddress?.(change));
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    this.#watch?.[Symbol.dispose]();
+    await super[Symbol.asyncDispose]();
   }
 
   /**

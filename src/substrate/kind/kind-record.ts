@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import type { FoundNetwork } from '../../networks/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import type { LabDirectory } from '../netns/index.ts';
 import type { Engine } from './engine.ts';
@@ -17,6 +18,8 @@ export interface KindRecord {
   readonly nodes: readonly string[];
   /** Namespace of our chart, where the network is ours. */
   readonly release?: string;
+  /** Of a network that was brought along. */
+  readonly found?: FoundNetwork;
   /** Image of a run's pods. */
   readonly podImage: string;
 }

@@ -1,4 +1,4 @@
-import { misfits, networkOf } from '../../networks/index.ts';
+import { misfits, networkOf, sourceProblems } from '../../networks/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import { LabError } from '../lab-error.ts';
 
@@ -11,6 +11,8 @@ const PROXY_MODES = {
   ipvs: 'ipvs',
   none: 'iptables',
   ebpf: 'none',
+  // The network's own, instead of it.
+  network: 'none',
 } as const;
 
 export type KubeProxyMode = (typeof PROXY_MODES)[keyof typeof PROXY_MODES];
@@ -43,6 +45,7 @@ function* problemsOf(spec: LabSpec): Generator<string> {
   const connecting = networkOf(spec);
   if (connecting.onKind === undefined)
     yield `There is no network ${network} on kind: ${connecting.absent?.kind}`;
+  for (const { message } of sourceProblems(spec)) yield capitalized(message);
   for (const { message } of misfits(connecting, spec, 'kind')) yield capitalized(message);
   if (ipam.mode === 'cloud') yield 'Expected a mode of IPAM without a provider on kind, got cloud';
 }

@@ -67,7 +67,7 @@ async function build(building: Building): Promise<KindRecord> {
   await fenceNodes(building, here);
 
   progress(`installing network ${spec.network}`);
-  const release = await installNetwork(building, client, here);
+  const installed = await installNetwork(building, client, here);
 
   progress('waiting for nodes and pods to be ready');
   await waitReady(client);
@@ -80,7 +80,7 @@ async function build(building: Building): Promise<KindRecord> {
     cluster: names.cluster,
     apiServer: apiServerOf(lab),
     nodes: here.map(({ name }) => name),
-    ...(release !== undefined && { release }),
+    ...installed,
     podImage: options.images.responder,
   };
   writeRecord(lab, made);

@@ -1,13 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type KubeClient, NODES, type Node, PODS, type Pod } from '../../kube/index.ts';
+import {
+  DAEMON_SETS,
+  type KubeClient,
+  type KubeObject,
+  NODES,
+  type Node,
+  PODS,
+  type Pod,
+} from '../../kube/index.ts';
 import { LabError } from '../lab-error.ts';
+
+/** Reasons why the kubelet has no image. */
+const NO_IMAGE: readonly string[] = ['ErrImagePull', 'ImagePullBackOff', 'ErrImageNeverPull'];
+
+interface DaemonSet extends KubeObject {
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly desiredNumberScheduled?: number;
+    readonly updatedNumberScheduled?: number;
+    readonly numberReady?: number;
+  };
+}
 
 const LOOK_MS = 200;
 const READY_MS = 180_000;
 
 /**
- * Waits until all nodes and all pods that are there are Ready.
- * @throws LabError not-ready with those that are not, and why
+ * Waits until all nodes, all DaemonSets and all pods that are there are Ready.
+ * @throws LabError not-ready with those that are not, and why; at once for an image that no node has
  */
 export async function waitReady(client: KubeClient): Promise<void> {
   const deadline = Date.now() + READY_MS;
@@ -25,8 +45,18 @@ export async function waitReady(client: KubeClient): Promise<void> {
 }
 
 async function notReady(client: KubeClient): Promise<string[]> {
-  const [nodes, pods] = await Promise.all([client.list<Node>(NODES), client.list<Pod>(PODS)]);
-  const waits = [
+  const [nodes, pods, sets] = await Promise.all([
+    client.list<Node>(NODES),
+    client.list<Pod>(PODS),
+    client.list<DaemonSet>(DAEMON_SETS),
+  ]);
+  const missing = pods.items.flatMap(missingImages);
+  if (missing.length > 0) {
+    const message = `Images that are not on the nodes, where nothing is pulled (--image-archive):\n  ${missing.join('\n  ')}`;
+    throw new LabError('not-ready', message);
+  }
+  return [
+    ...sets.items.flatMap(notRolledOut),
     ...nodes.items.flatMap(({ metadata, status }) => whyNot(`node ${metadata.name}`, status?.conditions)),
     ...pods.items
       .filter(({ status }) => status?.phase !== 'Succeeded')
@@ -34,7 +64,21 @@ async function notReady(client: KubeClient): Promise<string[]> {
         whyNot(`pod ${metadata.namespace}/${metadata.name}`, status?.conditions),
       ),
   ];
-  return waits;
+}
+
+function notRolledOut({ metadata, status = {} }: DaemonSet): string[] {
+  const { observedGeneration, desiredNumberScheduled: wanted = 0 } = status;
+  const { numberReady = 0, updatedNumberScheduled = 0 } = status;
+  const isDone = observedGeneration === metadata.generation && updatedNumberScheduled >= wanted;
+  if (isDone && numberReady >= wanted) return [];
+  return [`DaemonSet ${metadata.namespace}/${metadata.name}: ${numberReady} of ${wanted} Ready`];
+}
+
+function missingImages({ metadata, status }: Pod): string[] {
+  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return all
+    .filter(({ state }) => NO_IMAGE.includes(state?.waiting?.reason ?? ''))
+    .map(({ image }) => `${image} of pod ${metadata.namespace}/${metadata.name}`);
 }
 
 function whyNot(name: string, conditions: NonNullable<Pod['status']>['conditions'] = []): string[] {

@@ -13,6 +13,7 @@ const STATUS = {
   held: ['good', 'held'],
   broken: ['bad', 'broken'],
   inconclusive: ['doubt', 'unclear'],
+  'not applicable': ['dim', 'not applicable'],
 } as const;
 
 /** What a run is first asked for: median and tail of what is gated or plotted, with its gates. */
