@@ -169,6 +169,28 @@ describe('invariants', () => {
   });
 });
 
+describe('what a network has not', () => {
+  const notApplicable = 'nobody tells of single calls';
+
+  it('decides nothing, neither a gate on it nor an invariant', () => {
+    const unchecked = { ...held, name: 'address-in-pool', checks: 0, notApplicable };
+    expect(judged({ invariants: [held, unchecked], gates: [all, p99(1, { notApplicable })] })).toEqual({
+      outcome: 'passed',
+      exitCode: 0,
+      reasons: [],
+      statuses: ['held', 'not applicable'],
+    });
+  });
+
+  it('leaves nothing that holds where there is nothing else', () => {
+    expect(judged({ invariants: [{ ...held, notApplicable }], gates: [all] }).exitCode).toBe(6);
+  });
+
+  it('does not excuse an invariant that is broken', () => {
+    expect(judged({ invariants: [{ ...broken, notApplicable }], gates: [all] }).exitCode).toBe(4);
+  });
+});
+
 describe('doubt', () => {
   it('makes a run inconclusive whose generator did not keep up', () => {
     expect(judged({ gates: [p99(1)], ...load({ lag: { p50: 1e6, p99: 6e6, max: 7e6 } }) })).toMatchObject({
