@@ -94,7 +94,9 @@ function planned(source: ScenarioDocument, cells: readonly Cell[], substrate: Su
     const problems = problemsOf(source, cell, substrate);
     refused.push(...problems);
     if (problems.length > 0) {
-      return { cell: valuesOf(cell), reason: problems.map(({ message }) => message).join('; ') };
+      // Two faults that hit nothing are one reason.
+      const reasons = new Set(problems.map(({ message }) => message));
+      return { cell: valuesOf(cell), reason: [...reasons].join('; ') };
     }
     const values = Object.values(valuesOf(cell)).map((value) => path.basename(String(value)));
     const name = [source.name, ...values].join(' ');

@@ -128,7 +128,6 @@ export class ClusterLab implements Lab {
 
   async status(): Promise<LabStatus> {
     const { name, substrate, spec, createdAt, kubeconfig, apiServer } = this.#options;
-    const { waiting } = await this.ipam();
     return {
       name,
       substrate,
@@ -138,7 +137,7 @@ export class ClusterLab implements Lab {
       services: spec.services,
       apiServer,
       kubeconfig: [kubeconfig].flat().join(':'),
-      ...(await apiStatus(this.client, waiting, this.#agents !== undefined)),
+      ...(await apiStatus(this.client, await this.ipam(), this.#agents !== undefined)),
       processes: await this.processes(),
     };
   }

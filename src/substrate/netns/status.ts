@@ -14,7 +14,7 @@ export async function labStatus(
   record: LabRecord,
   client: KubeClient,
   processes: readonly ProcessStatus[],
-  { waiting }: Pick<IpamView, 'waiting'>,
+  view: IpamView,
 ): Promise<LabStatus> {
   return {
     name: record.name,
@@ -25,7 +25,7 @@ export async function labStatus(
     services: record.spec.services,
     apiServer: `https://127.0.0.1:${record.apiPort}`,
     kubeconfig: lab.kubeconfig,
-    ...(await apiStatus(client, waiting, true)),
+    ...(await apiStatus(client, view, true)),
     processes,
   };
 }
