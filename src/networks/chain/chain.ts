@@ -26,6 +26,8 @@ const CONFLIST: NodeConflist = {
   ],
 };
 
+const PLUGINS = ['ptp', 'host-local', 'portmap', 'bandwidth', 'tuning', 'firewall', 'loopback'];
+
 /** What a cluster has whose administrator took all that there was: ptp and four plugins behind it. */
 export const chain: Network = {
   name: 'chain',
@@ -37,9 +39,9 @@ export const chain: Network = {
   traced: false,
   process: 'agent',
   netns: {
-    plugins: ['ptp', 'host-local', 'portmap', 'bandwidth', 'tuning', 'firewall', 'loopback'],
+    plugins: PLUGINS,
     programs: [],
     node: () => ({ conflist: CONFLIST, routes: true }),
   },
-  absent: { kind: 'its plugins are not part of the node image' },
+  onKind: { by: 'conflist', plugins: PLUGINS, conflist: CONFLIST, routes: true, daemons: [] },
 };
