@@ -25,7 +25,7 @@ const DEL: Call = { ...ADD, verb: 'DEL', startedNs: 5000, endedNs: 6000, decided
 let home: string;
 let samples: Sample[];
 let addresses: AddressInvariants;
-let refused: [pod: string, call: Call][];
+let refused: [pod: string, ...what: unknown[]][];
 let handedOver: string[];
 let calls: Calls;
 
@@ -38,7 +38,7 @@ beforeEach(() => {
   const recorder = new Recorder({ sink: { write: (sample) => samples.push(sample) } });
   calls = new Calls(recorder, RunFolder.create(home, 'calls', new Date()), addresses, {
     podOf: ({ containerId }) => ({ name: `pod-${containerId}` }),
-    addRefused: (pod, call) => refused.push([pod, call]),
+    addRefused: (pod, { at, class: why, message }) => refused.push([pod, at, why, message]),
     granted: (pod, { ips }) => handedOver.push(`${pod} has ${ips}`),
     released: (pod, { ips }) => handedOver.push(`${pod} had ${ips}`),
     addressChanged: (pod, { kind, ips }) => handedOver.push(`${pod}: ${ips} ${kind}`),
@@ -69,6 +69,13 @@ test('addresses that files tell of are checked without a call, and are no sample
   });
 });
 
+test('a sandbox that its kubelet tells of as refused is no sample of a call', () => {
+  const message = 'no IP addresses available in range set: 10.20.0.1-10.20.0.30';
+  calls.onRefused({ at: 7, pod: 'x/pod-a', node: 'n1', class: 'pool-full', message });
+  expect(refused).toEqual([['pod-', 7, 'pool-full', message]]);
+  expect(seen()).toEqual([]);
+});
+
 test('the plugins of a chain are told apart by label, one plugin is the call itself', () => {
   const { parts: _, ...chain } = ADD;
   calls.onCall({
@@ -89,7 +96,7 @@ test('a refusal is a failed sample of its class and grants nothing', () => {
   const refusal: Call = { ...ADD, ok: false, class: 'pool-full', ips: [] };
   calls.onCall(refusal);
   expect(samples).toMatchObject([{ metric: 'cni.add', ok: false, class: 'pool-full' }]);
-  expect(refused).toEqual([['pod-c1', refusal]]);
+  expect(refused).toEqual([['pod-c1', refusal.endedNs, refusal.class, refusal.message]]);
   expect(handedOver).toEqual([]);
   expect(calls.added).toBe(0);
 });

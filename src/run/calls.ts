@@ -11,6 +11,9 @@ import type { CallFollower } from '../substrate/index.ts';
 
 type Call = Parameters<CallFollower['onCall']>[0];
 type Change = Parameters<NonNullable<CallFollower['onAddress']>>[0];
+type Sandbox = Parameters<NonNullable<CallFollower['onRefused']>>[0];
+/** An ADD that was refused, by whoever tells of it. */
+type Refused = Pick<Call, 'class' | 'message' | 'node'> & { readonly at: number };
 type Gone = Parameters<CallFollower['onLinkGone']>[0];
 type Refill = Parameters<CallFollower['onRefill']>[0];
 
@@ -28,7 +31,7 @@ export interface CallListener {
   podOf(
     call: Pick<Call, 'pod' | 'containerId'>,
   ): { readonly name: string; readonly pool?: string } | undefined;
-  addRefused(pod: string, call: Call): void;
+  addRefused(pod: string, refused: Refused): void;
   granted(pod: string, call: Call): void;
   released(pod: string, call: Call): void;
   /** The same of an address alone, where nobody tells of calls. */
@@ -61,7 +64,7 @@ export class Calls implements CallFollower {
     const sample = { ns: call.endedNs - at, at, node, ...(call.pod === undefined ? {} : { pod: call.pod }) };
     if (!ok) {
       this.#recorder.append({ ...sample, metric: METRIC[verb], ok, class: call.class ?? 'other' });
-      if (verb === 'ADD' && pod) this.#listener.addRefused(pod.name, call);
+      if (verb === 'ADD' && pod) this.#listener.addRefused(pod.name, { ...call, at: call.endedNs });
       return;
     }
     if (verb === 'ADD') this.added++;
@@ -88,6 +91,11 @@ export class Calls implements CallFollower {
     if (change.kind === 'granted') this.#granted(change, pod?.pool);
     else this.#released(change, change.at);
     if (pod) this.#listener.addressChanged(pod.name, change);
+  }
+
+  onRefused(refused: Sandbox): void {
+    const pod = this.#listener.podOf({ pod: refused.pod, containerId: '' });
+    if (pod) this.#listener.addRefused(pod.name, refused);
   }
 
   onLinkGone({ node, containerId, goneNs }: Gone): void {

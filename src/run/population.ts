@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureClass } from '../cni/index.ts';
 import { DEFAULT_POOL } from '../ipam/index.ts';
 import { monotonicNs, type Recorder } from '../measure/index.ts';
-import { type ChurnPhase, type Planned, released, type Scenario } from '../scenario/index.ts';
+import { type ChurnPhase, type Planned, released, type Scenario, type Subject } from '../scenario/index.ts';
 import type { Lab } from '../substrate/index.ts';
 import type { Traffic } from '../traffic/index.ts';
 import type { CallListener } from './calls.ts';
 import { podOfSandbox } from './cni-driver.ts';
-import type { Refusal, SubjectObserver } from './driver.ts';
+import type { Pace, Refusal, SubjectObserver } from './driver.ts';
 import { Drivers } from './drivers.ts';
 import { Exhaustion } from './exhaustion/exhaustion.ts';
 import { SandboxParts } from './sandbox-parts.ts';
@@ -27,6 +27,8 @@ export interface PopulationOptions {
   readonly signal: AbortSignal;
   /** Told of trouble, in words. */
   readonly warn: (text: string) => void;
+  /** Pods of a Job that start and end the run's pods; 1: this process does. */
+  readonly shards: number;
 }
 
 const LOOK_MS = 20;
@@ -100,10 +102,7 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
       return;
     }
     const lag = monotonicNs() - intended;
-    if (phase.mode === 'open') {
-      this.#options.recorder.append({ metric: 'harness.lag', ns: lag, at: intended, ok: true });
-    }
-    if (lag > LATE_NS) this.#late++;
+    if (this.paceOf(subject) === undefined) this.#clockLag(lag, intended, phase.mode);
     this.subjects.begin(name, { subject, phase: phase.name, intended, lifetime });
     if (pool !== undefined) this.#pools.set(name, pool);
     const asksFor = phase.subject === 'service' ? phase.type : (pool ?? DEFAULT_POOL);
@@ -118,6 +117,22 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
         this.#fail(name, monotonicNs(), 'other');
         this.gone(name, monotonicNs());
       });
+  }
+
+  /** Of a kind that somebody else starts on schedule; undefined where it is this process. */
+  paceOf(subject: Subject): Pace | undefined {
+    return this.#drivers?.of(subject).pace;
+  }
+
+  lag(lagNs: number): void {
+    this.#clockLag(lagNs, monotonicNs() - lagNs, 'open');
+  }
+
+  #clockLag(lag: number, intended: number, mode: ChurnPhase['mode']): void {
+    if (mode === 'open') {
+      this.#options.recorder.append({ metric: 'harness.lag', ns: lag, at: intended, ok: true });
+    }
+    if (lag > LATE_NS) this.#late++;
   }
 
   /** Asks for the end of one. `release` is what a phase's release is called. */
@@ -196,7 +211,10 @@ export class Population implements SubjectObserver, CallListener, AsyncDisposabl
   }
 
   /** By its plugin; the driver of level `cni` tells the same by `refused`. */
-  addRefused(pod: string, { endedNs: at, class: why = 'other', message = '', node }: Call): void {
+  addRefused(
+    pod: string,
+    { at, class: why = 'other', message = '', node }: Parameters<CallListener['addRefused']>[1],
+  ): void {
     this.subjects.refused(pod, why);
     this.exhaustion.refused(pod, { at, class: why, message, node });
   }

@@ -1,6 +1,7 @@
 import type { LinkGone, Refill } from '../agent/index.ts';
+import type { FailureClass } from '../cni/index.ts';
 import type { ServiceView } from '../datapath/services/index.ts';
-import type { KubeClient, ObjectMeta } from '../kube/index.ts';
+import type { KubeClient, ObjectMeta, PodPort } from '../kube/index.ts';
 import type { Inventory } from '../measure/index.ts';
 import type { Network } from '../networks/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../runtime/index.ts';
@@ -141,6 +142,17 @@ export interface AddressChange {
   readonly ips: readonly string[];
 }
 
+/** A sandbox that got no network, as its kubelet tells of it. */
+export interface RefusedSandbox {
+  /** When it was told: CLOCK_MONOTONIC in ns. */
+  readonly at: number;
+  /** `namespace/name`. */
+  readonly pod: string;
+  readonly node: string;
+  readonly class: FailureClass;
+  readonly message: string;
+}
+
 /** Who listens to the calls of a lab. */
 export interface CallFollower {
   onCall(call: CniCall): void;
@@ -148,8 +160,9 @@ export interface CallFollower {
   onLinkGone(gone: LinkGone): void;
   /** A node has got a CIDR of a pool that it lacked; IPAM mode multi-pool only. */
   onRefill(refill: Refill): void;
-  /** Only where nobody tells of calls, which say the same. */
+  /** These only where nobody tells of calls, which say the same. */
   onAddress?(change: AddressChange): void;
+  onRefused?(refused: RefusedSandbox): void;
 }
 
 /** Drives the plugin alone, as level `cni` does. The lab serialises nothing. */
@@ -176,6 +189,14 @@ export interface Fence {
   dropped(): Promise<number>;
 }
 
+/** Programs of ours in pods of a lab. */
+export interface InPods {
+  /** Of `npm run lab:images`: churnlab. */
+  readonly image: string;
+  /** A port on the loopback of such a pod, as a unix socket here until the result is disposed of. */
+  reach(pod: PodPort): Promise<{ readonly socket: string } & AsyncDisposable>;
+}
+
 /** What a namespace of a run has so that it goes with its lab, whoever takes that down. */
 export type Belonging = Pick<ObjectMeta, 'labels' | 'ownerReferences'>;
 
@@ -198,6 +219,8 @@ export interface Lab extends AsyncDisposable {
    * @throws LabError busy
    */
   occupy?(): Promise<AsyncDisposable>;
+  /** Absent where load comes from this machine alone. */
+  readonly inPods?: InPods | undefined;
   /** Bound on how far instants told by its nodes were from this machine's clock, in ns; absent: they have the same. */
   readonly clockErrorNs?: number;
   /** Reports every CNI call of every node from now on, as runtime and agent saw it. */

@@ -27,6 +27,7 @@ import { killComponent, restartComponent } from './faults.ts';
 import { clusterInventory } from './inventory.ts';
 import { ClusterPods } from './pod-kit.ts';
 import { componentProcesses } from './processes.ts';
+import { RefusalWatch } from './refusal-watch.ts';
 import { runtimeCosts } from './runtime-costs.ts';
 import { clusterServiceCosts } from './service-costs.ts';
 import { clusterTrafficHost } from './traffic-host.ts';
@@ -100,12 +101,14 @@ export class ClusterLab implements Lab {
     return {};
   }
 
-  /** Only agents of ours tell of calls; of other networks kubelet and containerd give the sum. */
+  /** Only agents of ours tell of calls; of other networks kubelets tell what was refused, and give the sum. */
   async followCalls(follower: CallFollower): Promise<void> {
     if (this.#agents) {
       this.#feed = await CallFeed.open(this.#agents, this.nodes, this.#isHere, follower);
       this.#stack.use(this.#feed);
+      return;
     }
+    this.#stack.use(await RefusalWatch.open(this.client, (refused) => follower.onRefused?.(refused)));
   }
 
   get clockErrorNs(): number {
