@@ -14,7 +14,7 @@ export {
   sameNetns,
   unknownContainer,
 } from './conditions.ts';
-export type { NetworkList } from './config.ts';
+export { CniConfigError, type NetworkList } from './config.ts';
 export { CHURNLAB_CODES, CNI_CODES, CniError } from './errors.ts';
 export { codeOf, FAILURE_CLASSES, type FailureClass, failureClassOf } from './failure-class.ts';
 export { PLUGIN_TYPE, type PortMapping } from './plugin-config.ts';

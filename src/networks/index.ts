@@ -17,6 +17,6 @@ export type {
 } from './network.ts';
 export { NetworkError } from './network-error.ts';
 export { networkProblems } from './network-problems.ts';
-export { NETWORKS_BY_NAME, type NetworkFields, networkOf } from './networks.ts';
+export { NETWORKS_BY_NAME, networkOf } from './networks.ts';
 export { podLinksOf } from './pod-links.ts';
 export { whyNoAddresses, whyUnmeasured } from './unmeasured.ts';

@@ -11,10 +11,7 @@ import type { Network } from './network.ts';
 import { ptp } from './ptp/ptp.ts';
 
 /** The fields of a lab that say what connects its pods. */
-export type NetworkFields = Pick<
-  LabSpec,
-  'network' | 'cniBin' | 'networkValues' | 'networkSet' | 'imageArchives'
->;
+type NetworkFields = Pick<LabSpec, 'network' | 'cniBin' | 'networkValues' | 'networkSet' | 'imageArchives'>;
 
 /** Networks that come with the project; others are brought along (`cni:`, `helm:`, `manifest:`). */
 export const NETWORKS_BY_NAME: Readonly<Record<NetworkName, Network>> = {

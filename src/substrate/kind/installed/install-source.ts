@@ -1,6 +1,7 @@
 /** Networks that are brought along for a cluster: installed as their makers say, waited for, and found out about. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { CniConfigError, type NetworkList } from '../../../cni/index.ts';
 import { loadFirstNetwork } from '../../../cni/runtime/index.ts';
 import { Cidr, Ip } from '../../../ip/index.ts';
 import { type KubeClient, NODES, type Node } from '../../../kube/index.ts';
@@ -84,7 +85,7 @@ function readObjects(place: string): string {
 /** What the nodes show while two pods are there. */
 function lookAt(here: readonly NodeProcess[], nodes: readonly Node[], pods: readonly ProbePod[]) {
   const rootOf = (name: string): string => `/proc/${here.find((node) => node.name === name)!.pid}/root`;
-  const { plugins } = loadFirstNetwork(path.join(rootOf(pods[0]!.node), CONFIG_DIR));
+  const plugins = configuredPlugins(rootOf(pods[0]!.node));
   const declared = plugins
     .map(({ raw }) => (raw as { readonly ipam?: { readonly type?: string } }).ipam?.type)
     .find((type) => type !== undefined);
@@ -94,6 +95,16 @@ function lookAt(here: readonly NodeProcess[], nodes: readonly Node[], pods: read
     return ips.every((ip) => own.some((cidr) => Cidr.parse(cidr).cidr.contains(Ip.parse(ip))));
   });
   return { ...findIpam({ declared, isKept, isOfNode }), podLinks: podLinksOf(plugins[0]?.raw) };
+}
+
+/** Of the configuration that the runtime takes; none where it is one that only the runtime understands. */
+function configuredPlugins(root: string): NetworkList['plugins'] {
+  try {
+    return loadFirstNetwork(path.join(root, CONFIG_DIR)).plugins;
+  } catch (error) {
+    if (error instanceof CniConfigError) return [];
+    throw error;
+  }
 }
 
 function keepsFile(root: string, ip: string): boolean {
