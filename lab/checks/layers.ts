@@ -27,6 +27,7 @@ export const LAYERS = [
   'networks',
   'substrate',
   'run',
+  'shard',
   'compare',
   'history',
   'report',

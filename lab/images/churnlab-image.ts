@@ -10,7 +10,8 @@ import { type DebianRoot, debianLayer, UNREAD } from './debian.ts';
 
 /** As src/in-cluster/main.ts expects it. */
 const HOME = 'opt/churnlab';
-const ENTRY = 'src/in-cluster/main.ts';
+/** Programs by the names that pods know them by. */
+const ENTRIES = { 'churnlab-node': 'src/in-cluster/main.ts', 'churnlab-shard': 'src/shard/main.ts' };
 const COMPILED = ['churnlab.bpf.o', 'services.bpf.o', 'churnlab-cni'];
 
 /** Libraries of Node and of what we load through it, and the program that host ports are written with. */
@@ -56,7 +57,7 @@ export async function churnlabImage(report: Report): Promise<ImageSpec> {
 /** Our sources and the packages that they import, as ES modules; a command loads its own. */
 async function bundle(): Promise<TarEntry[]> {
   const build = await rolldown({
-    input: { 'churnlab-node': path.join(ROOT, ENTRY) },
+    input: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, path.join(ROOT, file)])),
     platform: 'node',
     external: ['koffi'],
     cwd: ROOT,

@@ -27,6 +27,8 @@ export interface ExecuteOptions {
   readonly show?: 'text' | 'json' | 'nothing';
   readonly results?: string;
   readonly programs?: TrafficPrograms | undefined;
+  /** Pods of a Job that start and end the run's pods. */
+  readonly shards?: number | undefined;
   /** Shows the run as well, while it goes on. */
   readonly page?: LiveServer | undefined;
 }
@@ -41,7 +43,7 @@ export interface Executed {
 
 /** Runs a scenario with progress on stderr and its table on stdout; the run folder is left behind. */
 export async function executeAndShow(options: ExecuteOptions): Promise<Executed> {
-  const { lab, source, scenario, show = 'text', results = RESULTS, programs, page } = options;
+  const { lab, source, scenario, show = 'text', results = RESULTS, programs, page, shards = 1 } = options;
   const interrupted = new AbortController();
   const onSignal = (): void => {
     if (interrupted.signal.aborted) process.exit(130);
@@ -60,7 +62,7 @@ export async function executeAndShow(options: ExecuteOptions): Promise<Executed>
       },
     };
     const { folder, document } = lab
-      ? await runScenario({ ...run, lab, ...(programs && { programs }) })
+      ? await runScenario({ ...run, lab, shards, ...(programs && { programs }) })
       : await simulate(run);
     const verdict = await publish(folder, document);
     live[Symbol.dispose]();

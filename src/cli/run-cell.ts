@@ -9,6 +9,7 @@ import { type Executed, executeAndShow } from './execute.ts';
 import { asThere, requireSame } from './lab-match.ts';
 import { bringUp, openLab, takeDown } from './lab-place.ts';
 import { withMachineServices } from './machine-services.ts';
+import { requireShardable, requireShards } from './shards-option.ts';
 import { showPreflight } from './show-preflight.ts';
 import { Steps } from './steps.ts';
 import { trafficPrograms } from './traffic-programs.ts';
@@ -32,17 +33,19 @@ export async function runCell(
   options: RunOptions,
   isOneOfSeveral: boolean,
 ): Promise<Executed> {
-  const { json, results, page } = options;
+  const { json, results, page, shards = 1 } = options;
   const scenario = await onThisMachine(asked);
+  requireShardable(scenario, shards);
   // One document for programs: of a matrix it comes at the end.
   const show = !json ? 'text' : isOneOfSeveral ? 'nothing' : 'json';
-  const run = (lab?: Lab, programs?: TrafficPrograms, asThere = scenario) =>
+  const run = (lab?: Lab, programs?: TrafficPrograms, adapted = scenario) =>
     executeAndShow({
       ...(lab && { lab }),
+      shards,
       programs,
       page,
       source,
-      scenario: asThere,
+      scenario: adapted,
       show,
       ...(results !== undefined && { results }),
     });
@@ -61,6 +64,7 @@ export async function runCell(
     const adapted = lab.substrate === 'kubeconfig' ? asThere(scenario, lab) : scenario;
     if (adapted !== scenario) showPlan(adapted);
     else requireSame(options.lab, lab.spec, scenario.spec.lab);
+    requireShards(lab, shards);
     return await run(lab, await programs(), adapted);
   }
   const directory = new LabDirectory(labName(scenario));
@@ -68,7 +72,7 @@ export async function runCell(
     await bringUp(directory, {
       ...{ command: 'run', substrate: scenario.substrate, spec: scenario.spec.lab },
       ...{ install: options.install, progress: steps.begin },
-      cluster: { flags: options, scenario, temporary: !options.keep, onPreflight: showPreflight },
+      cluster: { flags: options, scenario, shards, temporary: !options.keep, onPreflight: showPreflight },
     });
     const built = await programs();
     steps.end();

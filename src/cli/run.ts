@@ -38,6 +38,7 @@ import { newSeries, resumeSeries } from './series/series-command.ts';
 import { COOL_DOWN_NS, count, duration } from './series/series-options.ts';
 import { setOption } from './series/set-option.ts';
 import { variantsOf } from './series/variants.ts';
+import { shardsOption } from './shards-option.ts';
 import { Steps } from './steps.ts';
 import { kernelOption, substrateOption } from './substrate-option.ts';
 import { resumeSuite, runSuite } from './suite/run-suite.ts';
@@ -77,6 +78,7 @@ export function register(program: Command): void {
     .addOption(kubeconfigOption())
     .addOption(imageOption())
     .addOption(otherWorkloadsOption())
+    .addOption(shardsOption())
     .addOption(onlyOption())
     .addOption(networksOption())
     .addOption(cniBinOption())

@@ -37,6 +37,14 @@ export class IpcServer implements AsyncDisposable {
     return server;
   }
 
+  /** Listens on a port of this network namespace's IPv4 loopback. */
+  static async listenOn(port: number, handlers: Readonly<Record<string, Handler>>): Promise<IpcServer> {
+    const server = new IpcServer(handlers);
+    server.#server.listen(port, '127.0.0.1');
+    await once(server.#server, 'listening');
+    return server;
+  }
+
   #serve(socket: net.Socket, handlers: Readonly<Record<string, Handler>>): void {
     this.#sockets.add(socket);
     const gone = new AbortController();

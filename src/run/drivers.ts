@@ -12,10 +12,11 @@ import type { Traffic } from '../traffic/index.ts';
 import { CniDriver } from './cni-driver.ts';
 import type { Driver, SubjectObserver } from './driver.ts';
 import { NodeDriver } from './node-driver.ts';
-import { PodDriver } from './pod-driver.ts';
+import { PodDriver, type PodDriverOptions } from './pod-driver.ts';
 import { RunNamespace } from './run-namespace.ts';
 import { ServiceDriver } from './service-driver.ts';
 import { Fleet, ServicesUnderTest } from './services/index.ts';
+import { ShardedPodDriver } from './shards/sharded-pod-driver.ts';
 
 export interface DriversOptions {
   readonly lab: Lab;
@@ -26,6 +27,8 @@ export interface DriversOptions {
   readonly traffic: Traffic | undefined;
   readonly warn: (text: string) => void;
   readonly signal: AbortSignal;
+  /** Pods of a Job that start and end the run's pods; 1: this process does. */
+  readonly shards: number;
 }
 
 /** The drivers that the phases of a scenario need. */
@@ -63,7 +66,7 @@ export class Drivers implements AsyncDisposable {
     const namespace = stack.use(await RunNamespace.make(client, run, belonging)).name;
     await pods.namespaceReady(namespace);
     if (needed.has('pod')) {
-      drivers.set('pod', stack.use(await PodDriver.open({ client, namespace, nodes, pods, observer })));
+      drivers.set('pod', stack.use(await podDriver({ client, namespace, nodes, pods, observer }, options)));
     }
     if (needed.has('node')) drivers.set('node', new NodeDriver({ client, run, lab: lab.spec, observer }));
     const services = await servicesUnderTest(namespace, options, stack);
@@ -81,6 +84,17 @@ export class Drivers implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack.disposeAsync();
   }
+}
+
+/** @throws Error where a lab has no place for shards */
+async function podDriver(
+  own: PodDriverOptions,
+  { lab, scenario, shards }: DriversOptions,
+): Promise<PodDriver | ShardedPodDriver> {
+  if (shards === 1) return await PodDriver.open(own);
+  if (lab.inPods === undefined) throw new Error(`Expected a lab with an image of ours for ${shards} shards`);
+  const { seed } = scenario.spec;
+  return await ShardedPodDriver.open({ ...own, seed, shards, inPods: lab.inPods });
 }
 
 /** Makes the pods that answer; undefined where nothing is dialled. */

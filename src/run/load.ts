@@ -19,6 +19,8 @@ export interface LoadContext {
   readonly starting: () => number;
   /** When the phase begins. */
   readonly begin: number;
+  /** How long before its instant each is told of, in ns, where somebody else starts them; 0 otherwise. */
+  readonly earlyNs: number;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +32,8 @@ export interface LoadContext {
 export async function openLoop(phase: OpenPhase, context: LoadContext): Promise<void> {
   for (const pod of schedule(phase, context.seed, context.nodes)) {
     const intended = context.begin + pod.offset;
-    if (intended > monotonicNs()) await until(intended, context.signal);
+    const due = intended - context.earlyNs;
+    if (due > monotonicNs()) await until(due, context.signal);
     if (context.signal.aborted) return;
     context.start(pod, intended);
   }

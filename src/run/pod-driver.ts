@@ -1,8 +1,9 @@
-import { Informer, IP_POOL_ANNOTATION, isReason, type KubeClient, PODS, type Pod } from '../kube/index.ts';
+import { Informer, isReason, type KubeClient, PODS, type Pod } from '../kube/index.ts';
 import { monotonicNs } from '../measure/index.ts';
 import type { ChurnPhase, Planned } from '../scenario/index.ts';
 import type { PodKit } from '../substrate/index.ts';
 import type { Driver, SubjectObserver } from './driver.ts';
+import { runPod } from './run-pod.ts';
 
 export interface PodDriverOptions {
   readonly client: KubeClient;
@@ -38,22 +39,9 @@ export class PodDriver implements Driver, AsyncDisposable {
     return driver;
   }
 
-  async create({ name, node, pool }: Planned, phase: ChurnPhase): Promise<void> {
+  async create(planned: Planned, phase: ChurnPhase): Promise<void> {
     const { client, namespace, nodes, pods } = this.#options;
-    const told = 'on' in phase && phase.on !== undefined;
-    await client.create<Pod>(PODS, {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: {
-        name,
-        namespace,
-        ...(pool === undefined ? {} : { annotations: { [IP_POOL_ANNOTATION]: pool } }),
-      },
-      spec: {
-        ...pods.idle(),
-        ...(told ? { nodeSelector: { 'kubernetes.io/hostname': nodes[node]! } } : {}),
-      },
-    });
+    await client.create<Pod>(PODS, runPod(planned, phase, { namespace, nodes, spec: pods.idle() }));
   }
 
   async remove(name: string): Promise<void> {

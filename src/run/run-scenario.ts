@@ -18,6 +18,8 @@ export interface RunScenarioOptions {
   readonly settleMs?: number;
   /** Programs for connections; needed where Services have backends. */
   readonly programs?: TrafficPrograms;
+  /** Pods of a Job that start and end the run's pods, for open phases; 1: this process does. */
+  readonly shards?: number;
 }
 
 /** A run and the folder that is to be finished with its document. */

@@ -81,6 +81,8 @@ export interface RunOptions {
   readonly programs?: TrafficPrograms;
   /** Where the scenario lies. */
   readonly scenarioFolder: string;
+  /** Pods of a Job that start and end the run's pods, for open phases; 1: this process does. */
+  readonly shards?: number;
 }
 
 export class Run implements AsyncDisposable {
@@ -118,7 +120,7 @@ export class Run implements AsyncDisposable {
   }
 
   async #execute(): Promise<RunOutcome> {
-    const { lab, scenario, folder, signal } = this.#options;
+    const { lab, scenario, folder, signal, shards = 1 } = this.#options;
     const { phases, faults, changes } = scenario.spec;
     const id = randomBytes(4).toString('hex');
     await measureHarness(lab, this.#recorder);
@@ -129,7 +131,7 @@ export class Run implements AsyncDisposable {
     const warn = (text: string): void => this.#warn(text);
     this.#population = this.#stack.use(
       await Population.open(
-        { lab, scenario, recorder: this.#recorder, traffic: this.#connections, signal, warn },
+        { lab, scenario, recorder: this.#recorder, traffic: this.#connections, signal, warn, shards },
         id,
       ),
     );
@@ -164,13 +166,16 @@ export class Run implements AsyncDisposable {
     const { scenario, lab, signal } = this.#options;
     const population = this.#population;
     this.#beginPhase(phase.name, phase.deadline, phase.count);
-    const begin = monotonicNs() + LEAD_NS;
+    const pace = population.paceOf(phase.subject);
+    const begin = monotonicNs() + (pace?.leadNs ?? LEAD_NS);
+    if (pace && phase.mode === 'open') await pace.begin(phase, begin, signal);
     const context: LoadContext = {
       seed: scenario.spec.seed,
       nodes: lab.nodes.length,
       start: (planned, intended) => population.start(planned, intended, phase),
       starting: () => population.subjects.starting,
       begin,
+      earlyNs: pace?.earlyNs ?? 0,
       signal,
     };
     using meanwhile = this.#meanwhile(phase);

@@ -5,7 +5,16 @@ export { clusterCidrSpecs } from './cluster-cidrs.ts';
 export { connectionLoad } from './connection-load.ts';
 export { loadScenario, ScenarioDocument } from './document.ts';
 export { type LabFields, LabSpecError, labSpec } from './lab-spec.ts';
-export { type Planned, plannedOf, released, schedule, unnamedSchedule } from './load/index.ts';
+export {
+  type Planned,
+  plannedOf,
+  released,
+  type Scheduled,
+  schedule,
+  shardAt,
+  shardOf,
+  unnamedSchedule,
+} from './load/index.ts';
 export { networkBeside } from './network-beside.ts';
 export * from './plan/index.ts';
 export { poolsByFamily } from './pools-by-family.ts';

@@ -4,4 +4,5 @@ export { type Forecast, forecast, type Peak, type PhaseForecast } from './foreca
 export { LOGNORMAL_MAX_RATIO } from './lognormal.ts';
 export { PARETO_MAX_RATIO } from './pareto.ts';
 export { released } from './release.ts';
-export { type Planned, plannedOf, schedule, unnamedSchedule } from './schedule.ts';
+export { type Planned, plannedOf, type Scheduled, schedule, unnamedSchedule } from './schedule.ts';
+export { shardAt, shardOf } from './shard.ts';

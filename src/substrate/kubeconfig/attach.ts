@@ -1,8 +1,9 @@
+import path from 'node:path';
 import { connect, type KubeClient, type KubeconfigContext, loadKubeconfig } from '../../kube/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import type { Progress } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
-import { type LabDirectory, LabLock } from '../netns/index.ts';
+import { LabDirectory, LabLock } from '../netns/index.ts';
 import { factsOf } from './facts.ts';
 import { labSpecOf } from './lab-spec.ts';
 import type { Needs } from './preflight/judge.ts';
@@ -54,7 +55,9 @@ export async function attach(lab: LabDirectory, wanted: LabSpec, options: Attach
   const found = await preflight(client, needs);
   options.onPreflight(found);
   requireFit(found);
-  for (const name of await sweep(client)) progress(`cleaned up after a run that was killed: ${name}`);
+  const swept = await sweep(client);
+  for (const name of swept) progress(`cleaned up after a run that was killed: ${name}`);
+  forget(swept, path.dirname(lab.path));
 
   lab.create();
   const record: ClusterRecord = {
@@ -87,6 +90,15 @@ export async function attach(lab: LabDirectory, wanted: LabSpec, options: Attach
 
 async function serverOf({ files, context }: KubeconfigContext): Promise<string> {
   return (await loadKubeconfig(files, context)).getCurrentCluster()!.server;
+}
+
+/** Removes what temporary labs left here whose namespaces are gone. */
+function forget(roots: readonly string[], home: string): void {
+  for (const name of LabDirectory.list(home)) {
+    const lab = new LabDirectory(name, home);
+    const record = readRecord(lab);
+    if (record?.temporary && roots.includes(record.root)) lab.remove();
+  }
 }
 
 /** Deletes all of a lab in its cluster, then its record. */

@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { isReason, NAMESPACES, type Namespace, PortForwarder } from '../../kube/index.ts';
 import type { Inventory } from '../../measure/index.ts';
+import type { TrafficHost } from '../../traffic/index.ts';
 import { ClusterLab } from '../cluster/index.ts';
-import type { Belonging, IpamView } from '../lab.ts';
+import type { Belonging, InPods, IpamView } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
 import { LabDirectory } from '../netns/index.ts';
 import { holdLab } from './hold.ts';
@@ -15,12 +17,15 @@ const PAUSE = 'registry.k8s.io/pause:3.10';
 /** A cluster that was there before, as a lab. Closing leaves it attached. */
 export class KubeconfigLab extends ClusterLab {
   readonly record: ClusterRecord;
+  readonly inPods: InPods | undefined;
   readonly #found: FoundCluster;
   #belonging: Belonging = {};
 
   private constructor(directory: LabDirectory, record: ClusterRecord, found: FoundCluster) {
     const { name, createdAt, cluster, images } = record;
     const { spec, nodes, apiServer, release } = found;
+    const forwarder = new PortForwarder(cluster);
+    const sockets = directory.file('sockets');
     super({
       ...{ name, substrate: 'kubeconfig', createdAt, spec, nodes, apiServer, here: [] },
       ...{ kubeconfig: cluster.files, context: cluster.context },
@@ -28,12 +33,13 @@ export class KubeconfigLab extends ClusterLab {
       podImage: images.responder ?? PAUSE,
       dialling: {
         by: 'port',
-        forwarder: new PortForwarder(cluster),
-        directory: directory.file('sockets'),
+        forwarder,
+        directory: sockets,
       },
     });
     this.record = record;
     this.#found = found;
+    this.inPods = images.churnlab === undefined ? undefined : inPods(images.churnlab, forwarder, sockets);
   }
 
   /**
@@ -67,6 +73,13 @@ export class KubeconfigLab extends ClusterLab {
     return this.#found.facts;
   }
 
+  /** @throws LabError bad-spec without an image whose pods answer and dial */
+  override trafficHost(): TrafficHost {
+    if (this.record.images.responder !== undefined) return super.trafficHost();
+    const message = `Lab ${this.name} was brought up without --image responder=REFERENCE: no pod answers or dials`;
+    throw new LabError('bad-spec', message);
+  }
+
   async occupy(): Promise<AsyncDisposable> {
     await sweep(this.client);
     return await holdLab(this.client, this.record.root);
@@ -90,4 +103,15 @@ export class KubeconfigLab extends ClusterLab {
     const kept = this.record.shared ? ownAlone : rest;
     return { ...kept, services: only(services), 'endpoint-slices': only(slices) };
   }
+}
+
+function inPods(image: string, forwarder: PortForwarder, folder: string): InPods {
+  return {
+    image,
+    reach: async (pod) => {
+      const socket = path.join(folder, `${pod.name}.sock`);
+      const relay = await forwarder.listen(pod, socket);
+      return { socket, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() };
+    },
+  };
 }

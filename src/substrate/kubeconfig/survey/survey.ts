@@ -2,8 +2,8 @@ import {
   CONFIG_MAPS,
   type ConfigMap,
   DAEMON_SETS,
-  isReason,
   type KubeClient,
+  KubeError,
   type KubeObject,
   type ListOptions,
   NAMESPACES,
@@ -69,7 +69,7 @@ export async function listServed<T extends KubeObject>(
   try {
     return await client.list<T>(resource, options);
   } catch (error) {
-    if (isReason(error, 'NotFound')) return { items: [] };
+    if (error instanceof KubeError && error.status === 404) return { items: [] };
     throw error;
   }
 }

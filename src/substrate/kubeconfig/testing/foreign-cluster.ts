@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import {
   CONFIG_MAPS,
   CRDS,
@@ -15,7 +18,7 @@ import {
   SELF_SUBJECT_ACCESS_REVIEWS,
 } from '../../../kube/index.ts';
 import { Controllers } from '../../../kube/server/controllers/index.ts';
-import { TestServer } from '../../../kube/server/testing/test-server.ts';
+import { ApiServer } from '../../../kube/server/index.ts';
 
 type Client = KubeClient & RawAccess;
 
@@ -41,7 +44,10 @@ export class ForeignCluster implements AsyncDisposable {
   /** With two nodes that take ten pods each, one that is tainted, and kube-proxy. */
   static async start(): Promise<ForeignCluster> {
     await using stack = new AsyncDisposableStack();
-    const { server, socketPath } = stack.use(await TestServer.start());
+    const folder = mkdtempSync(path.join(tmpdir(), 'churnlab-foreign-'));
+    stack.defer(() => rmSync(folder, { recursive: true }));
+    const socketPath = path.join(folder, 'api.sock');
+    const server = stack.use(await ApiServer.start({ token: 'token', socketPath }));
     stack.use(await Controllers.start(server.client, { onError: () => {} }));
     const client = stack.use(connect({ socketPath, token: 'token' }));
     const cluster = new ForeignCluster(client, stack.move());
