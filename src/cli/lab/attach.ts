@@ -1,5 +1,5 @@
 import { labSpec } from '../../scenario/index.ts';
-import { LabDirectory, type Preflight } from '../../substrate/index.ts';
+import { LabDirectory, type Preflight, runnerRoles } from '../../substrate/index.ts';
 import { attachCluster, lookAtCluster } from '../attach-cluster.ts';
 import type { ClusterFlags } from '../cluster-option.ts';
 import { defaultName } from '../lab-place.ts';
@@ -11,10 +11,15 @@ interface AttachFlags extends ClusterFlags {
   readonly name?: string | undefined;
   readonly dryRun?: true | undefined;
   readonly json?: true | undefined;
+  readonly rbac?: true | undefined;
 }
 
 /** `lab up --substrate kubeconfig`: a cluster that is there becomes a lab, which is a namespace in it and a record here. */
-export async function attachLab({ dryRun, json, ...flags }: AttachFlags): Promise<void> {
+export async function attachLab({ dryRun, json, rbac, ...flags }: AttachFlags): Promise<void> {
+  if (rbac) {
+    process.stdout.write(runnerRoles());
+    return;
+  }
   const onPreflight = (found: Preflight): void => {
     if (json) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
     else showPreflight(found);

@@ -102,6 +102,7 @@ export function register(lab: Command): void {
     .addOption(otherWorkloadsOption())
     .option('--dry-run', 'of substrate kubeconfig: look at the cluster and make nothing')
     .option('--json', 'of substrate kubeconfig: print what was found as JSON')
+    .option('--rbac', 'of substrate kubeconfig: print the roles that whoever runs needs, and do nothing')
     .option('--no-smoke', 'do not prove it with a churn')
     .option('--no-install', 'install nothing; say what is missing')
     .option('--in-container', 'do it in a privileged container')

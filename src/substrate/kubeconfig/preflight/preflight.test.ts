@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { ForeignCluster } from '../testing/foreign-cluster.ts';
 import type { Needs } from './judge.ts';
-import { preflight, requireFit } from './preflight.ts';
+import { preflight, requireFit, runnerRoles } from './preflight.ts';
 
 const NEEDS: Needs = {
   pods: 12,
@@ -106,4 +107,17 @@ test('an image that nobody has named is asked for', async () => {
   const cluster = await start();
   const missingImages = [{ name: 'responder', why: 'pods that answer' }];
   expect(await refused(cluster, { missingImages })).toContain('--image responder=REFERENCE');
+});
+
+test('the roles give each permission once, those of the network’s namespace in a role of its own', () => {
+  const documents = parseAllDocuments(runnerRoles()).map((each) => each.toJS());
+  expect(documents).toMatchObject([
+    { kind: 'ClusterRole', metadata: { name: 'churnlab-runner' } },
+    { kind: 'Role', metadata: { name: 'churnlab-runner', namespace: 'churnlab-system' } },
+  ]);
+  const [cluster, role] = documents;
+  const resources = (of: { rules: { resources: string[] }[] }) => of.rules.flatMap((rule) => rule.resources);
+  expect(new Set(resources(cluster)).size).toBe(resources(cluster).length);
+  expect(resources(cluster)).not.toContain('secrets');
+  expect(resources(role)).toEqual(['pods/proxy', 'secrets']);
 });

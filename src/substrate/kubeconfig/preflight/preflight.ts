@@ -4,7 +4,7 @@ import { type ClusterSurvey, survey } from '../survey/survey.ts';
 import { missingPermissions } from './access-review.ts';
 import { type Finding, judge, type Needs } from './judge.ts';
 import { type Permission, runPermissions, surveyPermissions } from './permissions.ts';
-import { clusterRole, permissionText, ruleLine } from './rbac.ts';
+import { permissionText, roleManifest, ruleLine } from './rbac.ts';
 
 /** What was found out about a cluster before anything of ours is made there. */
 export interface Preflight {
@@ -51,9 +51,11 @@ function refusal(permission: Permission): Finding {
   return { check: 'permission', found, verdict: 'refused', advice: `rule: ${ruleLine(permission)}` };
 }
 
-/** A manifest with all permissions that runs of this kind need. */
-export function roleManifest(
-  needs: Pick<Needs, 'services' | 'sharded'> & { readonly release?: string },
-): string {
-  return clusterRole([...surveyPermissions(), ...runPermissions({ release: undefined, ...needs })]);
+/** Where `helm install` of our chart goes, as its README has it. */
+const RELEASE = 'churnlab-system';
+
+/** Roles with all that runs of any kind need, those for a network of ours among them. */
+export function runnerRoles(): string {
+  const everything = { services: true, sharded: true, release: RELEASE };
+  return roleManifest([...surveyPermissions(), ...runPermissions(everything)]);
 }

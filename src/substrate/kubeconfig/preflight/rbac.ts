@@ -11,8 +11,16 @@ export function permissionText({ verb, group, resource, namespace }: Permission)
   return `${verb} ${name} in ${namespace === undefined ? 'the whole cluster' : `namespace ${namespace}`}`;
 }
 
-/** A ClusterRole with all of these, verbs of a resource in one rule, to be bound to whoever runs. */
-export function clusterRole(permissions: readonly Permission[]): string {
+/**
+ * All of these as roles, to be bound to whoever runs: a ClusterRole, since namespaces of runs are made as they are needed,
+ * and a Role for each namespace that is named.
+ */
+export function roleManifest(permissions: readonly Permission[]): string {
+  const places = Map.groupBy(permissions, ({ namespace = '' }) => namespace);
+  return [...places].map(([namespace, each]) => role(namespace, each)).join('---\n');
+}
+
+function role(namespace: string, permissions: readonly Permission[]): string {
   const rules = Map.groupBy(permissions, ({ group, resource }) => JSON.stringify([group, resource]));
   const lines = [...rules.values()].map((each) => {
     const { group, resource } = each[0]!;
@@ -21,8 +29,8 @@ export function clusterRole(permissions: readonly Permission[]): string {
   });
   return [
     'apiVersion: rbac.authorization.k8s.io/v1',
-    'kind: ClusterRole',
-    'metadata: { name: churnlab-runner }',
+    `kind: ${namespace === '' ? 'ClusterRole' : 'Role'}`,
+    `metadata: { name: churnlab-runner${namespace === '' ? '' : `, namespace: ${namespace}`} }`,
     'rules:',
     ...lines,
     '',

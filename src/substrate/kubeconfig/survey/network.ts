@@ -40,16 +40,15 @@ export function findNetwork(
   daemonSets: readonly KubeObject[],
   configMaps: readonly ConfigMap[],
 ): FoundNetwork {
-  const found = daemonSets.flatMap((each) => {
+  const known = daemonSets.flatMap((each) => {
     const name = isAgent(each) ? OURS : knownAs(each.metadata.name!);
-    return name === undefined ? [] : [{ name, ...each.metadata }];
+    return name === undefined ? [] : [{ name, at: each.metadata }];
   });
-  const names = [...new Set(found.map(({ name }) => name))].sort();
-  const namespaces = [...new Set(found.map(({ namespace }) => namespace!))].sort();
-  const own = daemonSets.filter((each) => isAgent(each) || knownAs(each.metadata.name!) !== undefined);
+  const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
+  const namespaces = unique(known.map(({ at }) => at.namespace!));
   return {
-    name: names.join('+') || 'unknown',
-    daemonSets: own.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).sort(),
+    name: unique(known.map(({ name }) => name)).join('+') || 'unknown',
+    daemonSets: unique(known.map(({ at }) => `${at.namespace}/${at.name}`)),
     namespaces,
     conflists: conflistNames(configMaps.filter(({ metadata }) => namespaces.includes(metadata.namespace!))),
   };
