@@ -54,7 +54,7 @@ test('a chart that nobody knows, with an archive of its image, is put through th
   const archive = path.join(folder, 'acme.tar');
   await writeAcmeArchive(archive);
   const network = [
-    set('lab.network', `helm:${path.resolve(import.meta.dirname, '../networks/acme')}`),
+    set('lab.network', `helm:${path.resolve(import.meta.dirname, '../networks/testdata/acme')}`),
     set('lab.networkSet', ['bridge=acme1']),
     set('lab.imageArchives', [archive]),
   ];
