@@ -1,6 +1,7 @@
 /** Container images of the kind lab, built here where they cannot be pulled and kept by content in the user's cache. */
 import { canRaiseLimits, type DockerEngine, dockerOf } from '../docker/index.ts';
 import type { Report } from '../setup/index.ts';
+import { ensureTool } from '../tools/index.ts';
 import type { ImageSpec } from './archive/image-archive.ts';
 import { churnlabImage } from './churnlab-image.ts';
 import { loadImage } from './engine-images.ts';
@@ -9,6 +10,7 @@ import { cgroupVersion, kubeadmPatches } from './node/kubeadm-patches.ts';
 import { buildableVersion, nodeImage } from './node/node-image.ts';
 import { publishedImage } from './node/published-images.ts';
 import { pulledImage } from './node/pulled-image.ts';
+import { programImage } from './program-image.ts';
 import { k6Image, responderImage } from './traffic-images.ts';
 
 export { removeImages } from './engine-images.ts';
@@ -60,6 +62,20 @@ export async function ensureImages<Name extends ImageName>(
         : await loadImage(engine, name, await BUILT[name](options.progress), options.progress);
   }
   return images as Record<Name, string>;
+}
+
+/**
+ * An image of one program that is built from Go modules, present when this resolves: a server that a test needs.
+ * @param tool its name in the manifest of tools
+ * @throws ImageError, ToolError
+ */
+export async function ensureProgramImage(
+  engine: DockerEngine,
+  tool: string,
+  progress: Report,
+): Promise<string> {
+  const spec = await programImage(tool, await ensureTool(tool, { onProgress: progress }));
+  return await loadImage(engine, tool, spec, progress);
 }
 
 async function ensureNodeImage(

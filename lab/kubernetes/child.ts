@@ -3,8 +3,17 @@ import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A program that runs beside us until it is disposed of; what it prints is in a file. */
-export class Child implements AsyncDisposable {
+/** A program that runs beside us until it is disposed of. */
+export interface Running extends AsyncDisposable {
+  /** Rejects with the last lines of its output when the program ends. */
+  failure(): Promise<never>;
+}
+
+/** Starts one of our tools; `folder` is where it keeps all it writes. */
+export type Launch = (tool: string, args: readonly string[], folder: string) => Promise<Running>;
+
+/** A program as a process; what it prints is in a file. */
+export class Child implements Running {
   readonly name: string;
   readonly log: string;
   readonly #process: ChildProcess;
@@ -39,7 +48,6 @@ export class Child implements AsyncDisposable {
     return this.#process.pid ?? 0;
   }
 
-  /** Rejects with the last lines of its output when the program ends. */
   async failure(): Promise<never> {
     const how = await this.#ended;
     const lines = (await readFile(this.log, 'utf8')).trimEnd().split('\n').slice(-5);

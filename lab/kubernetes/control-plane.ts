@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type KubeClient, KubeError, NAMESPACES } from '../../src/kube/index.ts';
 import { ensureTool } from '../tools/index.ts';
-import { Child } from './child.ts';
+import { Child, type Launch } from './child.ts';
 import { freePort } from './free-port.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 
@@ -16,6 +16,8 @@ export interface ControlPlaneOptions {
   readonly disableAdmission?: readonly string[];
   /** Who may do what: everybody everything (the default), or what roles say; the client's token is always let through. */
   readonly authorization?: 'AlwaysAllow' | 'RBAC';
+  /** How both programs are started: as processes, unless given. */
+  readonly launch?: Launch;
 }
 
 /** Longest wait for the API to be ready, in ms. */
@@ -43,27 +45,23 @@ export class ControlPlane implements AsyncDisposable {
     onProgress,
     disableAdmission = [],
     authorization = 'AlwaysAllow',
+    launch = processes(onProgress),
   }: ControlPlaneOptions): Promise<ControlPlane> {
-    const progress = onProgress ? { onProgress } : {};
-    const etcd = await ensureTool('etcd', progress);
-    const apiserver = await ensureTool('kube-apiserver', progress);
     await mkdir(folder, { recursive: true });
     await using parts = new AsyncDisposableStack();
     const etcdAddress = `http://127.0.0.1:${await freePort()}`;
-    const store = parts.use(Child.start(folder, etcd, etcdFlags(folder, etcdAddress, await freePort())));
+    const store = parts.use(await launch('etcd', etcdFlags(folder, etcdAddress, await freePort()), folder));
     const port = await freePort();
     const token = randomUUID();
     await writeFile(path.join(folder, 'tokens.csv'), `${token},admin,admin,"system:masters"\n`, {
       mode: 0o600,
     });
     await writeServiceAccountKey(folder);
-    const api = parts.use(
-      Child.start(
-        folder,
-        apiserver,
-        apiserverFlags({ folder, etcd: etcdAddress, port, disabled: disableAdmission, authorization }),
-      ),
-    );
+    const flags = apiserverFlags({
+      ...{ folder, etcd: etcdAddress, port },
+      ...{ disabled: disableAdmission, authorization },
+    });
+    const api = parts.use(await launch('kube-apiserver', flags, folder));
     const server = `https://127.0.0.1:${port}`;
     // kube-apiserver makes its own certificate; the file holds the one that signed it, too.
     const kubeconfig = await writeKubeconfig(path.join(folder, 'kubeconfig'), {
@@ -80,6 +78,12 @@ export class ControlPlane implements AsyncDisposable {
     await this.client[Symbol.asyncDispose]();
     await this.#parts.disposeAsync();
   }
+}
+
+/** Processes of programs that are built where they are missing. */
+function processes(onProgress?: (line: string) => void): Launch {
+  return async (tool, args, folder) =>
+    Child.start(folder, await ensureTool(tool, onProgress ? { onProgress } : {}), args);
 }
 
 /** Nothing here outlives a power cut, so nothing waits for the disk. */

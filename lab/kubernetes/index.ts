@@ -1,3 +1,3 @@
-export { Child } from './child.ts';
+export { Child, type Launch, type Running } from './child.ts';
 export { ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
 export { type KubeconfigContent, writeKubeconfig } from './kubeconfig.ts';

@@ -242,8 +242,8 @@ export const GO_MODULES: readonly GoModule[] = [
     version: '0.311.3',
     go: '1.25.0',
     programs: { prometheus: 'github.com/prometheus/prometheus/cmd/prometheus' },
-    // What is scraped is named one by one: no cloud is asked for its machines.
-    tags: ['remove_all_sd'],
+    // It finds pods by their annotations; no cloud is asked for its machines.
+    tags: ['remove_all_sd', 'enable_kubernetes_sd'],
     minutes: 4,
   },
   {

@@ -1,13 +1,16 @@
 /**
  * The contract is what the real kube-apiserver answers. This test asks it again and compares with what is
- * recorded; with `--update` it records anew.
+ * recorded; with `--update` it records anew. etcd and kube-apiserver are containers, of the images that nodes of a kind
+ * lab have, or processes where there can be no Docker.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ControlPlane } from '../../lab/kubernetes/index.ts';
+import { DockerError, stopDocker } from '../../lab/docker/index.ts';
+import { ControlPlane, type Launch } from '../../lab/kubernetes/index.ts';
+import { TestContainers } from '../containers/test-containers.ts';
 import { CONTRACT } from './cases/index.ts';
 import { type Endpoint, runCase } from './run-case.ts';
 
@@ -25,6 +28,7 @@ describe('the contract holds for kube-apiserver', () => {
       folder,
       onProgress: (line) => console.log(line),
       disableAdmission: NOT_EMBEDDED,
+      ...(await inContainers()),
     });
     const ca = await readFile(path.join(folder, 'certs/apiserver.crt'));
     const dispatcher = new Agent({ connect: { ca } });
@@ -35,6 +39,7 @@ describe('the contract holds for kube-apiserver', () => {
     await endpoint?.dispatcher.destroy();
     await controlPlane?.[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
+    await stopDocker();
   });
 
   test.each(Object.entries(CONTRACT))('%s', async (subject, cases) => {
@@ -44,3 +49,14 @@ describe('the contract holds for kube-apiserver', () => {
     await expect(`${JSON.stringify(answers, null, 1)}\n`).toMatchFileSnapshot(`recorded/${subject}.snap`);
   });
 });
+
+async function inContainers(): Promise<{ readonly launch?: Launch }> {
+  try {
+    const containers = await TestContainers.open();
+    return { launch: (tool, args, folder) => containers.launch(tool, args, folder) };
+  } catch (error) {
+    if (!(error instanceof DockerError)) throw error;
+    console.log(`etcd and kube-apiserver as processes: ${error.message}`);
+    return {};
+  }
+}

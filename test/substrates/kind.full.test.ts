@@ -1,14 +1,23 @@
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { expect, test } from 'vitest';
 import { DockerError, stopDocker } from '../../lab/docker/index.ts';
 import { prepareKind } from '../../src/cli/prepare-kind.ts';
 import { dialPrograms } from '../../src/cli/traffic-programs.ts';
 import { downKind, KindLab, LabDirectory, upKind } from '../../src/substrate/index.ts';
+import { TestContainers } from '../containers/test-containers.ts';
+import { cleansUpAfterTheKilled, refusesOthers, runsInside } from './kind/as-kubeconfig.ts';
+import { KindUp } from './kind/kind-up.ts';
+import { makeLabHome, sweepLabHomes } from './kind/lab-home.ts';
+import { readMetrics } from './kind/prometheus.ts';
+import { pullThroughRegistry } from './kind/registry.ts';
+import { uninstallLeavesNothing } from './kind/uninstalled.ts';
 import { CONTRACT_LAB, substrateContract } from './substrate-contract.ts';
 
+let up: KindUp;
+let skipped: string | undefined;
+
 substrateContract(async () => {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-kind-'));
+  const home = makeLabHome();
   const directory = new LabDirectory('contract', home);
   const down = async (): Promise<void> => {
     await downKind(directory, () => {});
@@ -17,8 +26,10 @@ substrateContract(async () => {
   };
   try {
     const options = await prepareKind('the test', CONTRACT_LAB, { install: false }, () => {});
+    await sweepLabHomes('contract');
     await upKind(directory, CONTRACT_LAB, options);
     const lab = await KindLab.open('contract', home);
+    up = new KindUp(lab, directory, options);
     const dispose = async (): Promise<void> => {
       await lab[Symbol.asyncDispose]();
       await down();
@@ -27,7 +38,41 @@ substrateContract(async () => {
   } catch (error) {
     await down();
     const cannot = error instanceof DockerError && (error.code === 'no-docker' || error.code === 'not-root');
-    if (cannot) return { skip: error.message };
-    throw error;
+    if (!cannot) throw error;
+    skipped = error.message;
+    return { skip: skipped };
   }
+});
+
+// The contract is through: what follows uses its cluster.
+test('nodes pull an image through a registry beside them', async ({ skip }) => {
+  skip(skipped !== undefined, skipped);
+  await pullThroughRegistry(up, await TestContainers.open());
+  expect(await up.lab.fence.dropped()).toBe(0);
+});
+
+test('Prometheus finds agents by their annotations and reads what they count', async ({ skip }) => {
+  skip(skipped !== undefined, skipped);
+  await readMetrics(up, await TestContainers.open());
+});
+
+test('as a cluster that was there before it is refused while others have pods there', async ({ skip }) => {
+  skip(skipped !== undefined, skipped);
+  await refusesOthers(up);
+});
+
+test('as such a cluster it runs a churn by shards, and connections are made inside', async ({ skip }) => {
+  skip(skipped !== undefined, skipped);
+  await runsInside(up);
+});
+
+test('a run that was killed on such a cluster leaves nothing once the next has begun', async ({ skip }) => {
+  skip(skipped !== undefined, skipped);
+  await cleansUpAfterTheKilled(up);
+});
+
+// The last one: there is no network afterwards.
+test('helm uninstall leaves nothing of ours', async ({ skip }) => {
+  skip(skipped !== undefined, skipped);
+  await uninstallLeavesNothing(up);
 });

@@ -7,6 +7,7 @@ import { filesLayer } from '../archive/files-layer.ts';
 import type { ImageSpec } from '../archive/image-archive.ts';
 import { ImageError } from '../image-error.ts';
 import { IPTABLES_LINKS, iptablesLayer } from '../iptables-base.ts';
+import { programImage } from '../program-image.ts';
 
 /** An image and the reference it goes by in a cluster. */
 export interface NamedImage {
@@ -41,13 +42,13 @@ export async function kubernetesImages(
     const own = name === 'coredns' ? known.replace(/:[^:/]+$/, `:v${coredns}`) : known;
     images.push({
       reference: own,
-      spec: await singleProgram(name, await ensureTool(name, { onProgress: report })),
+      spec: await programImage(name, await ensureTool(name, { onProgress: report })),
     });
   }
   const pause = reference('pause');
   images.push({
     reference: pause,
-    spec: await singleProgram('pause', await ensureNative('pause', { report })),
+    spec: await programImage('pause', await ensureNative('pause', { report })),
   });
   images.push({ reference: reference('kube-proxy'), spec: await kubeProxy(report) });
   return { images, pause };
@@ -68,20 +69,6 @@ export function referenceOf(name: string, references: readonly string[]): string
     'unknown-upstream',
     `Expected kubeadm to name an image ${name}, got ${references.join(', ')}`,
   );
-}
-
-async function singleProgram(name: string, file: string): Promise<ImageSpec> {
-  // Where upstream's have them: kubeadm's manifests call the first by name, CoreDNS by its entry point.
-  const place = name === 'coredns' || name === 'pause' ? name : path.join('usr/local/bin', name);
-  const layer = await filesLayer(
-    name,
-    [
-      { path: 'tmp', mode: 0o1777, directory: true },
-      { path: place, mode: 0o755, file },
-    ],
-    { compress: true },
-  );
-  return { layers: [layer], config: { Entrypoint: [`/${place}`] } };
 }
 
 async function kubeProxy(report: Report): Promise<ImageSpec> {
