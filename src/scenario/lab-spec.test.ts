@@ -43,7 +43,7 @@ describe('all that is wrong, with the field', () => {
   test('by the schema', () => {
     expect(() => labSpec({ nodes: 0, network: 'brigde' as never })).toThrow(
       'lab.nodes: expected a whole number from 1 to 100,000, got 0 (a number)\n' +
-        'lab.network: expected one of `churnlab`, `bridge`, `ptp`, `flannel`, `macvlan`, `chain` or `cni:FILE`, got "brigde" (did you mean `bridge`?)',
+        'lab.network: expected one of `churnlab`, `bridge`, `ptp`, `flannel`, `macvlan`, `chain`, `cni:FILE`, `helm:CHART` or `manifest:PATH`, got "brigde" (did you mean `bridge`?)',
     );
   });
 
