@@ -20,9 +20,10 @@ export class StepClock {
   readonly #steps: Step[] = [];
   #current: { readonly name: string; readonly since: number } | undefined;
 
+  /** What is in brackets behind a name is of one machine, or of one lab. */
   readonly begin = (name: string): void => {
     this.end();
-    this.#current = { name, since: monotonicNs() };
+    this.#current = { name: name.replace(/ \(.*$/, ''), since: monotonicNs() };
   };
 
   /** The current step is over. Returns all there were. */

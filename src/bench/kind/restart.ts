@@ -3,6 +3,7 @@ import { monotonicNs } from '../../measure/index.ts';
 import { Fleet } from '../../run/index.ts';
 import { type CallFollower, failedSandboxes, type KindLab, type PodKit } from '../../substrate/index.ts';
 import { Traffic, type TrafficPrograms } from '../../traffic/index.ts';
+import { AgentPhases, type Phase } from './agent-phases.ts';
 import { makePod, removePod } from './bursts.ts';
 import { PodWatch } from './pod-watch.ts';
 
@@ -18,7 +19,7 @@ const DIALLER_CPU = '100m';
 export interface RestartPlan {
   /** How many nodes' agents are restarted, one after the other. */
   readonly nodes: number;
-  /** Pods that are asked for on a node as soon as its agent is told to end. */
+  /** Pods that are asked for on a node as soon as no agent runs there. */
   readonly pods: number;
   /** How long connections are used round each restart. */
   readonly trafficMs: number;
@@ -29,6 +30,8 @@ export interface NodeRestart {
   readonly node: string;
   /** From the deletion of its pod to another one Ready in its place, ns. */
   readonly readyNs: number;
+  /** How far it was when, from that same deletion, ns. */
+  readonly phases: Readonly<Partial<Record<Phase, number>>>;
   /** From a pod asked for meanwhile to its Ready, ns. */
   readonly podReadyNs: readonly number[];
   /** ADDs of them: from the plugin's first instruction to the agent that took the call, ns. */
@@ -68,6 +71,7 @@ export async function measureRestart(plan: RestartPlan, options: RestartOptions)
   const pods = withLessCpu(lab.pods);
   await using fleet = await Fleet.make({ client, namespace, nodes, pods, backends: nodes.length, signal });
   await using watch = await PodWatch.open(client, namespace);
+  await using agents = await AgentPhases.open(client, lab.record.release!);
   const to = fleet.backends.map(({ ips }) => (ips[0]!.includes(':') ? `[${ips[0]}]:80` : `${ips[0]}:80`));
   const results: NodeRestart[] = [];
   for (const node of nodes.toReversed().slice(0, plan.nodes)) {
@@ -79,8 +83,11 @@ export async function measureRestart(plan: RestartPlan, options: RestartOptions)
     const ended = Promise.all(batches).then((all) => ({ at: monotonicNs(), all }));
     await sleep(BEGIN_MS, undefined, { signal });
     const names = Array.from({ length: plan.pods }, (_, i) => `meanwhile-${node}-${i + 1}`);
+    agents.begin(node);
     const begun = monotonicNs();
     const restarted = lab.restart('agent', node).then(monotonicNs);
+    await Promise.race([agents.oldGone(node), restarted]);
+    const asked = monotonicNs();
     await Promise.all(names.map((name) => makePod(lab, { namespace, name, node })));
     const podReady = await watch.allReady(names, signal);
     const back = await restarted;
@@ -91,7 +98,8 @@ export async function measureRestart(plan: RestartPlan, options: RestartOptions)
     results.push({
       node,
       readyNs: back - begun,
-      podReadyNs: podReady.map((ns) => ns - begun),
+      phases: Object.fromEntries([...agents.of(node)].map(([phase, at]) => [phase, at - begun])),
+      podReadyNs: podReady.map((ns) => ns - asked),
       addWaitNs: own.filter(({ ok }) => ok).map(({ parts = {} }) => parts.exec ?? 0),
       refused: own.filter(({ ok }) => !ok).length,
       failedSandboxes: (await failedSandboxes(client, node)) - failedBefore,

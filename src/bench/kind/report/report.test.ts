@@ -49,7 +49,14 @@ const result: KindResult = {
     connections: 18,
     nodes: [
       {
-        ...{ node: 'n3', readyNs: 4 * s, podReadyNs: [5 * s], addWaitNs: [2 * s], refused: 0 },
+        ...{
+          node: 'n3',
+          readyNs: 4 * s,
+          podReadyNs: [5 * s],
+          phases: { Ready: 4 * s },
+          addWaitNs: [2 * s],
+          refused: 0,
+        },
         ...{ failedSandboxes: 0, requests: 9000, dropped: 0, isCovered: true },
       },
     ],

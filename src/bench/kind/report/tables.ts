@@ -1,6 +1,7 @@
 import { cell, left, right, type Table } from '../../../report/index.ts';
 import { format, formatCount } from '../../../stats/index.ts';
 import { times, withInterval } from '../../report/figure.ts';
+import { PHASES } from '../agent-phases.ts';
 import type { KindResult } from '../kind-suite.ts';
 import type { Wait } from '../waves.ts';
 import { burstRatio, medianOf, megabytes, ns } from './figures.ts';
@@ -53,7 +54,7 @@ export function burstTable({ bursts }: KindResult): Table {
       cell(ns(Math.min(...all))),
       cell(ns(Math.max(...all))),
       cell(ns(medianOf(each))),
-      cell(network === 'pod' && ratio ? withInterval(ratio, times) : ''),
+      cell(network === 'pod' ? withInterval(ratio, times) : ''),
     ];
   });
   return {
@@ -151,7 +152,16 @@ export function restartTable({ restart }: KindResult): Table[] {
         cell(formatCount(node.failedSandboxes)),
         cell(most(node.podReadyNs)),
       ]),
-      legend: `${restart.connections} connections between pods of all nodes, established before. ADDs are of pods that were asked for as soon as the agent was told to end.`,
+      legend: `${restart.connections} connections between pods of all nodes, established before. ADDs are of pods that were asked for once no agent ran on the node.`,
+    },
+    {
+      title: 'What a restart consists of',
+      columns: [left('node'), ...PHASES.map((phase) => right(phase))],
+      rows: restart.nodes.map(({ node, phases }) => [
+        cell(node),
+        ...PHASES.map((phase) => cell(phases[phase] === undefined ? '-' : ns(phases[phase]))),
+      ]),
+      legend: 'Since the old pod was told to end, as a watch sees it.',
     },
   ];
 }
