@@ -3,7 +3,7 @@ import { isReason, NAMESPACES, type Namespace, PortForwarder } from '../../kube/
 import type { Inventory } from '../../measure/index.ts';
 import type { TrafficHost } from '../../traffic/index.ts';
 import { ClusterLab } from '../cluster/index.ts';
-import type { Belonging, InPods, IpamView } from '../lab.ts';
+import type { Belonging, InPods, IpamView, LabStatus } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
 import { LabDirectory } from '../netns/index.ts';
 import { holdLab } from './hold.ts';
@@ -89,6 +89,11 @@ export class KubeconfigLab extends ClusterLab {
   override async ipam(): Promise<IpamView> {
     if (this.#found.release !== undefined) return await super.ipam();
     return { mode: this.spec.ipam.mode, pools: [], nodes: [], waiting: [] };
+  }
+
+  override async status(): Promise<LabStatus> {
+    const { ipam } = this.#found.facts;
+    return { ...(await super.status()), ...(ipam !== undefined && { ipam }) };
   }
 
   /** Others may come and go meanwhile: what is not in a namespace of ours says nothing about a run. */
