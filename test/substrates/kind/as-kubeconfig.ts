@@ -51,8 +51,8 @@ async function ownNamespaces(client: KubeClient): Promise<string[]> {
 /** Somebody else's pod stands against it, and nothing of ours is made then. */
 export async function refusesOthers(up: KindUp): Promise<void> {
   const { client, pods } = up.lab;
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-cluster-'));
-  await using namespace = await RunNamespace.make(client, 'shop');
+  const home = path.join(os.tmpdir(), `clb-cluster-${process.pid}`);
+  const namespace = await RunNamespace.make(client, 'shop');
   await pods.namespaceReady(namespace.name);
   const metadata = { name: 'web', namespace: namespace.name };
   await client.create<Pod>(PODS, { apiVersion: 'v1', kind: 'Pod', metadata, spec: pods.idle() });
@@ -63,8 +63,10 @@ export async function refusesOthers(up: KindUp): Promise<void> {
     message: expect.stringContaining(`other workloads: 1 pod of others (${namespace.name}/web)`),
   });
   expect(await ownNamespaces(client)).toEqual([]);
-  expect(fs.readdirSync(home)).toEqual([]);
-  fs.rmdirSync(home);
+  expect(fs.existsSync(home)).toBe(false);
+  await namespace[Symbol.asyncDispose]();
+  const names = async () => (await client.list(NAMESPACES)).items.map(({ metadata: { name } }) => name);
+  await expect.poll(names, PATIENCE).not.toContain(namespace.name);
 }
 
 /** A churn by two shards, and connections from pods: nothing is shared with this machine but the API. */
