@@ -14,6 +14,8 @@ const SHORT = [
   set('phases.churn.pods', 12),
   set('phases.churn.lifetime.mean', '3s'),
   set('phases.churn.lifetime.p99', '5s'),
+  // One is enough: a second may come while the first goes on.
+  set('faults', [{ at: '2s', restart: 'agent', node: 'n1' }]),
 ];
 
 /** What a run came to, without what depends on how busy the machine is. */
