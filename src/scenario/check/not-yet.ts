@@ -57,11 +57,20 @@ export function notYet({ substrate, spec }: Pick<Scenario, 'substrate' | 'spec'>
       const message = 'nodes without a kubelet are not put into a cluster that was there before';
       refuse(['phases', index, 'nodes'], message);
     }
+    if ('fill' in phase && substrate === 'kubeconfig') {
+      refuse(
+        ['phases', index, 'fill'],
+        'how many addresses a cluster has is known when it is looked at: expected `pods`',
+      );
+    }
     if (phase.subject === 'node' && spec.lab.ipam.mode === 'multi-pool') {
       const message = 'a hollow node has no pods, for whose sake alone mode `multi-pool` gives CIDRs';
       refuse(['phases', index, 'nodes'], message);
     }
   });
+  if (spec.changes.length > 0 && substrate === 'kubeconfig') {
+    refuse(['changes'], 'pools of a cluster that was there before are not changed');
+  }
   spec.faults.forEach(({ action, target }, index) => {
     if (FAULT_TARGETS.includes(target)) return;
     const message = `this version can hit ${only(FAULT_TARGETS)}, not yet \`${target}\``;

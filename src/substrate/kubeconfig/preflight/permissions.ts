@@ -57,7 +57,7 @@ interface Use {
 const SURVEY: readonly Use[] = [
   { on: NODES, verbs: 'get list watch', why: 'nodes and their room for pods' },
   { on: PODS, verbs: 'list', why: 'other workloads, and pods of nodes' },
-  { on: NAMESPACES, verbs: 'create get list patch delete', why: 'namespaces of a lab and its runs' },
+  { on: NAMESPACES, verbs: 'create get list delete', why: 'namespaces of a lab and its runs' },
   { on: CONFIG_MAPS, verbs: 'list', why: "the network's and kube-proxy's configuration" },
   { on: DAEMON_SETS, verbs: 'list', why: 'which network is there' },
 ];
@@ -65,7 +65,11 @@ const SURVEY: readonly Use[] = [
 const RUN: readonly Use[] = [
   { on: PODS, verbs: 'create get watch delete', why: 'pods of a run' },
   { on: SERVICE_ACCOUNTS, verbs: 'get', why: 'namespaces that are ready for pods' },
-  { on: LEASES, verbs: 'create get update', why: 'one run at a time, and finding one that was killed' },
+  {
+    on: LEASES,
+    verbs: 'create get update delete',
+    why: 'one run at a time, and finding one that was killed',
+  },
   { on: RESOURCE_QUOTAS, verbs: 'list', why: 'quotas of namespaces of a lab' },
   { on: EVENTS, verbs: 'list watch', why: 'nodes that get no CIDR' },
   { on: SERVICES, verbs: 'list', why: 'what a run leaves behind' },
@@ -74,14 +78,14 @@ const RUN: readonly Use[] = [
 ];
 
 const CONNECTIONS: readonly Use[] = [
-  { on: SERVICES, verbs: 'create get watch patch delete', why: 'Services of a run' },
+  { on: SERVICES, verbs: 'create delete', why: 'Services of a run' },
   { on: ENDPOINT_SLICES, verbs: 'create get watch update patch delete', why: 'endpoints of Services' },
   // The first by the verb of a WebSocket's upgrade, the second since Kubernetes 1.35.
   { on: PODS, subresource: 'portforward', verbs: 'get create', why: 'pods that make connections' },
 ];
 
 const SHARDS: readonly Use[] = [
-  { on: JOBS, verbs: 'create get delete', why: 'pods that start and end pods' },
+  { on: JOBS, verbs: 'create', why: 'pods that start and end pods' },
   { on: CONFIG_MAPS, verbs: 'create', why: 'what these are told' },
   { on: SERVICE_ACCOUNTS, verbs: 'create', why: 'who these are' },
   { on: ROLES, verbs: 'create', why: 'what these may do' },

@@ -58,7 +58,7 @@ test('a permission that is missing is named with the rule that gives it', async 
     'expected to be allowed to create pods in the whole cluster: pods of a run (rule: - { apiGroups: [""], resources: ["pods"], verbs: ["create"] })',
   );
   cluster.allows = ({ resource }) => resource !== 'leases';
-  expect((await refused(cluster)).match(/leases\.coordination\.k8s\.io/g)).toHaveLength(3);
+  expect((await refused(cluster)).match(/leases\.coordination\.k8s\.io/g)).toHaveLength(4);
 });
 
 test('where not even a look is allowed, that is all that is said', async () => {
