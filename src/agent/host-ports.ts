@@ -70,6 +70,16 @@ export class HostPorts {
   }
 }
 
+/** Takes all of them away, in the namespace of the calling thread. */
+export async function removeHostPorts(): Promise<void> {
+  const script = ['ip', 'ip6']
+    .map((word) => `table ${word} ${TABLE}\ndelete table ${word} ${TABLE}\n`)
+    .join('');
+  const running = promisify(execFile)('nft', ['-f', '-']);
+  running.child.stdin?.end(script);
+  await running;
+}
+
 function elements(ips: readonly Ip[], mappings: readonly PortMapping[]) {
   return ips.flatMap((ip) =>
     mappings.map(({ hostPort, containerPort, protocol }) => ({

@@ -8,3 +8,4 @@ export { podMtu } from './node/mtu.ts';
 export type { NodeCidrs } from './node/node-setup.ts';
 export { GATEWAY } from './node/routes.ts';
 export type { MapSizes } from './pinned.ts';
+export { type RemoveOptions, removeDatapath } from './remove.ts';

@@ -3,7 +3,7 @@
  * use for the rest. Logs JSON lines to stderr. Exit code 2: wrong input.
  */
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { imageFiles } from './image-files.ts';
@@ -21,7 +21,8 @@ const USAGE = `usage: churnlab-node COMMAND
   respond    --port PORT                        answers on a node for the connectivity test
   test       --name NAME --instance RELEASE --port PORT [--services] [--dns]
                                                 tries all ways between the responders of that DaemonSet
-  wait       --name NAME                        until that DaemonSet has a ready pod on each node
+  wait       --name NAME                        until that DaemonSet has a ready pod on each node, after which no
+                                                operator's Lease is left
   idle                                          waits for SIGTERM
 Option of agent and install: --files FOLDER with the compiled files (default /opt/churnlab)
 `;
@@ -61,8 +62,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
     for (const line of install(host, imageFiles(files).plugin, { exclusive })) log.info(line);
   },
   async uninstall() {
-    const { uninstall } = await import('./install/uninstall.ts');
-    for (const line of uninstall(read(['host']).host, readdirSync('/sys/class/net'))) log.info(line);
+    const { removeNode } = await import('./install/remove-node.ts');
+    for (const line of await removeNode(read(['host']).host)) log.info(line);
   },
   async respond() {
     const { respond } = await import('./connectivity/respond.ts');
@@ -80,11 +81,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   },
   async wait() {
     const { untilReady } = await import('./daemon-set.ts');
+    const { removeLease } = await import('./operator/lease.ts');
     const { connect } = await import('../kube/index.ts');
     const { name } = read(['name']);
     const { api, namespace } = checked(() => readPodEnvironment(process.env));
     await using client = connect(api);
     await untilReady(client, { namespace, name, say });
+    await removeLease(client, namespace);
   },
   async idle() {
     log.info('waiting');

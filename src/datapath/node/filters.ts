@@ -15,6 +15,7 @@ import { POD_LINK_PEER } from './links.ts';
 /** Our filters' places on a hook: ours are those with these priorities. Services come first. */
 const PRIORITY = { services: 0xc1aa, datapath: 0xc1ab } as const;
 export type FilterOwner = keyof typeof PRIORITY;
+export const FILTER_PRIORITIES: readonly number[] = Object.values(PRIORITY);
 
 /** The filters that all pods' links share. */
 export const POD_BLOCK: FilterBlock = { block: 0xc1ab };

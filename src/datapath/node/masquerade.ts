@@ -40,8 +40,7 @@ export function masqueradeScript(spec: MasqueradeSpec): string {
  */
 export function sourceNatScript(chain: string, rules: readonly string[]): string {
   return [
-    'table inet churnlab',
-    'delete table inet churnlab',
+    removeTableScript(),
     'table inet churnlab {',
     `  chain ${chain} {`,
     '    type nat hook postrouting priority 100; policy accept;',
@@ -50,6 +49,11 @@ export function sourceNatScript(chain: string, rules: readonly string[]): string
     '}',
     '',
   ].join('\n');
+}
+
+/** The table goes, whether or not it is there. */
+export function removeTableScript(): string {
+  return 'table inet churnlab\ndelete table inet churnlab';
 }
 
 /** Without prefixes that lie inside others: nft refuses overlapping intervals. */

@@ -26,8 +26,13 @@ export function uninstall(host: string, links: readonly string[]): readonly stri
     fs.renameSync(path.join(folder, name), path.join(folder, original));
     done.push(`gave ${original} back`);
   }
-  const attached = links.filter((link) => link.startsWith('lxc')).length;
+  const attached = attachedPods(links);
   if (attached === 0) remove(path.join(host, BIN_DIR, PLUGIN_TYPE));
   else done.push(`${attached} pods are still attached: ${PLUGIN_TYPE} stays, to detach them`);
   return done;
+}
+
+/** How many pods are attached, by the names of the node's links. */
+export function attachedPods(links: readonly string[]): number {
+  return links.filter((link) => link.startsWith('lxc')).length;
 }

@@ -7,9 +7,7 @@ import { probes } from '../http/probes.ts';
 import { processMetrics } from '../http/process-metrics.ts';
 import type { Log } from '../log.ts';
 import type { PodEnvironment } from '../pod-environment.ts';
-
-/** Name of the Lease that the leader holds, in the namespace of the operator's pods. */
-const LEASE = 'churnlab-operator';
+import { LEASE } from './lease.ts';
 
 export interface StartClusterOperatorOptions {
   readonly environment: PodEnvironment;

@@ -10,6 +10,7 @@ export const CMD = {
   objPin: 6,
   objGet: 7,
   progAttach: 8,
+  progDetach: 9,
   progTestRun: 10,
   progFdById: 13,
   infoByFd: 15,

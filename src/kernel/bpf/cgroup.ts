@@ -1,6 +1,7 @@
 /** Programs that run for the sockets of the processes in a cgroup: BPF_PROG_ATTACH, cgroup v2. */
 import fs from 'node:fs';
 import { CMD } from './abi.ts';
+import { programInfo } from './info.ts';
 import type { BpfProgram } from './program.ts';
 import { Attr, bpf, tryBpf } from './syscall.ts';
 
@@ -51,6 +52,48 @@ function attach(cgroup: number, hook: CgroupHook, program: BpfProgram): void {
     bpf(CMD.progAttach, attr, `attach ${program.info.name} to ${hook} of a cgroup`);
   } finally {
     if (oldFd >= 0) fs.closeSync(oldFd);
+  }
+}
+
+/**
+ * Takes programs with these names off a cgroup's hooks; others stay. Throws KernelError; ENOENT when there is no such
+ * cgroup.
+ */
+export function detachFromCgroup(cgroup: string, names: readonly string[]): void {
+  eachAttached(cgroup, (directory, hook, program, name) => {
+    if (!names.includes(name)) return;
+    const attr = new Attr(20).u32(0, directory).u32(4, program).u32(8, HOOKS[hook]);
+    bpf(CMD.progDetach, attr, `detach ${name} from ${hook} of a cgroup`);
+  });
+}
+
+/** Names of the programs that the cgroup itself has on these hooks. Throws as {@link detachFromCgroup}. */
+export function attachedNames(cgroup: string): string[] {
+  const names: string[] = [];
+  eachAttached(cgroup, (_directory, _hook, _program, name) => names.push(name));
+  return names;
+}
+
+function eachAttached(
+  cgroup: string,
+  visit: (directory: number, hook: CgroupHook, program: number, name: string) => void,
+): void {
+  const directory = fs.openSync(cgroup, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+  try {
+    for (const hook of Object.keys(HOOKS) as CgroupHook[]) {
+      for (const id of attachedPrograms(directory, hook)) {
+        const program = tryBpf(CMD.progFdById, new Attr(12).u32(0, id));
+        // It has gone meanwhile.
+        if (program < 0) continue;
+        try {
+          visit(directory, hook, program, programInfo(program).name);
+        } finally {
+          fs.closeSync(program);
+        }
+      }
+    }
+  } finally {
+    fs.closeSync(directory);
   }
 }
 

@@ -1,5 +1,5 @@
 export { BPF_F_INNER_MAP, BPF_F_NO_PREALLOC, MAP_TYPE, type UpdateMode } from './abi.ts';
-export { attachToCgroup, type CgroupHook } from './cgroup.ts';
+export { attachedNames, attachToCgroup, type CgroupHook, detachFromCgroup } from './cgroup.ts';
 export { type Codec, U32, U64 } from './codec.ts';
 export { MapFullError, MapShapeError, ObjectLoadError, UnsupportedFeature } from './errors.ts';
 export type { MapInfo, ProgramInfo } from './info.ts';

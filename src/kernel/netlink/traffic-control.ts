@@ -18,7 +18,9 @@ import {
 } from './message.ts';
 
 const RTM_NEWQDISC = 36;
+const RTM_DELQDISC = 37;
 const RTM_NEWTFILTER = 44;
+const RTM_DELTFILTER = 45;
 const RTM_GETTFILTER = 46;
 const TCA_KIND = 1;
 const TCA_OPTIONS = 2;
@@ -111,6 +113,26 @@ export function setBpfFilter({ hook, program, name, priority }: BpfFilter): Requ
       ),
     ]),
     operation: `attach ${name} to ${where}`,
+  };
+}
+
+/** Removes the filters of a hook that have a priority. Fails with ENOENT or EINVAL when there are none. */
+export function deleteFilters({ ifindex, direction }: FilterHook, priority: number): Request {
+  return {
+    type: RTM_DELTFILTER,
+    flags: 0,
+    body: header(ifindex, 0, HOOK[direction], priority * 0x10000 + ALL_PROTOCOLS),
+    operation: `delete filters of priority ${priority} from ${direction} of link ${ifindex}`,
+  };
+}
+
+/** Takes a link's two hooks, with all filters on them. */
+export function deleteClsact(ifindex: number): Request {
+  return {
+    type: RTM_DELQDISC,
+    flags: 0,
+    body: Buffer.concat([header(ifindex, CLSACT_HANDLE, CLSACT_PARENT), text(TCA_KIND, 'clsact')]),
+    operation: `delete clsact of link ${ifindex}`,
   };
 }
 

@@ -1,0 +1,13 @@
+import { isReason, type KubeClient, LEASES } from '../../kube/index.ts';
+
+/** Name of the Lease that the leader holds, in the namespace of the operator's pods. */
+export const LEASE = 'churnlab-operator';
+
+/** Once no operator runs any more. */
+export async function removeLease(client: KubeClient, namespace: string): Promise<void> {
+  try {
+    await client.delete(LEASES, LEASE, namespace);
+  } catch (error) {
+    if (!isReason(error, 'NotFound')) throw error;
+  }
+}
