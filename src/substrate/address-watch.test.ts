@@ -51,6 +51,20 @@ test('pods that are there are told of first, then who comes and goes', async () 
   await expect.poll(seen).toHaveLength(4);
 });
 
+test('an address that went to the next one before it was looked is released first', async () => {
+  attach('last', '10.20.0.2');
+  using _ = open();
+  remove(path.join(TASKS, 'last'));
+  remove('var/lib/cni/networks/acme/10.20.0.2');
+  attach('next', '10.20.0.2');
+  await expect.poll(seen).toHaveLength(3);
+  const [, ...later] = changes.toSorted((a, b) => a.at - b.at || (a.kind === 'released' ? -1 : 1));
+  expect(later.map(({ kind, pod }) => `${kind} ${pod}`)).toEqual([
+    'released default/last',
+    'granted default/next',
+  ]);
+});
+
 test('an address that is taken from a pod that runs is still its own', async () => {
   attach('alive', '10.20.0.2');
   using _ = open();

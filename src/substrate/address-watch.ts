@@ -65,9 +65,7 @@ export class AddressWatch implements Disposable {
     const networks = path.join(node.root, NETWORKS);
     for (const { name } of fs.readdirSync(networks, { withFileTypes: true }).filter((e) => e.isDirectory())) {
       const folder = path.join(networks, name);
-      this.#watch(folder, (address) => {
-        if (!fs.existsSync(path.join(folder, address))) this.#takenBack(node, address);
-      });
+      this.#watch(folder, (address) => this.#lookAtAddress(node, path.join(folder, address)));
     }
   }
 
@@ -95,19 +93,29 @@ export class AddressWatch implements Disposable {
     }
   }
 
-  /**
-   * The address may be given to the next one from `at` on, long before DEL is through. containerd ends a sandbox before
-   * it asks for DEL: one that goes on running still has the address, whatever the files say.
-   */
-  #takenBack(node: NodeRoot, address: string, at = monotonicNs(), looks = LOOKS): void {
+  /** Whoever has the address and is not the one that its file names has it no more, long before DEL is through. */
+  #lookAtAddress(node: NodeRoot, file: string): void {
+    const address = path.basename(file);
+    const owner = ownerIn(file);
+    // The next one has it, whose file is not written to its end yet: there will be word of that.
+    if (owner === '') return;
     for (const holder of this.#attached.get(node)!.values()) {
-      if (!holder.ips.has(address)) continue;
-      if (!isRunning(node, holder.containerId)) {
-        holder.ips.delete(address);
-        this.#tell('released', node, holder, [address], at);
-      } else if (looks > 0 && !this.#isOver) {
-        setTimeout(() => this.#takenBack(node, address, at, looks - 1), LOOK_MS).unref();
-      }
+      if (!holder.ips.has(address) || holder.containerId === owner) continue;
+      this.#takenBack(node, holder, address, monotonicNs(), LOOKS);
+    }
+  }
+
+  /**
+   * containerd ends a sandbox before it asks for DEL: one that goes on running still has its address, whatever files say.
+   * @param at when it was taken back
+   */
+  #takenBack(node: NodeRoot, holder: Attachment, address: string, at: number, looks: number): void {
+    if (!holder.ips.has(address) || this.#isOver) return;
+    if (!isRunning(node, holder.containerId)) {
+      holder.ips.delete(address);
+      this.#tell('released', node, holder, [address], at);
+    } else if (looks > 0) {
+      setTimeout(() => this.#takenBack(node, holder, address, at, looks - 1), LOOK_MS).unref();
     }
   }
 
@@ -125,6 +133,15 @@ export class AddressWatch implements Disposable {
   [Symbol.dispose](): void {
     this.#isOver = true;
     for (const watcher of this.#watchers.values()) watcher.close();
+  }
+}
+
+/** Its first line is the container's ID; undefined without a file. */
+function ownerIn(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, 'utf8').split(/\r?\n/, 1)[0]!.trim();
+  } catch {
+    return undefined;
   }
 }
 
