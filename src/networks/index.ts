@@ -1,4 +1,4 @@
-export { type Conflist, fillConflist, type PluginNode } from '../agent/index.ts';
+export { type Conflist, fillConflist, type PluginNode, writeConflist } from '../agent/index.ts';
 export { type FoundNetwork, installedNetwork } from './installed/installed-network.ts';
 export type { NetworkSource } from './installed/source.ts';
 export { MANIFESTS, sourceProblems } from './installed/source-problems.ts';

@@ -1,18 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import fs from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cidr } from '../../ip/index.ts';
 import { Netns } from '../../kernel/index.ts';
 import { type KubeClient, NODES, type Node } from '../../kube/index.ts';
-import { fillConflist, type OnKind } from '../../networks/index.ts';
+import { fillConflist, type OnKind, writeConflist } from '../../networks/index.ts';
 import { LabError } from '../lab-error.ts';
 import type { NodeProcess } from '../node-inventory.ts';
 import type { Building } from './building.ts';
 import { applyObjects } from './kubectl.ts';
 import { putPlugins } from './node-plugins.ts';
 
-const CONFIG_DIR = 'etc/cni/net.d';
 const LOOK_MS = 200;
 const CIDR_MS = 60_000;
 
@@ -32,16 +29,12 @@ export async function installConflist(
   const clusterCidrs = spec.ipam.pools.flatMap((pool) => pool.cidrs).map((text) => Cidr.parse(text).cidr);
   for (const node of here) {
     const { name, pid } = node;
-    const root = `/proc/${pid}/root`;
     putPlugins(node, options.plugins);
     const own = nodes.find(({ metadata }) => metadata.name === name)!;
     if (network.routes) for (const other of nodes) if (other !== own) route(pid, other);
     const podCidrs = cidrsOf(own).map((text) => Cidr.parse(text).cidr);
     const conflist = fillConflist(network.conflist, { podCidrs, clusterCidrs });
-    const file = path.join(root, CONFIG_DIR, `10-${conflist.name}.conflist`);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(`${file}.new`, JSON.stringify(conflist, null, 2));
-    fs.renameSync(`${file}.new`, file);
+    writeConflist(`/proc/${pid}/root`, conflist);
   }
   if (network.manifest === undefined) return;
   const objects = network.manifest.objects(spec, options.images.network!);
