@@ -1,9 +1,10 @@
 /** The image of agent, operator and installer: Node, our sources as one program, what they load. No shell, no package manager. */
-import { globSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { ensureNative, type Report, ROOT } from '../setup/index.ts';
-import { filesLayer } from './archive/files-layer.ts';
+import { filesLayer, madeFilesLayer } from './archive/files-layer.ts';
 import type { ImageSpec } from './archive/image-archive.ts';
 import type { TarEntry } from './archive/tar.ts';
 import { type DebianRoot, debianLayer, UNREAD } from './debian.ts';
@@ -40,7 +41,7 @@ export async function churnlabImage(report: Report): Promise<ImageSpec> {
       await filesLayer('churnlab-node', [{ path: 'usr/local/bin/node', mode: 0o755, file: node }]),
       await filesLayer('churnlab-koffi', koffiFiles()),
       await filesLayer('churnlab-compiled', await Promise.all(compiled)),
-      await filesLayer('churnlab-sources', [
+      await madeFilesLayer('churnlab-sources', bundled(), async () => [
         ...(await bundle()),
         // Where a read-only root has room for a file.
         { path: 'tmp', mode: 0o1777, directory: true },
@@ -54,6 +55,17 @@ export async function churnlabImage(report: Report): Promise<ImageSpec> {
   };
 }
 
+/** All that decides the bundle: our sources, the packages by their lock file, and how it is made. */
+function bundled(): string {
+  const sources = globSync('src/**/*.ts', { cwd: ROOT, exclude: ['**/*.test.ts'] }).toSorted();
+  const hash = createHash('sha256');
+  for (const file of [...sources, 'package-lock.json', path.relative(ROOT, import.meta.filename)]) {
+    const content = readFileSync(path.join(ROOT, file));
+    hash.update(`${file}\n${content.length}\n`).update(content);
+  }
+  return hash.digest('hex');
+}
+
 /** Our sources and the packages that they import, as ES modules; a command loads its own. */
 async function bundle(): Promise<TarEntry[]> {
   const build = await rolldown({
@@ -61,6 +73,8 @@ async function bundle(): Promise<TarEntry[]> {
     platform: 'node',
     external: ['koffi'],
     cwd: ROOT,
+    // A package looks for node:zlib by it, where there is no bundler.
+    checks: { eval: false },
   });
   try {
     const { output } = await build.generate({

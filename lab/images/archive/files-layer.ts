@@ -2,7 +2,8 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { digestOf, ensureLayer, type Layer } from './layer.ts';
+import { knownDigestOf } from './known-digests.ts';
+import { ensureLayer, type Layer } from './layer.ts';
 import { layerKey } from './layer-key.ts';
 import { type TarEntry, tar } from './tar.ts';
 
@@ -12,16 +13,29 @@ export async function filesLayer(
   entries: readonly TarEntry[],
   options?: { readonly compress?: boolean },
 ): Promise<Layer> {
-  const inputs = await Promise.all(entries.map(describe));
-  const make = (file: string) => pipeline(Readable.from(tar(withFolders(entries))), createWriteStream(file));
-  return await ensureLayer(layerKey(name, [inputs, options]), make, options);
+  const inputs = [];
+  for (const entry of entries) inputs.push(await describe(entry));
+  return await ensureLayer(layerKey(name, [inputs, options]), (file) => write(file, entries), options);
+}
+
+/** Such a layer of what takes time to make. @param inputs all that decides it */
+export async function madeFilesLayer(
+  name: string,
+  inputs: unknown,
+  make: () => Promise<readonly TarEntry[]>,
+): Promise<Layer> {
+  return await ensureLayer(layerKey(name, inputs), async (file) => write(file, await make()));
+}
+
+function write(file: string, entries: readonly TarEntry[]): Promise<void> {
+  return pipeline(Readable.from(tar(withFolders(entries))), createWriteStream(file));
 }
 
 /** What of an entry decides the layer: a file's contents, not where it lies. */
 async function describe(entry: TarEntry): Promise<unknown> {
   if (!('file' in entry)) return entry;
   const { file, ...rest } = entry;
-  return { ...rest, digest: await digestOf(file) };
+  return { ...rest, digest: await knownDigestOf(file) };
 }
 
 /** The entries, each after the folders it lies in that none of them is. */

@@ -1,5 +1,4 @@
 /** The images that kubeadm asks for, made of our own binaries under the names it expects. */
-import path from 'node:path';
 import { $ } from 'zx';
 import { ensureNative, type Report } from '../../setup/index.ts';
 import { ensureTool } from '../../tools/index.ts';

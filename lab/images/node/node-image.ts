@@ -6,7 +6,7 @@ import type { Report } from '../../setup/index.ts';
 import { ensureTool, moduleSource, toolVersion } from '../../tools/index.ts';
 import { filesLayer } from '../archive/files-layer.ts';
 import type { ImageSpec } from '../archive/image-archive.ts';
-import { digestOf } from '../archive/layer.ts';
+import { knownDigestOf } from '../archive/known-digests.ts';
 import type { TarEntry } from '../archive/tar.ts';
 import { debianLayer } from '../debian.ts';
 import { ImageError } from '../image-error.ts';
@@ -112,7 +112,7 @@ async function record(programs: readonly Program[]): Promise<string> {
   const rows = await Promise.all(
     programs.map(async ({ path: place, file }) => {
       const name = path.basename(file);
-      return { path: `/${place}`, version: toolVersion(name), digest: await digestOf(file) };
+      return { path: `/${place}`, version: toolVersion(name), digest: await knownDigestOf(file) };
     }),
   );
   return `${JSON.stringify(rows, null, 2)}\n`;
