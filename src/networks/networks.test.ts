@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { KubeObject } from '../kube/index.ts';
 import { type LabFields, labSpec, NETWORKS } from '../scenario/index.ts';
 import { misfits, NETWORKS_BY_NAME, networkOf, networkProblems } from './index.ts';
 
@@ -13,6 +14,28 @@ describe('every network', () => {
     expect(network.name).toBe(name);
     expect(netns !== undefined || absent?.netns !== undefined).toBe(true);
     expect(onKind !== undefined || absent?.kind !== undefined).toBe(true);
+  });
+
+  test.each(NETWORKS)('%s calls its pods as it calls its process', (name) => {
+    const { process, onKind } = NETWORKS_BY_NAME[name];
+    for (const daemon of onKind?.daemons ?? []) expect(daemon.name.startsWith(process!)).toBe(true);
+  });
+});
+
+test('flannel on kind is a DaemonSet whose pods are its process', () => {
+  const { onKind } = NETWORKS_BY_NAME.flannel;
+  const manifest = onKind?.by === 'conflist' ? onKind.manifest : undefined;
+  const objects = manifest!.objects(flannel({ routing: 'vxlan', ipam: { mode: 'kcm' } }), 'flanneld:1');
+  const of = (kind: string) =>
+    objects.find((object) => object.kind === kind) as KubeObject & Record<string, never>;
+  const [daemon] = onKind!.daemons!;
+  const { labels } = (of('DaemonSet').spec as { template: { metadata: { labels: Record<string, string> } } })
+    .template.metadata;
+  expect(Object.entries(labels).map((pair) => pair.join('='))).toEqual(daemon!.pods.split(','));
+  expect(of('DaemonSet').metadata.namespace).toBe(daemon!.namespace);
+  expect(JSON.stringify(of('DaemonSet'))).toContain('"image":"flanneld:1"');
+  expect(of('ConfigMap')).toMatchObject({
+    data: { 'net-conf.json': expect.stringContaining('"Type":"vxlan"') },
   });
 });
 
