@@ -79,7 +79,7 @@ const RUN: readonly Use[] = [
 
 const CONNECTIONS: readonly Use[] = [
   { on: SERVICES, verbs: 'create delete', why: 'Services of a run' },
-  { on: ENDPOINT_SLICES, verbs: 'create get watch update patch delete', why: 'endpoints of Services' },
+  { on: ENDPOINT_SLICES, verbs: 'create get update delete', why: 'endpoints of Services' },
   // The first by the verb of a WebSocket's upgrade, the second since Kubernetes 1.35.
   { on: PODS, subresource: 'portforward', verbs: 'get create', why: 'pods that make connections' },
 ];
