@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isReason, PODS, type Pod } from '../../kube/index.ts';
 import { monotonicNs } from '../../measure/index.ts';
+import { raisePriority } from '../../run/index.ts';
 import type { Lab } from '../../substrate/index.ts';
 import { type NodeWeight, weighNode } from './node-weight.ts';
 import { PodWatch } from './pod-watch.ts';
@@ -50,6 +51,8 @@ export interface BurstsOptions {
  */
 export async function measureBursts(plan: BurstsPlan, options: BurstsOptions): Promise<BurstsResult> {
   const { lab, namespace, node, pid, signal } = options;
+  // What is seen must not wait behind what is measured.
+  using _priority = raisePriority();
   await using watch = await PodWatch.open(lab.client, namespace);
   const results = { pod: [] as Burst[], host: [] as Burst[] };
   const weights: NodeWeight[] = [];
