@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { KubeObject } from '../kube/index.ts';
 import { type LabFields, labSpec, NETWORKS } from '../scenario/index.ts';
 import { misfits, NETWORKS_BY_NAME, networkOf, networkProblems } from './index.ts';
 
@@ -26,14 +25,13 @@ test('flannel on kind is a DaemonSet whose pods are its process', () => {
   const { onKind } = NETWORKS_BY_NAME.flannel;
   const manifest = onKind?.by === 'conflist' ? onKind.manifest : undefined;
   const objects = manifest!.objects(flannel({ routing: 'vxlan', ipam: { mode: 'kcm' } }), 'flanneld:1');
-  const of = (kind: string) =>
-    objects.find((object) => object.kind === kind) as KubeObject & Record<string, never>;
+  const of = (kind: string) => objects.find((object) => object.kind === kind)!;
   const [daemon] = onKind!.daemons!;
-  const { labels } = (of('DaemonSet').spec as { template: { metadata: { labels: Record<string, string> } } })
-    .template.metadata;
-  expect(Object.entries(labels).map((pair) => pair.join('='))).toEqual(daemon!.pods.split(','));
-  expect(of('DaemonSet').metadata.namespace).toBe(daemon!.namespace);
-  expect(JSON.stringify(of('DaemonSet'))).toContain('"image":"flanneld:1"');
+  const labels = Object.fromEntries(daemon!.pods.split(',').map((pair) => pair.split('=')));
+  expect(of('DaemonSet')).toMatchObject({
+    metadata: { namespace: daemon!.namespace },
+    spec: { template: { metadata: { labels }, spec: { containers: [{ image: 'flanneld:1' }] } } },
+  });
   expect(of('ConfigMap')).toMatchObject({
     data: { 'net-conf.json': expect.stringContaining('"Type":"vxlan"') },
   });
