@@ -7,7 +7,7 @@ export { findContext, type KubeconfigContext, loadKubeconfig } from './kubeconfi
 export { type ElectionOptions, type Leadership, lead } from './leader-election.ts';
 export { Newest } from './newest.ts';
 export type * from './objects.ts';
-export { type PodPort, PortForwarder } from './port-forward.ts';
+export { type ForwardedPort, type PodPort, PortForwarder } from './port-forward.ts';
 export type { LineOptions, RawAccess } from './raw-access.ts';
 export * from './resources.ts';
 export * from './types.ts';

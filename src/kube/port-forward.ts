@@ -16,6 +16,12 @@ export interface PodPort {
   readonly port: number;
 }
 
+/** A port that is listened for here, until it is disposed of. */
+export interface ForwardedPort extends AsyncDisposable {
+  /** Why the last connection that failed could not be made; empty when none has failed. */
+  trouble(): string;
+}
+
 /** What is used of a WebSocket of the library. */
 interface Stream {
   readonly readyState: number;
@@ -42,13 +48,17 @@ export class PortForwarder {
   }
 
   /** Each connection to `socket` is one to the port, until the result is disposed of. @throws KubeError Invalid */
-  async listen(pod: PodPort, socket: string): Promise<AsyncDisposable> {
+  async listen(pod: PodPort, socket: string): Promise<ForwardedPort> {
     const forward = await this.#forward;
     const open = new Set<net.Socket>();
+    let trouble = '';
     const server = net.createServer({ allowHalfOpen: false }, (connection) => {
       open.add(connection);
       connection.on('error', () => {}).on('close', () => open.delete(connection));
-      relay(forward, pod, connection).catch(() => connection.destroy());
+      relay(forward, pod, connection).catch((error: Error) => {
+        trouble = error.message;
+        connection.destroy();
+      });
     });
     fs.rmSync(socket, { force: true });
     await withSocketPath(socket, async (short) => {
@@ -57,6 +67,7 @@ export class PortForwarder {
       fs.chmodSync(short, 0o600);
     });
     return {
+      trouble: () => trouble,
       async [Symbol.asyncDispose]() {
         for (const connection of open) connection.destroy();
         server.close();
@@ -67,7 +78,7 @@ export class PortForwarder {
   }
 }
 
-/** Until either side ends. What the kubelet says of a port that nobody listens on ends it, too. */
+/** Resolves once bytes go both ways; rejects when they do not. */
 async function relay(forward: PortForward, pod: PodPort, connection: net.Socket): Promise<void> {
   const trouble = new Writable({
     write(chunk: Buffer, _encoding, done) {

@@ -66,7 +66,11 @@ beforeEach(async () => {
         inPods: {
           image: 'churnlab',
           reach: async ({ name }) => {
-            return { socket: path.join(folder, `${name}.sock`), async [Symbol.asyncDispose]() {} };
+            return {
+              socket: path.join(folder, `${name}.sock`),
+              trouble: () => '',
+              async [Symbol.asyncDispose]() {},
+            };
           },
         },
       },

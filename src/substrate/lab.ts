@@ -1,7 +1,7 @@
 import type { LinkGone, Refill } from '../agent/index.ts';
 import type { FailureClass } from '../cni/index.ts';
 import type { ServiceView } from '../datapath/services/index.ts';
-import type { KubeClient, ObjectMeta, PodPort } from '../kube/index.ts';
+import type { ForwardedPort, KubeClient, ObjectMeta, PodPort } from '../kube/index.ts';
 import type { Inventory } from '../measure/index.ts';
 import type { Network } from '../networks/index.ts';
 import type { CniCall, HarnessCost, SandboxOutcome } from '../runtime/index.ts';
@@ -194,7 +194,7 @@ export interface InPods {
   /** Of `npm run lab:images`: churnlab. */
   readonly image: string;
   /** A port on the loopback of such a pod, as a unix socket here until the result is disposed of. */
-  reach(pod: PodPort): Promise<{ readonly socket: string } & AsyncDisposable>;
+  reach(pod: PodPort): Promise<{ readonly socket: string } & ForwardedPort>;
 }
 
 /** What a namespace of a run has so that it goes with its lab, whoever takes that down. */

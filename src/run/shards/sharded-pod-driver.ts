@@ -62,7 +62,7 @@ export class ShardedPodDriver implements Driver, AsyncDisposable {
     const reached: Shard[] = [];
     for (const name of names) {
       const relay = stack.use(await inPods.reach({ namespace, name, port: SHARD_PORT }));
-      const ipc = stack.use(await own(relay.socket));
+      const ipc = stack.use(await own(relay));
       reached.push({ ipc, clock: stack.use(await RemoteClock.open(() => ipc.call<number>('clock'))) });
     }
     stack.use(await PodDriver.open(options));
@@ -128,7 +128,7 @@ export class ShardedPodDriver implements Driver, AsyncDisposable {
 }
 
 /** The shard ends with this connection. It runs before it listens: until then there is nobody to reach. */
-async function own(socket: string): Promise<IpcClient> {
+async function own({ socket, trouble }: Awaited<ReturnType<InPods['reach']>>): Promise<IpcClient> {
   const deadline = Date.now() + REACH_MS;
   for (;;) {
     const ipc = await IpcClient.connect(socket);
@@ -137,7 +137,9 @@ async function own(socket: string): Promise<IpcClient> {
       return ipc;
     } catch (error) {
       ipc[Symbol.dispose]();
-      if (Date.now() > deadline) throw error;
+      if (Date.now() > deadline) {
+        throw new Error(`A shard cannot be reached: ${trouble() || (error as Error).message}`);
+      }
       await sleep(LOOK_MS);
     }
   }

@@ -49,7 +49,7 @@ async function dialerOf(client: KubeClient, dialling: Dialling, pod: string): Pr
     socket,
     ...(relay && { remoteFolder: SAMPLES_FOLDER }),
     isAlive: async () => (await podOf(client, namespace, name)) !== undefined,
-    lastWords: async () => `see kubectl logs --namespace ${namespace} ${name}`,
+    lastWords: async () => relay?.trouble() || `see kubectl logs --namespace ${namespace} ${name}`,
     // It ends with its owner's connection, and its pod with the run's namespace.
     stop: async () => {
       await relay?.[Symbol.asyncDispose]();

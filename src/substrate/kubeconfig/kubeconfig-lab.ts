@@ -116,7 +116,7 @@ function inPods(image: string, forwarder: PortForwarder, folder: string): InPods
     reach: async (pod) => {
       const socket = path.join(folder, `${pod.name}.sock`);
       const relay = await forwarder.listen(pod, socket);
-      return { socket, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() };
+      return { socket, trouble: relay.trouble, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() };
     },
   };
 }
