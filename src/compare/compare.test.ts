@@ -52,6 +52,28 @@ describe('compare', () => {
     expect(difference!.relative).toMatchObject({ low: null, high: null });
   });
 
+  it('leaves out a gate on what one of the networks cannot have, and decides by the others', () => {
+    const without = (run: RunDocument): RunDocument => ({
+      ...run,
+      summaries: run.summaries.filter(({ metric }) => metric !== 'cni.add'),
+      gates: run.gates.map((gate) =>
+        'metric' in gate && gate.metric === 'cni.add'
+          ? { ...gate, notApplicable: 'nobody tells of single calls' }
+          : gate,
+      ),
+    });
+    const gates: RunDocument['gates'] = ['cni.add', 'pod.sandbox'].map((metric) => ({
+      ...{ kind: 'regression', metric, quantile: 'p50', detect: 0.1, minimum: 0.05 },
+    }));
+    const gated = (run: RunDocument): RunDocument => ({ ...run, gates });
+    const document = compare(
+      madeUpSide('a', { change: gated }),
+      madeUpSide('b', { seed: 2, change: (run) => without(gated(run)) }),
+    );
+    expect(find(document, 'pod.sandbox')).toMatchObject({ gated: true, gate: 'held' });
+    expect(document).toMatchObject({ outcome: 'passed', exitCode: 0 });
+  });
+
   it('fails a gated metric that a side lacks', () => {
     const without = (run: RunDocument, i: number): RunDocument =>
       i === 3 ? { ...run, summaries: run.summaries.filter(({ key }) => key !== 'cni.add') } : run;

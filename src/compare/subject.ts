@@ -25,7 +25,8 @@ const SHOWN: readonly Statistic[] = ['p50', 'p99'];
 export function subjectsOf(a: readonly FoundRun[], b: readonly FoundRun[]): Subject[] {
   const series = seriesOf([...a, ...b]);
   const newest = (b.at(-1) ?? a.at(-1))!.run;
-  const own = newest.gates.filter((gate) => gate.kind === 'regression');
+  const none = new Set([...a, ...b].flatMap(({ run }) => notApplicable(run)));
+  const own = regressionGates(newest).filter(({ metric: name }) => !none.has(name));
   const gates = own.length > 0 ? own : defaultGates(newest.primary, series);
   const gated = gates.flatMap((gate) => gatedBy(gate, series));
   const known = new Set(gated.map(idOf));
@@ -34,6 +35,15 @@ export function subjectsOf(a: readonly FoundRun[], b: readonly FoundRun[]): Subj
     return shown.map((statistic) => subject(summary, { statistic, gated: false, ...DEFAULTS }));
   });
   return [...gated, ...rest.filter((each) => !known.has(idOf(each)))];
+}
+
+function regressionGates({ gates }: FoundRun['run']): RegressionGate[] {
+  return gates.filter((gate) => gate.kind === 'regression');
+}
+
+/** Metrics that the network of a run cannot have where it ran. */
+function notApplicable(run: FoundRun['run']): string[] {
+  return regressionGates(run).flatMap((gate) => (gate.notApplicable === undefined ? [] : gate.metric));
 }
 
 function seriesOf(runs: readonly FoundRun[]): Map<string, Summary> {

@@ -99,7 +99,7 @@ export async function documentOf(input: DocumentInput): Promise<RunDocument> {
 
 /** A gate on what cannot be had of the network says so, rather than that it is not decided. */
 function applicable(gate: GateSpec, { network, substrate }: Lab): GateSpec {
-  if (gate.kind !== 'metric') return gate;
+  if (gate.kind !== 'metric' && gate.kind !== 'regression') return gate;
   const notApplicable = whyUnmeasured(network, substrate, gate.metric);
   return notApplicable === undefined ? gate : { ...gate, notApplicable };
 }

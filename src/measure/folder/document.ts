@@ -104,6 +104,11 @@ const limit = z
   .readonly();
 const limits = { max: limit.optional(), min: limit.optional(), because: z.string().optional() };
 const quantile = z.enum(['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max']);
+const notApplicable = z
+  .string()
+  .optional()
+  .meta({ description: 'Why the metric cannot be had of this network there.' });
+
 const gate = z
   .discriminatedUnion('kind', [
     z
@@ -112,10 +117,7 @@ const gate = z
         metric: z.string(),
         quantile,
         phase: z.string().optional().meta({ description: 'Only series of this phase’s traffic.' }),
-        notApplicable: z
-          .string()
-          .optional()
-          .meta({ description: 'Why the metric cannot be had of this network there.' }),
+        notApplicable,
         ...limits,
       })
       .readonly(),
@@ -138,6 +140,7 @@ const gate = z
         detect: z.number().meta({ description: 'Share by which it may not get worse unnoticed.' }),
         minimum: z.number().meta({ description: 'Share below which a change does not count.' }),
         atLeast: limit.optional(),
+        notApplicable,
         because: z.string().optional(),
       })
       .readonly()
