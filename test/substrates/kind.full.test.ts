@@ -1,6 +1,7 @@
 import fs from 'node:fs';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { DockerError, stopDocker } from '../../lab/docker/index.ts';
+import { ensureTool } from '../../lab/tools/index.ts';
 import { prepareKind } from '../../src/cli/prepare-kind.ts';
 import { dialPrograms } from '../../src/cli/traffic-programs.ts';
 import { downKind, KindLab, LabDirectory, upKind } from '../../src/substrate/index.ts';
@@ -42,6 +43,11 @@ substrateContract(async () => {
     skipped = error.message;
     return { skip: skipped };
   }
+});
+
+/** Built once, in minutes: more than a test has. */
+beforeAll(async () => {
+  if (skipped === undefined) for (const tool of ['registry', 'prometheus']) await ensureTool(tool);
 });
 
 // The contract is through: what follows uses its cluster.
