@@ -12,6 +12,7 @@ import {
   KubeconfigLab,
   type Lab,
   LabDirectory,
+  LabError,
   NetnsLab,
   upKind,
   up as upNetns,
@@ -46,6 +47,10 @@ export function substrateOf(name: string): Substrate | undefined {
 /** Prepares the machine and brings a lab up; a kind lab that fails leaves no daemon behind that it started. */
 export async function bringUp(directory: LabDirectory, options: BringUpOptions): Promise<void> {
   const { command, substrate, spec, install, progress, cluster } = options;
+  const there = substrateOf(directory.name);
+  if (there !== undefined && there !== substrate) {
+    throw new LabError('already-up', `Lab ${directory.name} is up on ${there}: use another --name`);
+  }
   if (substrate === 'kubeconfig') {
     await attachCluster(directory, spec, cluster!, progress);
     return;

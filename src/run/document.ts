@@ -82,7 +82,11 @@ export async function documentOf(input: DocumentInput): Promise<RunDocument> {
         : { p50: 0, p99: 0, max: 0 },
     },
     fingerprint: {
-      identity: await identify({ lab: lab.spec, level: spec.level, phases: spec.phases, seed: spec.seed }),
+      identity: await identify({
+        ...{ lab: lab.spec, level: spec.level, phases: spec.phases, seed: spec.seed },
+        // What was under test is another machine than the one that this is about.
+        ...(lab.substrate === 'kubeconfig' && { cluster: lab.hosting() }),
+      }),
       condition,
     },
     ...measurements(outcome.recorder, {

@@ -1,8 +1,8 @@
 import { labSpec } from '../../scenario/index.ts';
 import { LabDirectory, type Preflight, runnerRoles } from '../../substrate/index.ts';
-import { attachCluster, lookAtCluster } from '../attach-cluster.ts';
+import { lookAtCluster } from '../attach-cluster.ts';
 import type { ClusterFlags } from '../cluster-option.ts';
-import { defaultName } from '../lab-place.ts';
+import { bringUp, defaultName } from '../lab-place.ts';
 import { showPreflight } from '../show-preflight.ts';
 import { Steps } from '../steps.ts';
 import { nextCommands } from './next-commands.ts';
@@ -31,8 +31,9 @@ export async function attachLab({ dryRun, json, rbac, ...flags }: AttachFlags): 
   const directory = new LabDirectory(flags.name ?? defaultName('kubeconfig'));
   const steps = new Steps();
   try {
-    const request = { flags, temporary: false, onPreflight };
-    await attachCluster(directory, labSpec(), request, steps.begin);
+    const cluster = { flags, temporary: false, onPreflight };
+    const own = { command: 'lab up', substrate: 'kubeconfig', spec: labSpec(), install: false } as const;
+    await bringUp(directory, { ...own, cluster, progress: steps.begin });
     steps.end();
   } catch (error) {
     steps.fail();

@@ -83,7 +83,8 @@ export async function attach(lab: LabDirectory, wanted: LabSpec, options: Attach
       },
     });
   } catch (error) {
-    await remove(client, lab, record.root);
+    // What cannot be removed now is by `lab down`: the record stays.
+    await remove(client, lab, record.root).catch(() => {});
     throw error;
   }
 }
