@@ -21,3 +21,10 @@ test('dual stack with CIDRs by Kubernetes and kube-proxy', async () => {
   const config = clusterConfig({ cluster: 'dual-1a2b', spec, patches: [], shared });
   await expect(config).toMatchFileSnapshot(golden('dual-kcm.yaml'));
 });
+
+test('a small pool of one family with CIDRs by Kubernetes', () => {
+  const pools = [{ cidrs: ['10.20.0.0/26'], nodeMask: 27 }];
+  const spec = labSpec({ nodes: 1, network: 'bridge', ipam: { mode: 'kcm', pools } });
+  const config = clusterConfig({ cluster: 'small-1a2b', spec, patches: [], shared });
+  expect(config).toContain('node-cidr-mask-size-ipv4: "27"');
+});

@@ -70,7 +70,8 @@ function nodeCidrArgs({ ipam }: LabSpec): Record<string, string> {
   if (ipam.mode !== 'kcm') return { 'allocate-node-cidrs': 'false' };
   const masks = ipam.pools.map(({ cidrs, nodeMask }) => {
     const family = cidrs[0]!.includes(':') ? 'ipv6' : 'ipv4';
-    return [ipam.pools.length === 1 ? 'node-cidr-mask-size' : `node-cidr-mask-size-${family}`, `${nodeMask}`];
+    // kubeadm holds the pool against these alone, and against /24 without them (ValidatePodSubnetNodeMask).
+    return [`node-cidr-mask-size-${family}`, `${nodeMask}`];
   });
   return Object.fromEntries(masks);
 }
