@@ -5,7 +5,7 @@ import { type Cell, isNetworkName, type LabSpec, NETWORKS, networkBeside } from 
 type Name = LabSpec['network'];
 
 /** What a network that is brought along needs besides its name. */
-export interface BroughtOptions {
+interface BroughtOptions {
   readonly cniBin?: string | undefined;
   /** Files with values of a chart. */
   readonly values?: readonly string[] | undefined;

@@ -9,7 +9,7 @@ import { monotonicNs } from '../measure/index.ts';
 import type { AddressChange } from './lab.ts';
 
 /** A node's file system, seen from here. */
-export interface NodeRoot {
+interface NodeRoot {
   readonly name: string;
   /** `/proc/<pid>/root`. */
   readonly root: string;

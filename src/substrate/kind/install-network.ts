@@ -11,7 +11,7 @@ const RELEASE = 'churnlab';
 const NAMESPACE = 'churnlab-system';
 
 /** What installing a network has shown. */
-export interface Installed {
+interface Installed {
   /** Namespace of our chart, where the network is ours. */
   readonly release?: string;
   /** Of a network that was brought along. */

@@ -1,7 +1,7 @@
 import type { NetworkIpam } from '../../../networks/index.ts';
 
 /** What a node shows of a network when a pod of it has an address. */
-export interface IpamEvidence {
+interface IpamEvidence {
   /** `ipam.type` of the configuration that appeared; undefined where no plugin of it has one. */
   readonly declared: string | undefined;
   /** Whether host-local keeps a file for the pod's address. */
