@@ -1,6 +1,7 @@
 import { DEFAULT_POOL } from '../../ipam/index.ts';
 import { hasNamedPools } from '../capacity.ts';
 import { FIELDS_OF_ONE_MODE } from '../schema/ipam.ts';
+import { isNetworkName } from '../schema/lab.ts';
 import type { Path, Problem } from '../source/source.ts';
 import type { IpamMode } from '../spec.ts';
 import { knownPools } from './pools.ts';
@@ -24,7 +25,7 @@ export function checkIpam(view: View): Problem[] {
   const { network, ipam } = lab.value;
   const needsOurs = (field: string, value: string): void => {
     if (network === 'churnlab') return;
-    const message = `expected network \`churnlab\` with ${field} \`${value}\`, got \`${network}\`, whose IPAM is the host-local plugin`;
+    const message = `expected network \`churnlab\` with ${field} \`${value}\`, got \`${network}\`, whose IPAM is ${isNetworkName(network) ? 'the host-local plugin' : 'its own'}`;
     problems.push({ path: [...path, field], code: 'wrong-mode', message });
   };
   if (ipam.store !== 'log') needsOurs('store', ipam.store);

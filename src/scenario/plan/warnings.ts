@@ -1,6 +1,7 @@
 import { limitUses } from '../../traffic/index.ts';
 import { connectionLoad } from '../connection-load.ts';
 import type { Forecast } from '../load/index.ts';
+import { isNetworkName } from '../schema/lab.ts';
 import { formatCount, formatDuration } from '../schema/quantities.ts';
 import type { Scenario } from '../spec.ts';
 
@@ -37,7 +38,11 @@ function* limits(
     yield `${perNode} pods on a node, but a kubelet takes ${KUBELET_PODS} unless maxPods is raised: give the scenario an override for ${substrate}`;
   }
   if (spec.lab.network !== 'churnlab' && spec.lab.ipam.cooldown > 0) {
-    yield `the cooldown of ${formatDuration(spec.lab.ipam.cooldown)} is not used: host-local, the IPAM of network ${spec.lab.network}, has none`;
+    const { network, ipam } = spec.lab;
+    const why = isNetworkName(network)
+      ? `host-local, the IPAM of network ${network}, has none`
+      : 'it is that of network churnlab';
+    yield `the cooldown of ${formatDuration(ipam.cooldown)} is not used: ${why}`;
   }
 }
 
