@@ -52,6 +52,19 @@ describe('compare', () => {
     expect(difference!.relative).toMatchObject({ low: null, high: null });
   });
 
+  it('keeps runs whose generator was late, and concludes nothing where they are more than a fifth', () => {
+    const late = (howMany: number) => (run: RunDocument, i: number) =>
+      i >= howMany ? run : { ...run, load: { ...run.load, lag: { ...run.load.lag, p99: 50e6 } } };
+    const few = compare(base, madeUpSide('b', { seed: 2, change: late(1) }));
+    expect(few).toMatchObject({ outcome: 'passed', groups: [{ runs: { b: base.runs.length } }] });
+    expect(few.warnings).toEqual([
+      expect.stringMatching(/^1 of \d+ runs of b count although late: .*, the generator did not keep up/),
+    ]);
+    const many = compare(base, madeUpSide('b', { seed: 2, change: late(3) }));
+    expect(many).toMatchObject({ outcome: 'inconclusive', exitCode: 6, warnings: [] });
+    expect(many.reasons).toHaveLength(3);
+  });
+
   it('leaves out a gate on what one of the networks cannot have, and decides by the others', () => {
     const without = (run: RunDocument): RunDocument => ({
       ...run,

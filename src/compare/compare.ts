@@ -96,7 +96,8 @@ function sideOf(
 
 /**
  * Noise makes a run slower whatever ran in it: such a run is left out. One whose generator did not keep up measured another
- * load than was asked for, which may be the doing of what is compared: it stays, and nothing is concluded.
+ * load than was asked for, which may be the doing of what is compared: it stays, and where there are many of them nothing
+ * is concluded.
  */
 function conditionsOf(side: 'a' | 'b', { runs }: Side): Conditions[number][] {
   return runs.flatMap(({ run }): Conditions[number][] => {

@@ -6,6 +6,12 @@ type Found = Pick<
 >;
 type Conclusion = Pick<ComparisonDocument, 'outcome' | 'exitCode' | 'reasons' | 'warnings'>;
 
+/**
+ * Of the runs of a side so many may have had a generator that did not keep up. Their values are among the others', so
+ * nobody's slow runs are left out; but where they are more, both sides had not the load that was asked for.
+ */
+const LATE_SHARE = 0.2;
+
 const EXIT_CODES = { passed: 0, 'invariant broken': 4, regression: 5, inconclusive: 6 } as const;
 
 /**
@@ -35,7 +41,7 @@ export function conclude(found: Found): Conclusion {
   if (broken.length > 0) return end('regression', broken.map(brokenText));
   const doubts = [
     ...found.groups.flatMap(emptySide),
-    ...generatorDoubts(found.conditions),
+    ...generatorDoubts(found),
     ...gated.filter(({ gate }) => gate === 'inconclusive').map(undecidedText),
   ];
   if (doubts.length === 0 && gated.length === 0) return end('inconclusive', ['no metric is gated']);
@@ -75,20 +81,36 @@ function emptySide({ name, runs }: ComparisonDocument['groups'][number]): string
   );
 }
 
-function generatorDoubts(conditions: Found['conditions']): string[] {
-  return conditions
-    .filter(({ counted }) => counted)
-    .map(({ side, run, reason }) => `${side}, ${run}: ${reason}`);
+/** Runs of a side that count although their generator was late, and whether they are too many. */
+function lateRuns({ conditions, groups }: Found, side: 'a' | 'b') {
+  const late = conditions.filter((each) => each.counted && each.side === side);
+  const runs = groups.reduce((sum, group) => sum + group.runs[side], 0);
+  return { late, runs, tooMany: late.length > runs * LATE_SHARE };
 }
 
-function warningsOf({ differences, conditions, residue, invariants }: Found): string[] {
+function generatorDoubts(found: Found): string[] {
+  return (['a', 'b'] as const).flatMap((side) => {
+    const { late, tooMany } = lateRuns(found, side);
+    return tooMany ? late.map(({ run, reason }) => `${side}, ${run}: ${reason}`) : [];
+  });
+}
+
+function lateWarning(found: Found, side: 'a' | 'b'): string[] {
+  const { late, runs, tooMany } = lateRuns(found, side);
+  const [first] = late;
+  if (first === undefined || tooMany) return [];
+  return [`${late.length} of ${runs} runs of ${side} count although late: ${first.run}, ${first.reason}`];
+}
+
+function warningsOf(found: Found): string[] {
+  const { differences, conditions, residue, invariants } = found;
   const allowed = differences.filter(({ status }) => status === 'allowed');
   const left = conditions.filter(({ counted }) => !counted);
   return [
     ...allowed.map(
       ({ field, a, b }) => `the sides differ in ${field} (${a} against ${b}), which was allowed`,
     ),
-    ...(['a', 'b'] as const).flatMap((side) => leftOut(side, left)),
+    ...(['a', 'b'] as const).flatMap((side) => [...leftOut(side, left), ...lateWarning(found, side)]),
     ...residue.map(({ side, field, values }) => `inside ${side}, ${field} varies: ${values.join(', ')}`),
     ...invariants
       .filter(({ side }) => side === 'a')
