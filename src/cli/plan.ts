@@ -12,6 +12,7 @@ import {
 } from '../scenario/index.ts';
 import { list, whole } from './arguments.ts';
 import { reporting } from './errors.ts';
+import { type Chosen, chosenCells, onlyOption } from './only-option.ts';
 import {
   type CapacityFlags,
   capacityText,
@@ -39,6 +40,7 @@ export function register(program: Command): void {
     .description('say what a scenario comes to before it starts, or how far CIDRs reach: on paper')
     .argument('[file]', 'scenario file')
     .addOption(substrateOption())
+    .addOption(onlyOption())
     .option('--json', 'print JSON: a list with one plan per combination of the matrix, or the capacity')
     .option('--capacity', 'how many nodes and pods the CIDRs of the lab hold, and until when')
     .option('--cidr <cidrs>', 'with --capacity: these CIDRs instead of a file, of one family or both', list)
@@ -49,10 +51,10 @@ export function register(program: Command): void {
     .option('--pods-per-node <n>', 'with --capacity: pods a node is meant to hold', whole, PODS_PER_NODE)
     .option('--growth <rate>', 'with --capacity: 20/d nodes a day, or 10%/mo; also /w and /y', growthArgument)
     .addHelpText('after', EXAMPLE)
-    .action((file, { substrate, capacity, ...flags }) =>
+    .action((file, { substrate, capacity, only, ...flags }) =>
       reporting(async () => {
         if (capacity) printCapacity(file, flags);
-        else if (file !== undefined) printPlan(file, substrate, flags.json);
+        else if (file !== undefined) printPlan(file, { substrate, only, json: flags.json });
         else throw new LabSpecError(['Expected a scenario file, or --capacity with --cidr']);
       }),
     );
@@ -67,10 +69,16 @@ function printCapacity(file: string | undefined, flags: CapacityFlags): void {
   }
 }
 
-function printPlan(file: string, substrate: Substrate | undefined, json: true | undefined): void {
+interface PlanFlags {
+  readonly substrate: Substrate | undefined;
+  readonly only: Chosen | undefined;
+  readonly json: true | undefined;
+}
+
+function printPlan(file: string, { substrate, only, json }: PlanFlags): void {
   withScenario(file, (document, cellsOn) => {
     const place = substrate ?? document.substrate;
-    const cells = cellsOn(place);
+    const cells = chosenCells(cellsOn(place), only);
     const machine = { cores: availableParallelism() };
     const plans = cells.map((cell) => plan(document.on(place, cell), machine));
     const text = json

@@ -85,6 +85,17 @@ describe('validate', () => {
 });
 
 describe('plan', () => {
+  test('shows a part of a matrix, and names what there is to choose from', async () => {
+    const file = path.join(SCENARIOS, 'service-scale.yaml');
+    expect(await churnlab('plan', file, '--only', 'services=ebpf', '--only', 'serviceCount=1,100')).toBe(0);
+    expect(stdout.match(/services=ebpf serviceCount=\d+/g)).toEqual([
+      'services=ebpf serviceCount=1',
+      'services=ebpf serviceCount=100',
+    ]);
+    expect(await churnlab('plan', file, '--only', 'services=epbf')).toBe(2);
+    expect(stderr).toContain('  services=none,ebpf,iptables-legacy,');
+  });
+
   test('is text, or JSON with one plan per combination', async () => {
     expect(await churnlab('plan', POD_CHURN)).toBe(0);
     expect(stdout).toMatch(/^pod-churn\n {2}lab {5}4 nodes, network churnlab, substrate netns\n/);

@@ -22,6 +22,8 @@ export function nextCommands(directory: LabDirectory, substrate: Substrate): str
 }
 
 function flagOf(name: string, substrate: Substrate): string {
+  if (substrate === 'vm')
+    return ` -- --substrate vm${name === defaultName('netns') ? '' : ` --name ${name}`}`;
   if (name === defaultName('netns')) return '';
   return name === defaultName(substrate) ? ` -- --substrate ${substrate}` : ` -- --name ${name}`;
 }
@@ -34,6 +36,12 @@ function inOwnLab(directory: LabDirectory, substrate: Substrate): readonly Row[]
     return [
       [kubectl, ''],
       [`${RUN} --substrate kind`, 'short-lived pods on kubelet and containerd, in a lab of its own'],
+    ];
+  }
+  if (substrate === 'vm') {
+    return [
+      ['npx churnlab exec --substrate vm n1 -- uname -r', 'a command on a node'],
+      [`${RUN.replace('pod-churn', 'smoke')} --substrate vm`, 'short-lived pods, in a lab of its own'],
     ];
   }
   return [

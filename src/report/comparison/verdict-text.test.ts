@@ -11,7 +11,7 @@ test.each([
   [{ kind: 'same', within: 0 }, 20e6, 'same within 20.0 ms'],
   [{ kind: 'same', within: 0.031 }, 20e6, 'same within 4 %'],
   [{ kind: 'inconclusive', needed: 12, reason: 'needs n ≥ 12' }, 0, '~ needs n ≥ 12'],
-  [{ kind: 'missing', reason: 'b has none' }, 0, 'missing: b has none'],
+  [{ kind: 'missing', side: 'b', reason: 'b has none' }, 0, 'missing: b has none'],
 ] as const)('%j with an absolute minimum of %d ns', (verdict, absolute, text) => {
   expect(verdictText({ verdict, minimum: { ...MINIMUM, absolute }, unit: 'ns' })).toBe(text);
 });
