@@ -78,6 +78,7 @@ export async function attach(lab: LabDirectory, wanted: LabSpec, options: Attach
         spec: labSpecOf(survey, wanted),
         nodes: nodesForPods(survey).map(({ name }) => name),
         apiServer: await serverOf(cluster),
+        pause: survey.pause,
         ...(release !== undefined && { release }),
         facts: factsOf(survey),
       },

@@ -11,9 +11,6 @@ import { type ClusterRecord, type FoundCluster, readRecord } from './record.ts';
 import { belonging, labNamespaces } from './root.ts';
 import { sweep } from './sweep.ts';
 
-/** Of pods that do nothing, where no image of ours is named: every cluster pulls it for its own sandboxes. */
-const PAUSE = 'registry.k8s.io/pause:3.10';
-
 /** A cluster that was there before, as a lab. Closing leaves it attached. */
 export class KubeconfigLab extends ClusterLab {
   readonly record: ClusterRecord;
@@ -23,19 +20,15 @@ export class KubeconfigLab extends ClusterLab {
 
   private constructor(directory: LabDirectory, record: ClusterRecord, found: FoundCluster) {
     const { name, createdAt, cluster, images } = record;
-    const { spec, nodes, apiServer, release } = found;
+    const { spec, nodes, apiServer, release, pause } = found;
     const forwarder = new PortForwarder(cluster);
     const sockets = directory.file('sockets');
     super({
       ...{ name, substrate: 'kubeconfig', createdAt, spec, nodes, apiServer, here: [] },
       ...{ kubeconfig: cluster.files, context: cluster.context },
       ...(release !== undefined && { release }),
-      podImage: images.responder ?? PAUSE,
-      dialling: {
-        by: 'port',
-        forwarder,
-        directory: sockets,
-      },
+      podImage: images.responder ?? pause,
+      dialling: { by: 'port', forwarder, directory: sockets },
     });
     this.record = record;
     this.#found = found;

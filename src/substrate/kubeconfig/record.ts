@@ -29,6 +29,8 @@ export interface FoundCluster {
   readonly spec: LabSpec;
   readonly nodes: readonly string[];
   readonly apiServer: string;
+  /** Of pods that do nothing, where no image of ours is named. */
+  readonly pause: string;
   /** Namespace of our chart, where the network is ours. */
   readonly release?: string;
   /** In words, for results. */

@@ -1,11 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ConfigMap, KubeObject } from '../../../kube/index.ts';
+import type { ConfigMap, KubeObject, Node } from '../../../kube/index.ts';
 import { labSpec } from '../../../scenario/index.ts';
 import { labSpecOf } from '../lab-spec.ts';
 import { quotaProblems } from '../quota.ts';
 import { ForeignCluster } from '../testing/foreign-cluster.ts';
 import { findProxy } from './kube-proxy.ts';
 import { findNetwork } from './network.ts';
+import { pauseImage } from './pause-image.ts';
 import { survey } from './survey.ts';
 
 const named = (namespace: string, name: string, rest: object = {}) =>
@@ -93,6 +94,17 @@ describe('the lab that a cluster is', () => {
       },
     });
   });
+});
+
+test('pods that do nothing are of the pause image that all nodes have', () => {
+  const node = (...names: string[]) =>
+    ({ status: { images: [{ names }, { names: null }] } }) as unknown as Node;
+  const kind = ['registry.k8s.io/pause@sha256:ab', 'registry.k8s.io/pause:3.10.1'];
+  expect(pauseImage([node(...kind, 'a/b:1'), node(...kind)])).toBe('registry.k8s.io/pause:3.10.1');
+  expect(pauseImage([node(...kind), node('registry.example/eks/pause:3.5')])).toBe(
+    'registry.k8s.io/pause:3.10',
+  );
+  expect(pauseImage([])).toBe('registry.k8s.io/pause:3.10');
 });
 
 test('a quota of new namespaces stands against more pods than it allows, and pods without resources', () => {

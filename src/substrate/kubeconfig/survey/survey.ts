@@ -20,6 +20,7 @@ import { findProxy, type ProxyMode } from './kube-proxy.ts';
 import { type FoundNetwork, findNetwork } from './network.ts';
 import { type SurveyedNode, surveyNodes } from './nodes.ts';
 import { type OwnNetwork, readOwnNetwork } from './own-network.ts';
+import { pauseImage } from './pause-image.ts';
 import { otherWorkloads } from './workloads.ts';
 
 /** What is in a cluster, before anything of ours is. */
@@ -31,6 +32,8 @@ export interface ClusterSurvey {
   /** How our own is configured, where it is the cluster's. */
   readonly own?: OwnNetwork;
   readonly proxy: ProxyMode;
+  /** Of pods that do nothing. */
+  readonly pause: string;
   /** Of pods' addresses. */
   readonly families: LabSpec['ipFamily'];
   /** `namespace/name` of pods of others. */
@@ -55,6 +58,7 @@ export async function survey(client: KubeClient & RawAccess): Promise<ClusterSur
     network,
     ...(own && { own }),
     proxy: findProxy(configMaps.items, daemonSets.items, pods.items),
+    pause: pauseImage(nodes.items),
     families: familiesOf(nodes.items, pods.items),
     others: otherWorkloads(pods.items, namespaces.items, network.namespaces),
   };
