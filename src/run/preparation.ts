@@ -38,12 +38,20 @@ export async function quietInventory(lab: Lab): Promise<Inventory> {
   }
 }
 
-/** Waits until nothing is left of the run, or says what is. `drainedNs` is when the last pod was gone. */
+export interface Settling {
+  /** When the last pod was gone. */
+  readonly drainedNs: number;
+  /** How long it may take. */
+  readonly settleMs: number;
+  /** Done as long as anything is left: what clears up there waits for it. */
+  readonly nudge: () => Promise<void>;
+}
+
+/** Waits until nothing is left of the run, or says what is. */
 export async function settle(
   lab: Lab,
   before: Inventory,
-  drainedNs: number,
-  settleMs: number,
+  { drainedNs, settleMs, nudge }: Settling,
 ): Promise<InvariantResult[]> {
   const deadline = Date.now() + settleMs;
   for (;;) {
@@ -51,6 +59,7 @@ export async function settle(
     const results = compareInventories(before, await lab.inventory(), { at, settledNs: at - drainedNs });
     const clean = results.every(({ violations }) => violations === 0);
     if (clean || Date.now() > deadline) return results;
+    await nudge();
     await sleep(LOOK_MS);
   }
 }

@@ -37,7 +37,7 @@ import { poolCidrs } from './pool-cidrs.ts';
 import { Population } from './population.ts';
 import { measureHarness, quietInventory, SETTLE_MS, settle } from './preparation.ts';
 import { watchResources } from './resources.ts';
-import { allAnswer, changeEndpoints, Meanwhile, TrafficLoad } from './services/index.ts';
+import { allAnswer, anotherChange, changeEndpoints, Meanwhile, TrafficLoad } from './services/index.ts';
 import { warmUp } from './warm-up.ts';
 
 const PROGRESS_MS = 1000;
@@ -46,6 +46,7 @@ const EVENT_LAG_NS = 5e9;
 const LOOK_MS = 50;
 /** The longest wait for an answer to traffic that goes on beside a phase. */
 const ANSWER_MS = 1000;
+/** kube-proxy removes what it has emptied with a sync some time later: in mode iptables 30 s (its syncPeriod). */
 const PROXY_SETTLE_MS = 45_000;
 /** Warnings that a result keeps; a flood of the same trouble is cut. */
 const MAX_WARNINGS = 50;
@@ -87,6 +88,8 @@ export interface RunOptions {
 
 export class Run implements AsyncDisposable {
   readonly #options: RunOptions;
+  /** In the names of what the run makes. */
+  readonly #id = randomBytes(4).toString('hex');
   readonly #recorder: Recorder;
   readonly #addresses: AddressInvariants;
   readonly #nodeCidrs: NodeCidrInvariants;
@@ -122,7 +125,7 @@ export class Run implements AsyncDisposable {
   async #execute(): Promise<RunOutcome> {
     const { lab, scenario, folder, signal, shards = 1 } = this.#options;
     const { phases, faults, changes } = scenario.spec;
-    const id = randomBytes(4).toString('hex');
+    const id = this.#id;
     await measureHarness(lab, this.#recorder);
     if (hasPods(scenario) || needsAnswers(scenario.spec)) await warmUp(lab, id);
     this.#connections = await this.#startTraffic();
@@ -251,14 +254,19 @@ export class Run implements AsyncDisposable {
 
   /** Waits until nothing is left of the run, or says what is. Without a drain nothing can be said. */
   async #settle(before: Inventory, drained: number): Promise<InvariantResult[]> {
-    const { lab, settleMs = settleMsOf(this.#options) } = this.#options;
+    const { lab, scenario } = this.#options;
     const addresses = hasPods(this.#options.scenario) ? this.#addressResults() : [];
     const { services } = this.#population;
     await services?.finish();
     const known = [...addresses, ...this.#nodeCidrs.results(), ...(services?.results() ?? [])];
     if (drained === 0) return known;
     await this.#stack.disposeAsync();
-    const left = await settle(lab, before, drained, settleMs);
+    const isProxied = leavesToKubeProxy(lab, scenario);
+    const { settleMs = isProxied ? PROXY_SETTLE_MS : SETTLE_MS } = this.#options;
+    const nudge = async (): Promise<void> => {
+      if (isProxied) await this.#warnOf('change a Service', () => anotherChange(lab, this.#id));
+    };
+    const left = await settle(lab, before, { drainedNs: drained, settleMs, nudge });
     return [...known, ...left];
   }
 
@@ -375,10 +383,9 @@ export class Run implements AsyncDisposable {
   }
 }
 
-/** kube-proxy clears up after Services with a later sync, of which there is one in 30 s (its syncPeriod) at least. */
-function settleMsOf({ lab, scenario }: RunOptions): number {
-  const proxied = !['none', 'ebpf'].includes(lab.spec.services);
-  return proxied && answeringPhases(scenario.spec).length > 0 ? PROXY_SETTLE_MS : SETTLE_MS;
+/** Whether Services were there that kube-proxy clears up after. */
+function leavesToKubeProxy({ spec: { services } }: Lab, { spec }: Scenario): boolean {
+  return !['none', 'ebpf', 'network'].includes(services) && answeringPhases(spec).length > 0;
 }
 
 function hasPods({ spec }: Scenario): boolean {
