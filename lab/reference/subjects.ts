@@ -11,9 +11,8 @@ export interface Subject {
 const CALLS = { scenario: 'scenarios/nightly/cni-call.yaml', runs: 6 };
 /** At a pace that bridge and host-local keep up with, too: five a quarter of a second. */
 const FEWER = [
-  ...['--set', 'phases.bursts.pods=160'],
-  ...['--set', 'phases.bursts.arrivals.size=5'],
-  ...['--set', 'phases.bursts.arrivals.every=250ms'],
+  ...['--set', 'phases.calls.pods=160'],
+  ...['--set', 'phases.calls.arrivals.rate=20/s'],
 ];
 
 export const SUBJECTS: readonly Subject[] = [
