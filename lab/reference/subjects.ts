@@ -9,7 +9,7 @@ export interface Subject {
 }
 
 const CALLS = { scenario: 'scenarios/nightly/cni-call.yaml', runs: 6 };
-/** At a pace that bridge and host-local keep up with, too: five a quarter of a second. */
+/** At a pace that bridge and host-local keep up with, too. */
 const FEWER = [
   ...['--set', 'phases.calls.pods=160'],
   ...['--set', 'phases.calls.arrivals.rate=20/s'],
