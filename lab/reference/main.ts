@@ -12,14 +12,27 @@ import { referenceTurns, SUBJECTS, type Turn } from './subjects.ts';
 const REFERENCE = path.join(ROOT, 'results/reference');
 /** Of run.json it is a function: `churnlab report FOLDER --format html`. */
 const REPORT = 'report.html';
-/** Exit codes of runs that are kept: 6 is inconclusive. */
-const KEPT = process.argv.includes('--busy') ? [0, 6] : [0];
+const INCONCLUSIVE = 6;
+/** Exit codes of runs that are kept. */
+const KEPT = process.argv.includes('--busy') ? [0, INCONCLUSIVE] : [0];
+/** A run that says of itself that it says nothing is made again, so many times; what else goes wrong ends it all. */
+const ATTEMPTS = 4;
 /** The first run after a build or a boot is slower. */
 const WARM_UP: Turn = { subject: SUBJECTS[0]!, n: 0 };
 
 /** Runs one, and gives its folder. @throws Error when it leaves none, or one that says nothing */
 function run({ subject, n }: Turn, into: string): string {
-  const results = path.join(into, `${subject.name}-${n}`);
+  for (let attempt = 1; ; attempt++) {
+    const { status, folder } = runOnce({ subject, n }, path.join(into, `${subject.name}-${n}-${attempt}`));
+    if (status !== null && KEPT.includes(status) && folder !== undefined) return folder;
+    if (status === INCONCLUSIVE && attempt < ATTEMPTS) continue;
+    throw new Error(
+      `${subject.name}-${n} ended with exit code ${status}: is the machine doing something else?`,
+    );
+  }
+}
+
+function runOnce({ subject, n }: Turn, results: string): { status: number | null; folder?: string } {
   mkdirSync(results, { recursive: true });
   const words = ['run', subject.scenario, '--results', results, '--set', `seed=${7 + n}`, ...subject.options];
   const { status } = spawnSync(process.execPath, ['lab/churnlab.mjs', ...words], {
@@ -27,10 +40,7 @@ function run({ subject, n }: Turn, into: string): string {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [folder] = readdirSync(results);
-  if (status !== null && KEPT.includes(status) && folder !== undefined) return path.join(results, folder);
-  throw new Error(
-    `${subject.name}-${n} ended with exit code ${status}: is the machine doing something else?`,
-  );
+  return { status, ...(folder !== undefined && { folder: path.join(results, folder) }) };
 }
 
 const work = mkdtempSync(path.join(os.tmpdir(), 'churnlab-reference-'));

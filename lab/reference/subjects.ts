@@ -10,10 +10,7 @@ export interface Subject {
 
 const CALLS = { scenario: 'scenarios/nightly/cni-call.yaml', runs: 6 };
 /** At a pace that bridge and host-local keep up with, too. */
-const FEWER = [
-  ...['--set', 'phases.calls.pods=160'],
-  ...['--set', 'phases.calls.arrivals.rate=20/s'],
-];
+const FEWER = [...['--set', 'phases.calls.pods=160'], ...['--set', 'phases.calls.arrivals.rate=20/s']];
 
 export const SUBJECTS: readonly Subject[] = [
   { name: 'pod-start', scenario: 'scenarios/nightly/pod-start.yaml', runs: 6, options: [] },
