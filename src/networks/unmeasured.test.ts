@@ -9,6 +9,9 @@ describe('what cannot be had of a network', () => {
   test.each([
     [churnlab, 'kind', 'cni.add', undefined],
     [bridge, 'netns', 'cni.add', undefined],
+    [churnlab, 'netns', 'cni.add.ipam', undefined],
+    [bridge, 'netns', 'cni.add.ipam', 'network bridge does not tell of the parts of its calls'],
+    [bridge, 'netns', 'cni.del.link_gone', 'does not tell of the parts'],
     [bridge, 'kind', 'cni.add', 'nobody tells of single calls of network bridge on kind'],
     [bridge, 'kind', 'pod.sandbox.network', 'nobody tells of single calls'],
     [bridge, 'kind', 'pod.sandbox', undefined],

@@ -3,12 +3,17 @@ import type { Network } from './network.ts';
 
 /** Clocked call by call: where a kubelet has plugins called, only the network itself could tell. */
 const OF_CALLS = /^cni\.|^pod\.sandbox\.|^ipam\.refill$/;
+/** Parts of a call, which only those who make it can stamp. */
+const OF_PARTS = /^cni\.(add\.\w+|del\.link_gone)$/;
 const OF_PROCESSES = /^agent\.(cpu|rss)$/;
 
 /** Why a metric cannot be had of a network on a substrate; undefined where it can. */
 export function whyUnmeasured(network: Network, substrate: Substrate, metric: string): string | undefined {
   if (OF_CALLS.test(metric) && isCluster(substrate) && !network.traced) {
     return `nobody tells of single calls of network ${network.name} on ${substrate}; containerd.network is its share`;
+  }
+  if (OF_PARTS.test(metric) && !network.traced) {
+    return `network ${network.name} does not tell of the parts of its calls`;
   }
   if (OF_PROCESSES.test(metric) && !runsProcesses(network, substrate)) {
     return `nothing of network ${network.name} runs between calls`;

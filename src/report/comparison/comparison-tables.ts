@@ -13,9 +13,7 @@ export interface TableOptions {
 
 /** One row per metric: what is gated first, then what changed; the rest only when asked for. */
 export function comparisonTable(document: ComparisonDocument, { all = false }: TableOptions = {}): Table {
-  const isShown = ({ gated, verdict }: ComparedMetric) =>
-    all || gated || (verdict.kind !== 'same' && verdict.kind !== 'inconclusive');
-  const shown = document.metrics.filter(isShown);
+  const shown = document.metrics.filter((metric) => all || isTelling(metric));
   const several = document.groups.length > 1;
   return {
     title: 'Metrics',
@@ -35,6 +33,16 @@ export function comparisonTable(document: ComparisonDocument, { all = false }: T
     rows: shown.map((metric) => [...(several ? [cell(metric.group)] : []), ...row(metric)]),
     legend: [LEGEND, ...hidden(document.metrics, shown)].join(' '),
   };
+}
+
+function isTelling(metric: ComparedMetric): boolean {
+  const { kind } = metric.verdict;
+  return metric.gated || (kind !== 'same' && kind !== 'inconclusive' && !isOneSided(metric));
+}
+
+/** What only one of two networks has, say the parts of its calls, is nothing to compare. */
+function isOneSided({ a, b }: ComparedMetric): boolean {
+  return (a === null) !== (b === null);
 }
 
 function row(metric: ComparedMetric): Cell[] {
@@ -65,8 +73,11 @@ function spread(side: SideSummary | null): string {
 function hidden(all: readonly ComparedMetric[], shown: readonly ComparedMetric[]): string[] {
   const rest = all.length - shown.length;
   if (rest === 0) return [];
-  const same = all.filter((each) => !shown.includes(each) && each.verdict.kind === 'same').length;
-  return [`Not gated and not shown: ${same} the same, ${rest - same} undecided (--all).`];
+  const left = all.filter((each) => !shown.includes(each));
+  const same = left.filter(({ verdict }) => verdict.kind === 'same').length;
+  const oneSided = left.filter(isOneSided).length;
+  const ofOne = oneSided === 0 ? '' : `, ${oneSided} of one side alone`;
+  return [`Not gated and not shown: ${same} the same, ${rest - same - oneSided} undecided${ofOne} (--all).`];
 }
 
 /** Said with each side. */
