@@ -58,13 +58,8 @@ function patchOf(schema: JsonSchema): JsonSchema {
   const { default: _default, required: _required, examples: _examples, ...rest } = schema;
   if (rest.anyOf?.every((variant) => variant.properties !== undefined)) {
     const { anyOf: variants, ...outer } = rest;
-    const properties: Record<string, JsonSchema> = {};
-    for (const variant of variants!) {
-      for (const [name, value] of Object.entries(variant.properties!)) {
-        properties[name] = joined(properties[name], patchOf(value));
-      }
-    }
-    return { ...outer, type: 'object', properties, additionalProperties: false };
+    const patches = variants!.map((variant) => patchOf({ properties: variant.properties! }).properties!);
+    return { ...outer, type: 'object', properties: joinedAll(patches), additionalProperties: false };
   }
   if (rest.properties !== undefined) {
     const properties = Object.fromEntries(
@@ -81,9 +76,20 @@ function patchOf(schema: JsonSchema): JsonSchema {
   return schema.type === 'array' ? schema : rest;
 }
 
-/** One property of two variants: the values of either. */
+function joinedAll(all: readonly Readonly<Record<string, JsonSchema>>[]): Record<string, JsonSchema> {
+  const properties: Record<string, JsonSchema> = {};
+  for (const [name, value] of all.flatMap((each) => Object.entries(each))) {
+    properties[name] = joined(properties[name], value);
+  }
+  return properties;
+}
+
+/** One property of two variants: the values of either, and the fields of both. */
 function joined(one: JsonSchema | undefined, other: JsonSchema): JsonSchema {
   if (one === undefined) return other;
+  if (one.properties !== undefined && other.properties !== undefined) {
+    return { ...one, properties: joinedAll([one.properties, other.properties]) };
+  }
   const [values, others] = [constants(one), constants(other)];
   if (values.length === 0 && others.length === 0) return one;
   if (values.length === 0 || others.length === 0) {
