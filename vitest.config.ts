@@ -11,6 +11,8 @@ const SEED = './lab/test/fixed-seed.ts';
 
 export default defineConfig({
   test: {
+    // One more than vitest's own default, which leaves a core to an editor: on two cores that is half of them.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
