@@ -11,6 +11,9 @@ export const POOLS = [{ cidrs: ['10.20.0.0/16'], nodeMask: 18 }];
 /** Short: with a closed loop addresses would otherwise run out, and how long they rest is not what is measured. */
 export const COOLDOWN = '1s';
 
+/** PID_MAX_LIMIT of include/linux/threads.h. */
+const LARGEST_PID = 4_194_304;
+
 /** Labs of the bench's own, named after it and its process. All are taken down when this is disposed. */
 export class BenchLabs implements AsyncDisposable {
   readonly #prepare: Prepare;
@@ -20,9 +23,14 @@ export class BenchLabs implements AsyncDisposable {
     this.#prepare = prepare;
   }
 
-  /** The name of a lab for a purpose; it is taken down in the end, whoever brings it up. */
+  /**
+   * The name of a lab for a purpose; it is taken down in the end, whoever brings it up.
+   * @throws LabError bad-name when the purpose is too long for one, whatever the number of this process
+   */
   name(purpose: string): string {
-    const name = `bench-${purpose}-${process.pid}`;
+    // Not only from the process on whose number has a digit more.
+    new LabDirectory(nameOf(purpose, LARGEST_PID));
+    const name = nameOf(purpose, process.pid);
     this.#names.add(name);
     return name;
   }
@@ -48,4 +56,9 @@ export class BenchLabs implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const name of this.#names) await this.down(name);
   }
+}
+
+/** Names are short, and numbers of processes are long. */
+function nameOf(purpose: string, pid: number): string {
+  return `bench-${purpose}-${pid.toString(36)}`;
 }

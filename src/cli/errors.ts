@@ -22,12 +22,18 @@ const FAILED = 1;
 export async function reporting(work: () => Promise<void>): Promise<void> {
   try {
     await work();
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstOf(thrown);
     const code = exitCodeOf(error);
-    if (code === undefined) throw error;
+    if (code === undefined) throw thrown;
     process.stderr.write(`churnlab: ${(error as Error).message}${hintOf(error)}\n`);
     process.exitCode = code;
   }
+}
+
+/** What went wrong, where clearing up after it went wrong as well. */
+function firstOf(thrown: unknown): unknown {
+  return thrown instanceof SuppressedError ? firstOf(thrown.suppressed) : thrown;
 }
 
 function exitCodeOf(error: unknown): number | undefined {

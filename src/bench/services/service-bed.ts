@@ -65,7 +65,7 @@ export class ServiceBed implements AsyncDisposable {
       services: implementation,
       ...(minSyncPeriod !== undefined && { minSyncPeriod }),
     };
-    const name = await labs.up(`svc-${implementation}`, fields);
+    const name = await labs.up(implementation, fields);
     stack.defer(() => labs.down(name));
     const lab = stack.use(await NetnsLab.open(name));
     const { client, nodes, pods } = lab;
