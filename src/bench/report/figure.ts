@@ -2,13 +2,13 @@ import type { Estimate } from '../estimates.ts';
 import type { Limit } from './limits.ts';
 
 /** A number that has a target. */
-export interface Figure {
+export interface Figure<L extends string = Limit> {
   readonly name: string;
   readonly measured: string;
   readonly target: string;
   /** By the value itself, not by an end of its interval. */
   readonly met: boolean;
-  readonly limit: Limit;
+  readonly limit: L;
 }
 
 interface Goal {

@@ -1,10 +1,4 @@
-/** What limits a figure: known from profiles and from the kernel's source. */
-interface Explanation {
-  readonly title: string;
-  /** Beside the figure. */
-  readonly brief: string;
-  readonly text: string;
-}
+import type { Explanation } from './part.ts';
 
 export const LIMITS = {
   add: {

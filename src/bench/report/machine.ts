@@ -3,7 +3,8 @@ import { format } from '../../stats/index.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-interface Measured {
+/** Of every result. */
+export interface Measured {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly fingerprint: Fingerprint;

@@ -1,18 +1,12 @@
-import type { Table } from '../../report/index.ts';
 import type { SuiteResult } from '../cni-suite.ts';
+import { figures } from './figures.ts';
 import { callTable, curveTable, harnessTable, partsTable } from './latency-tables.ts';
-import type { Limit } from './limits.ts';
+import { LIMITS, type Limit } from './limits.ts';
+import type { Part, Section } from './part.ts';
 import { memoryTable, rateTable, saturationTable, upTable } from './size-tables.ts';
 
-/** A part of the bench: its tables, and what limits the figures in them. */
-export interface Section {
-  readonly title: string;
-  readonly tables: readonly Table[];
-  readonly limits: readonly Limit[];
-}
-
 /** The parts that were measured, in the order in which they are told. */
-export function sections({ levels, throughput, memory, up }: SuiteResult): Section[] {
+function sections({ levels, throughput, memory, up }: SuiteResult): Section<Limit>[] {
   return [
     {
       title: 'ADD and DEL',
@@ -33,4 +27,9 @@ export function sections({ levels, throughput, memory, up }: SuiteResult): Secti
     ...(memory ? [{ title: 'Memory', tables: [memoryTable(memory)], limits: ['memory'] as const }] : []),
     ...(up.length > 0 ? [{ title: 'Lab up', tables: [upTable(up)], limits: ['up'] as const }] : []),
   ];
+}
+
+/** All that the suite shows. */
+export function cniPart(result: SuiteResult): Part<Limit> {
+  return { measured: result, sections: sections(result), figures: figures(result), limits: LIMITS };
 }

@@ -1,7 +1,8 @@
 import type { SuiteResult } from '../cni-suite.ts';
-import { figures } from './figures.ts';
+import { partJson } from './part.ts';
+import { cniPart } from './sections.ts';
 
 /** The figures and all that they were made from, every sample included. */
 export function toJson(result: SuiteResult): string {
-  return `${JSON.stringify({ figures: figures(result), ...result }, null, 1)}\n`;
+  return partJson(cniPart(result));
 }

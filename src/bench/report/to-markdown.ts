@@ -1,10 +1,8 @@
 import { markdownTable } from '../../report/index.ts';
 import type { SuiteResult } from '../cni-suite.ts';
-import { figures } from './figures.ts';
-import { figuresTable } from './figures-table.ts';
-import { LIMITS } from './limits.ts';
 import { machineLines } from './machine.ts';
-import { sections } from './sections.ts';
+import { figuresTable, whatLimits } from './part.ts';
+import { cniPart } from './sections.ts';
 
 const INTRO = `# Performance
 What a pod's network costs, measured by \`npm run bench -- cni --markdown docs/performance.md\`: this file is written by that
@@ -19,16 +17,16 @@ a veth in place, with address, routes and both ends up, in a namespace that exis
 
 /** docs/performance.md: the figures with their targets, then each part with what limits it. */
 export function toMarkdown(result: SuiteResult): string {
+  const part = cniPart(result);
   const machine = machineLines(result).map(([name, value]) => `| ${name} | ${value} |`);
-  const parts = sections(result).flatMap(({ title, tables, limits }) => [
-    `## ${title}`,
-    ...tables.flatMap((table) => [
-      ...(tables.length > 1 ? [`### ${table.title}`] : []),
+  const parts = part.sections.flatMap((section) => [
+    `## ${section.title}`,
+    ...section.tables.flatMap((table) => [
+      ...(section.tables.length > 1 ? [`### ${table.title}`] : []),
       markdownTable(table).trim(),
       '',
     ]),
-    '### What limits it',
-    ...limits.map((limit) => `**${LIMITS[limit].title}.** ${LIMITS[limit].text}\n`),
+    ...whatLimits(section, part),
   ]);
   const text = [
     INTRO,
@@ -38,7 +36,7 @@ export function toMarkdown(result: SuiteResult): string {
     ...machine,
     '',
     '## Figures and targets',
-    markdownTable(figuresTable(figures(result))).trim(),
+    markdownTable(figuresTable(part)).trim(),
     '',
     ...parts,
   ].join('\n');

@@ -1,6 +1,6 @@
 import { format } from '../../../stats/index.ts';
 import { type Estimate, quantileOf } from '../../estimates.ts';
-import { withInterval } from '../../report/figure.ts';
+import { type Figure, withInterval } from '../../report/figure.ts';
 import type { IpamResult } from '../ipam-suite.ts';
 import { growthOf } from '../level.ts';
 import type { IpamLimit } from './limits.ts';
@@ -16,19 +16,10 @@ const MAX_SIM_NS = 60e9;
 const MAX_SIM_BYTES = 2 * 2 ** 30;
 const SIM_PODS = 10_000_000;
 
-/** A number that has a target. */
-export interface IpamFigure {
-  readonly name: string;
-  readonly measured: string;
-  readonly target: string;
-  readonly met: boolean;
-  readonly limit: IpamLimit;
-}
-
 const ns = (value: number): string => format(value, 'ns');
 
 /** Every figure that has a target and was measured. */
-export function ipamFigures(result: IpamResult): IpamFigure[] {
+export function ipamFigures(result: IpamResult): Figure<IpamLimit>[] {
   const { levels, durable, reuse, freed, crowd, sim } = result;
   const many = levels.inMemory.byCount.at(-1)!;
   const inNode = durable.find(({ on }) => on === 'memory')!;
@@ -87,13 +78,18 @@ export function ipamFigures(result: IpamResult): IpamFigure[] {
   ];
 }
 
-function atMost(name: string, limit: IpamLimit, found: Estimate | undefined, most: number): IpamFigure[] {
+function atMost(
+  name: string,
+  limit: IpamLimit,
+  found: Estimate | undefined,
+  most: number,
+): Figure<IpamLimit>[] {
   if (found === undefined) return [];
   const measured = withInterval(found, ns);
   return [{ name, measured, target: `at most ${ns(most)}`, met: found.value <= most, limit }];
 }
 
-function constant(name: string, fit: ReturnType<typeof growthOf>): IpamFigure[] {
+function constant(name: string, fit: ReturnType<typeof growthOf>): Figure<IpamLimit>[] {
   if (fit === undefined) return [];
   const { value, low, high } = fit.exponent;
   const measured = `exponent ${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;

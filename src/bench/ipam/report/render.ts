@@ -1,16 +1,7 @@
 import colors from 'picocolors';
-import {
-  cell,
-  left,
-  markdownTable,
-  type Paint,
-  right,
-  type Table,
-  textTable,
-} from '../../../report/index.ts';
-import { machineLines } from '../../report/machine.ts';
+import { type Part, partJson, partMarkdown, partText, type Section } from '../../report/part.ts';
 import type { IpamResult } from '../ipam-suite.ts';
-import { type IpamFigure, ipamFigures } from './figures.ts';
+import { ipamFigures } from './figures.ts';
 import { IPAM_LIMITS, type IpamLimit } from './limits.ts';
 import {
   crowdTable,
@@ -27,13 +18,7 @@ What it costs to hand out addresses and node CIDRs, measured by \`npm run bench 
 part is written by that command and holds one run of it.
 `;
 
-interface Section {
-  readonly title: string;
-  readonly tables: readonly Table[];
-  readonly limits: readonly IpamLimit[];
-}
-
-function sections(result: IpamResult): Section[] {
+function sections(result: IpamResult): Section<IpamLimit>[] {
   return [
     {
       title: 'An address for a pod',
@@ -50,48 +35,26 @@ function sections(result: IpamResult): Section[] {
   ];
 }
 
-function figuresTable(figures: readonly IpamFigure[]): Table {
+function part(result: IpamResult): Part<IpamLimit> {
   return {
-    title: 'Figures',
-    columns: [left('figure'), right('measured'), right('target'), left('met'), left('limited by')],
-    rows: figures.map(({ name, measured, target, met, limit }) => [
-      cell(name),
-      cell(measured),
-      cell(target),
-      met ? cell('yes', 'good') : cell('no', 'bad'),
-      cell(IPAM_LIMITS[limit].brief),
-    ]),
-    legend: 'In brackets: 95 % intervals, where there are blocks enough for one. Met: by the value itself.',
+    measured: result,
+    sections: sections(result),
+    figures: ipamFigures(result),
+    limits: IPAM_LIMITS,
   };
 }
 
 /** The part of docs/performance.md about addresses. */
 export function ipamMarkdown(result: IpamResult): string {
-  const parts = sections(result).flatMap(({ title, tables, limits }) => [
-    `## ${title}`,
-    ...tables.flatMap((table) => [`### ${table.title}`, markdownTable(table).trim(), '']),
-    '### What limits it',
-    ...limits.map((limit) => `**${IPAM_LIMITS[limit].title}.** ${IPAM_LIMITS[limit].text}\n`),
-  ]);
-  const machine = machineLines(result).map(([name, value]) => `| ${name} | ${value} |`);
-  const figures = markdownTable(figuresTable(ipamFigures(result))).trim();
-  return [INTRO, '| | |', '|---|---|', ...machine, '', figures, '', ...parts].join('\n').trim();
+  return partMarkdown(INTRO, part(result));
 }
 
 /** The result for a terminal. */
 export function ipamText(result: IpamResult, color = colors.isColorSupported): string {
-  const c = colors.createColors(color);
-  const paints = { good: c.green, bad: c.red, doubt: c.yellow, dim: c.dim, strong: c.bold, title: c.dim };
-  const paint: Paint = (text, tone) => paints[tone](text);
-  const tables = [...sections(result).flatMap(({ tables }) => tables), figuresTable(ipamFigures(result))];
-  return [
-    ...machineLines(result).map(([name, value]) => `${name}: ${value}`),
-    ...tables.flatMap((table) => ['', c.bold(table.title), textTable(table, paint)]),
-    '',
-  ].join('\n');
+  return partText(part(result), color);
 }
 
 /** The figures and all that they were made from, every sample included. */
 export function ipamJson(result: IpamResult): string {
-  return `${JSON.stringify({ figures: ipamFigures(result), ...result }, null, 1)}\n`;
+  return partJson(part(result));
 }

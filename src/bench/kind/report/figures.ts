@@ -1,6 +1,6 @@
 import { format, formatCount, orderValues, quantile } from '../../../stats/index.ts';
 import { type Estimate, ratioOf } from '../../estimates.ts';
-import { times, withInterval } from '../../report/figure.ts';
+import { type Figure, times, withInterval } from '../../report/figure.ts';
 import type { BurstsResult } from '../bursts.ts';
 import type { KindResult } from '../kind-suite.ts';
 import type { KindLimit } from './limits.ts';
@@ -10,21 +10,12 @@ const MAX_RATIO = 1.1;
 const MAX_AGENT_BYTES = 120e6;
 const MAX_READY_NS = 5e9;
 
-/** A number that has a target. */
-export interface KindFigure {
-  readonly name: string;
-  readonly measured: string;
-  readonly target: string;
-  readonly met: boolean;
-  readonly limit: KindLimit;
-}
-
 export const ns = (value: number): string => format(value, 'ns');
 export const medianOf = (values: readonly number[]): number => quantile(orderValues(values), 0.5)!.value;
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
 
 /** Every figure that has a target and was measured. */
-export function kindFigures(result: KindResult): KindFigure[] {
+export function kindFigures(result: KindResult): Figure<KindLimit>[] {
   const { ups, bursts, waves, restart, left, nodes } = result;
   const agents = bursts.weights.flatMap(agentBytes);
   return [
@@ -61,7 +52,7 @@ export function burstRatio({ pod, host }: BurstsResult): Estimate {
   return ratioOf(blocks(pod), blocks(host), 0.5, true) ?? medians;
 }
 
-function ratioFigure(bursts: BurstsResult): KindFigure {
+function ratioFigure(bursts: BurstsResult): Figure<KindLimit> {
   const ratio = burstRatio(bursts);
   return {
     name: `${bursts.pods} pods at once on one node to all Ready, over the same with hostNetwork`,
@@ -76,7 +67,7 @@ function ratioFigure(bursts: BurstsResult): KindFigure {
   };
 }
 
-function restartFigures({ nodes, connections }: NonNullable<KindResult['restart']>): KindFigure[] {
+function restartFigures({ nodes, connections }: NonNullable<KindResult['restart']>): Figure<KindLimit>[] {
   const sum = (of: (node: (typeof nodes)[number]) => number): number =>
     nodes.reduce((all, node) => all + of(node), 0);
   const adds = sum(({ addWaitNs }) => addWaitNs.length);
@@ -111,7 +102,7 @@ function atMost(
   value: number,
   most: number,
   say: (value: number) => string,
-): KindFigure {
+): Figure<KindLimit> {
   const target = most === 0 ? '0' : `at most ${say(most)}`;
   return { name, measured: say(value), target, met: value <= most, limit };
 }

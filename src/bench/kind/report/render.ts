@@ -1,26 +1,11 @@
 import colors from 'picocolors';
-import {
-  cell,
-  left,
-  markdownTable,
-  type Paint,
-  right,
-  type Table,
-  textTable,
-} from '../../../report/index.ts';
-import { machineLines } from '../../report/machine.ts';
+import { type Part, partJson, partMarkdown, partText, type Section } from '../../report/part.ts';
 import type { KindResult } from '../kind-suite.ts';
-import { type KindFigure, kindFigures } from './figures.ts';
+import { kindFigures } from './figures.ts';
 import { KIND_LIMITS, type KindLimit } from './limits.ts';
 import { burstTable, restartTable, upTable, wavesTable, weightTable } from './tables.ts';
 
-interface Section {
-  readonly title: string;
-  readonly tables: readonly Table[];
-  readonly limits: readonly KindLimit[];
-}
-
-function sections(result: KindResult): Section[] {
+function sections(result: KindResult): Section<KindLimit>[] {
   const restart = restartTable(result);
   return [
     { title: 'To a lab', tables: [upTable(result)], limits: ['up'] },
@@ -36,17 +21,12 @@ function sections(result: KindResult): Section[] {
   ];
 }
 
-function figuresTable(figures: readonly KindFigure[]): Table {
+function part(result: KindResult): Part<KindLimit> {
   return {
-    title: 'Figures',
-    columns: [left('figure'), right('measured'), right('target'), left('met'), left('limited by')],
-    rows: figures.map(({ name, measured, target, met, limit }) => [
-      cell(name),
-      cell(measured),
-      cell(target),
-      met ? cell('yes', 'good') : cell('no', 'bad'),
-      cell(KIND_LIMITS[limit].brief),
-    ]),
+    measured: result,
+    sections: sections(result),
+    figures: kindFigures(result),
+    limits: KIND_LIMITS,
     legend: 'In brackets: 95 % intervals. The targets are those of network churnlab.',
   };
 }
@@ -60,31 +40,15 @@ Kubernetes as it is, in containers of this machine, measured by \`${command} --m
 written by that command and holds one run of it. The kubelet and containerd take most of the time; what the network adds is shown against
 the same pods without one.
 `;
-  const parts = sections(result).flatMap(({ title, tables, limits }) => [
-    `## ${title}`,
-    ...tables.flatMap((table) => [`### ${table.title}`, markdownTable(table).trim(), '']),
-    '### What limits it',
-    ...limits.map((limit) => `**${KIND_LIMITS[limit].title}.** ${KIND_LIMITS[limit].text}\n`),
-  ]);
-  const machine = machineLines(result).map(([name, value]) => `| ${name} | ${value} |`);
-  const figures = markdownTable(figuresTable(kindFigures(result))).trim();
-  return [intro, '| | |', '|---|---|', ...machine, '', figures, '', ...parts].join('\n').trim();
+  return partMarkdown(intro, part(result));
 }
 
 /** The result for a terminal. */
 export function kindText(result: KindResult, color = colors.isColorSupported): string {
-  const c = colors.createColors(color);
-  const paints = { good: c.green, bad: c.red, doubt: c.yellow, dim: c.dim, strong: c.bold, title: c.dim };
-  const paint: Paint = (text, tone) => paints[tone](text);
-  const tables = [...sections(result).flatMap((each) => each.tables), figuresTable(kindFigures(result))];
-  return [
-    ...machineLines(result).map(([name, value]) => `${name}: ${value}`),
-    ...tables.flatMap((table) => ['', c.bold(table.title), textTable(table, paint)]),
-    '',
-  ].join('\n');
+  return partText(part(result), color);
 }
 
 /** The figures and all that they were made from, every sample included. */
 export function kindJson(result: KindResult): string {
-  return `${JSON.stringify({ figures: kindFigures(result), ...result }, null, 1)}\n`;
+  return partJson(part(result));
 }

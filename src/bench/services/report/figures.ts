@@ -1,6 +1,6 @@
 import { fitGrowth, format, formatCount, type GrowthFit, type GrowthPoint } from '../../../stats/index.ts';
 import { type Estimate, quantileOf, ratioOf } from '../../estimates.ts';
-import { times, withInterval } from '../../report/figure.ts';
+import { type Figure, times, withInterval } from '../../report/figure.ts';
 import type { Changes, Rates } from '../measure.ts';
 import type { Implementation } from '../service-bed.ts';
 import type { Level, ServicesResult } from '../services-suite.ts';
@@ -19,17 +19,8 @@ const MAX_RSS_BYTES = 200e6;
 /** What fitGrowth needs. */
 const MIN_SIZES = 3;
 
-/** A number that has a target. */
-export interface ServicesFigure {
-  readonly name: string;
-  readonly measured: string;
-  readonly target: string;
-  readonly met: boolean;
-  readonly limit: ServicesLimit;
-}
-
 /** Every figure that has a target and was measured. */
-export function servicesFigures(result: ServicesResult): ServicesFigure[] {
+export function servicesFigures(result: ServicesResult): Figure<ServicesLimit>[] {
   const { all, loaded, misrouted } = result;
   const size = formatCount(all.services);
   const changes = result.changes.find(({ name }) => name === 'ebpf');
@@ -84,7 +75,7 @@ function figure(
   limit: ServicesLimit,
   measured: Estimate | undefined,
   { atLeast, atMost, say }: Goal,
-): ServicesFigure[] {
+): Figure<ServicesLimit>[] {
   if (measured === undefined) return [];
   const target = atLeast === undefined ? `at most ${say(atMost!)}` : `at least ${say(atLeast)}`;
   const met = measured.value >= (atLeast ?? -Infinity) && measured.value <= (atMost ?? Infinity);
@@ -125,7 +116,7 @@ export function curveFit({ curve }: ServicesResult): GrowthFit | undefined {
   return curve.length < MIN_SIZES ? undefined : fitGrowth(points);
 }
 
-function exponentFigure(result: ServicesResult): ServicesFigure[] {
+function exponentFigure(result: ServicesResult): Figure<ServicesLimit>[] {
   const fit = curveFit(result);
   if (fit === undefined) return [];
   const { value, low, high } = fit.exponent;
