@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { Cidr, type Family } from '../ip/index.ts';
-import { NODES, type Node } from '../kube/index.ts';
+import { isReady, NODES, type Node } from '../kube/index.ts';
 import type { Lab } from '../substrate/index.ts';
 import type { BedNode } from './bed/index.ts';
 import type { Facts } from './case.ts';
@@ -20,9 +20,7 @@ export async function lookAt({
   network,
 }: Lab): Promise<{ facts: Facts; nodes: readonly BedNode[] }> {
   const { items } = await client.list<Node>(NODES);
-  const ready = items.filter(({ status }) =>
-    status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True'),
-  );
+  const ready = items.filter(isReady);
   if (ready.length === 0) throw new ConnectivityError('not-ready', 'No node is Ready (churnlab lab status)');
   const podFamilies = familiesOf(spec.ipam.pools.flatMap(({ cidrs }) => cidrs));
   const serviceFamilies = familiesOf(spec.serviceCidrs);

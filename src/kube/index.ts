@@ -1,5 +1,6 @@
 export { backoff } from './backoff.ts';
 export { connect, type Target } from './client.ts';
+export { getIfThere } from './get-if-there.ts';
 export { type CacheOptions, Informer, type InformerOptions } from './informer.ts';
 export type { DeleteOptions, KubeClient, ListOptions, Patch, WatchOptions } from './kube-client.ts';
 export { isReason, KubeError } from './kube-error.ts';
@@ -9,6 +10,7 @@ export { Newest } from './newest.ts';
 export type * from './objects.ts';
 export { type ForwardedPort, type PodPort, PortForwarder } from './port-forward.ts';
 export type { LineOptions, RawAccess } from './raw-access.ts';
+export { isReady } from './ready.ts';
 export * from './resources.ts';
 export * from './types.ts';
 export { WorkQueue, type WorkQueueOptions } from './work-queue.ts';

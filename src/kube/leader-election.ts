@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getIfThere } from './get-if-there.ts';
 import type { KubeClient } from './kube-client.ts';
 import { isReason } from './kube-error.ts';
 import type { Lease } from './objects.ts';
@@ -138,14 +139,9 @@ class Candidate {
     return Boolean(spec.holderIdentity) && performance.now() < this.#seen.at + duration;
   }
 
-  async #get(): Promise<Lease | undefined> {
+  #get(): Promise<Lease | undefined> {
     const { client, namespace, name } = this.settings;
-    try {
-      return await client.get<Lease>(LEASES, name, namespace);
-    } catch (error) {
-      if (isReason(error, 'NotFound')) return undefined;
-      throw error;
-    }
+    return getIfThere<Lease>(client, LEASES, name, namespace);
   }
 }
 

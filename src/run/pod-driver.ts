@@ -1,4 +1,4 @@
-import { Informer, isReason, type KubeClient, PODS, type Pod } from '../kube/index.ts';
+import { Informer, isReady, isReason, type KubeClient, PODS, type Pod } from '../kube/index.ts';
 import { monotonicNs } from '../measure/index.ts';
 import type { ChurnPhase, Planned } from '../scenario/index.ts';
 import type { PodKit } from '../substrate/index.ts';
@@ -71,10 +71,7 @@ export class PodDriver implements Driver, AsyncDisposable {
       seen.sandbox = true;
       observer.sandbox(name, now);
     }
-    if (
-      !seen.ready &&
-      pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
-    ) {
+    if (!seen.ready && isReady(pod)) {
       seen.ready = true;
       observer.ready(name, now);
     }

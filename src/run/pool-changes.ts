@@ -1,4 +1,4 @@
-import { apiVersionOf, IP_POOLS, type IpPool, isReason, type KubeClient } from '../kube/index.ts';
+import { apiVersionOf, getIfThere, IP_POOLS, type IpPool, type KubeClient } from '../kube/index.ts';
 import type { Change } from '../scenario/index.ts';
 
 /** A change of the pools in a few words, for the run's events. */
@@ -55,13 +55,8 @@ export class PoolChanges {
     this.#before.clear();
   }
 
-  async #get(name: string): Promise<IpPool | undefined> {
-    try {
-      return await this.#client.get<IpPool>(IP_POOLS, name);
-    } catch (error) {
-      if (isReason(error, 'NotFound')) return undefined;
-      throw error;
-    }
+  #get(name: string): Promise<IpPool | undefined> {
+    return getIfThere<IpPool>(this.#client, IP_POOLS, name);
   }
 
   async #create(name: string, spec: IpPool['spec']): Promise<void> {

@@ -1,4 +1,4 @@
-import { Informer, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
+import { Informer, isReady, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
 import { monotonicNs } from '../../measure/index.ts';
 
 const AGENTS = 'app.kubernetes.io/name=churnlab,app.kubernetes.io/component=agent';
@@ -50,7 +50,8 @@ export class AgentPhases implements AsyncDisposable {
     return this.#seen.get(node) ?? new Map();
   }
 
-  #look({ metadata, spec, status }: Pod): void {
+  #look(pod: Pod): void {
+    const { metadata, spec, status } = pod;
     this.#known.add(metadata.uid!);
     // What comes in the place of the old one may be there before that is gone.
     if (this.#old.has(metadata.uid!)) return;
@@ -61,9 +62,7 @@ export class AgentPhases implements AsyncDisposable {
     }
     if (status?.containerStatuses?.every(({ state }) => state?.running))
       this.#note(nodeName, 'agent started');
-    if (status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True')) {
-      this.#note(nodeName, 'Ready');
-    }
+    if (isReady(pod)) this.#note(nodeName, 'Ready');
   }
 
   #note(node: string | undefined, phase: Phase): void {

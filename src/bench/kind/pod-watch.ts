@@ -1,4 +1,4 @@
-import { Informer, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
+import { Informer, isReady, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
 import { monotonicNs } from '../../measure/index.ts';
 import { BenchError } from '../bench-error.ts';
 
@@ -49,11 +49,10 @@ export class PodWatch implements AsyncDisposable {
     );
   }
 
-  #look({ metadata, status }: Pod): void {
-    const name = metadata.name!;
+  #look(pod: Pod): void {
+    const name = pod.metadata.name!;
     this.#there.add(name);
-    const isReady = status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True');
-    if (isReady && !this.#ready.has(name)) this.#ready.set(name, monotonicNs());
+    if (isReady(pod) && !this.#ready.has(name)) this.#ready.set(name, monotonicNs());
     this.#changed();
   }
 

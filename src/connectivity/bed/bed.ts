@@ -2,6 +2,7 @@ import type { Family } from '../../ip/index.ts';
 import {
   ENDPOINT_SLICES,
   type EndpointSlice,
+  isReady,
   type KubeClient,
   PODS,
   type Pod,
@@ -169,9 +170,6 @@ export class Bed implements AsyncDisposable {
     await this.#made[Symbol.asyncDispose]();
   }
 }
-
-const isReady = ({ status }: Pod): boolean =>
-  status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True') ?? false;
 
 const podIps = ({ status }: Pod): string[] => (status?.podIPs ?? []).map(({ ip }) => ip);
 

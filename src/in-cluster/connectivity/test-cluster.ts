@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type KubeClient, PODS, type Pod, SERVICES, type Service } from '../../kube/index.ts';
+import { isReady, type KubeClient, PODS, type Pod, SERVICES, type Service } from '../../kube/index.ts';
 import { untilReady } from '../daemon-set.ts';
 import { type Path, pathsOf, problemOf, type Responder } from './paths.ts';
 import type { Reached } from './respond.ts';
@@ -50,12 +50,10 @@ async function readyResponders(options: ClusterTestOptions): Promise<Responder[]
   await untilReady(client, options);
   const labelSelector = `app.kubernetes.io/component=test-responder,app.kubernetes.io/instance=${instance}`;
   const { items } = await client.list<Pod>(PODS, { namespace, labelSelector });
-  return items.filter(isReady).map(responderOf);
+  return items.filter(isAnswering).map(responderOf);
 }
 
-const isReady = ({ metadata, status }: Pod): boolean =>
-  !metadata.deletionTimestamp &&
-  (status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
+const isAnswering = (pod: Pod): boolean => !pod.metadata.deletionTimestamp && isReady(pod);
 
 const responderOf = ({ metadata, spec, status }: Pod): Responder => ({
   pod: metadata.name!,

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Netns } from '../../../kernel/index.ts';
-import { isReason, type KubeClient, PODS, type Pod } from '../../../kube/index.ts';
+import { isReady, isReason, type KubeClient, PODS, type Pod } from '../../../kube/index.ts';
 import { processesOf } from '../../cluster/index.ts';
 import { LabError } from '../../lab-error.ts';
 import type { PodKit } from '../../pod-kit.ts';
@@ -57,8 +57,7 @@ async function ready(client: KubeClient, name: string): Promise<Pod> {
   const deadline = Date.now() + START_MS;
   for (;;) {
     const pod = await client.get<Pod>(PODS, name, NAMESPACE);
-    const conditions = pod.status?.conditions ?? [];
-    if (conditions.some(({ type, status }) => type === 'Ready' && status === 'True')) return pod;
+    if (isReady(pod)) return pod;
     if (Date.now() > deadline) {
       const where = `on ${pod.spec.nodeName} has ${pod.status?.podIP ?? 'no address'}`;
       throw new LabError('not-ready', `A pod ${where} and is not Ready after ${START_MS / 1000} s`);

@@ -1,4 +1,11 @@
-import type { EndpointPort, IpFamily, Pod, Service, ServicePort } from '../../../index.ts';
+import {
+  type EndpointPort,
+  type IpFamily,
+  isReady,
+  type Pod,
+  type Service,
+  type ServicePort,
+} from '../../../index.ts';
 
 /** Annotation of endpoints: when the change that they follow happened. */
 export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
@@ -6,10 +13,6 @@ export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 export const HEADLESS = 'service.kubernetes.io/headless';
 
 /** The rules by which a pod is an endpoint of a service (k8s.io/endpointslice/util/controller_utils.go). */
-
-export function isReady(pod: Pod): boolean {
-  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-}
 
 /** Pods that have ended, and pods without an address, are no endpoints; terminating ones are if asked for. */
 export function isEndpoint(pod: Pod, includeTerminating: boolean): boolean {

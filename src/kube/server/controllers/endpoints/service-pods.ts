@@ -1,7 +1,7 @@
-import { type Informer, keyOf, PODS, type Pod, SERVICES, type Service } from '../../../index.ts';
+import { type Informer, isReady, keyOf, PODS, type Pod, SERVICES, type Service } from '../../../index.ts';
 import type { SharedInformers } from '../shared-informers.ts';
 import { LabelIndex } from './label-index.ts';
-import { endpointChanged, isReady } from './pod-endpoint.ts';
+import { endpointChanged } from './pod-endpoint.ts';
 
 /** Told which service's endpoints may have changed and, where it is known, since when. */
 export type Notify = (serviceKey: string, since: string | undefined) => void;
