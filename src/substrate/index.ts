@@ -8,4 +8,5 @@ export { LabError, type LabErrorCode } from './lab-error.ts';
 export * from './netns/index.ts';
 export { type NodeProcess, nodeInventory } from './node-inventory.ts';
 export type { PodKit } from './pod-kit.ts';
+export { processStat } from './process-stat.ts';
 export { type Usage, usageOf } from './process-usage.ts';

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
+import { processStat } from './process-stat.ts';
 
 /** What a process has used, its CPU time with that of programs it executed and waited for (kube-proxy's iptables). */
 export interface Usage {
@@ -16,16 +16,10 @@ function ticksPerSecond(): number {
   return ticks;
 }
 
-/** Reads /proc/<pid>/stat (proc_pid_stat(5)); undefined when the process is gone. */
+/** What a process has used until now; undefined when it is gone. */
 export function usageOf(pid: number): Usage | undefined {
-  let stat: string;
-  try {
-    stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return undefined;
-  }
-  // The name in parentheses may hold anything: fields are counted from behind it, the first being number 3.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const at = (number: number): number => Number(fields[number - 3]);
+  const stat = processStat(pid);
+  if (stat === undefined) return undefined;
+  const at = (number: number): number => Number(stat.field(number));
   return { cpuSeconds: (at(14) + at(15) + at(16) + at(17)) / ticksPerSecond(), rssBytes: at(24) * PAGE };
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { IpcClient } from '../ipc/index.ts';
+import { type IpcClient, own } from '../ipc/index.ts';
 import { RemoteClock } from '../measure/index.ts';
 import type { BatchCounts } from './batch.ts';
 import { shiftBlock, shiftCounts, shiftReport } from './clock-shift.ts';
@@ -129,17 +129,6 @@ async function reach({ socket, remoteFolder, isAlive }: DialerProcess): Promise<
       if (Date.now() > deadline || !(await isAlive())) throw error;
       await sleep(remoteFolder === undefined ? LOOK_MS : REMOTE_LOOK_MS);
     }
-  }
-}
-
-async function own(socket: string): Promise<IpcClient> {
-  const ipc = await IpcClient.connect(socket);
-  try {
-    await ipc.call('own');
-    return ipc;
-  } catch (error) {
-    ipc[Symbol.dispose]();
-    throw error;
   }
 }
 

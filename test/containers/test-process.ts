@@ -1,15 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { processStat } from '../../src/substrate/index.ts';
 
 /** A process as no other is called, also after its number was given to another: number and start in clock ticks. */
 export function processMark(pid = process.pid): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // proc_pid_stat(5): field 22, counted from behind the name in parentheses, whose next field is number 3.
-    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3];
-    return `${pid}.${start}`;
-  } catch {
-    return undefined;
-  }
+  const stat = processStat(pid);
+  return stat && `${pid}.${stat.field(22)}`;
 }
 
 /** Whether the process of a mark still runs. */

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { type Lab, usageOf } from '../../substrate/index.ts';
+import { type Lab, processStat, usageOf } from '../../substrate/index.ts';
 
 /** Resident memory of a kind of process on a node. */
 export interface ProcessWeight {
@@ -42,21 +42,13 @@ function descendants(root: number): { readonly pid: number; readonly name: strin
   const children = new Map<number, { pid: number; name: string }[]>();
   for (const entry of fs.readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
-    const stat = read(`/proc/${entry}/stat`);
-    // proc_pid_stat(5): the name in parentheses may hold anything; state and parent follow it.
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-    if (stat !== '') children.set(parent, [...(children.get(parent) ?? []), { pid: Number(entry), name }]);
+    const pid = Number(entry);
+    const stat = processStat(pid);
+    if (stat === undefined) continue;
+    const parent = Number(stat.field(4));
+    children.set(parent, [...(children.get(parent) ?? []), { pid, name: stat.name }]);
   }
   const below = (pid: number): { pid: number; name: string }[] =>
     (children.get(pid) ?? []).flatMap((child) => [child, ...below(child.pid)]);
   return below(root);
-}
-
-function read(file: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { IpcClient } from '../../ipc/index.ts';
+import { type IpcClient, own } from '../../ipc/index.ts';
 import { RemoteClock } from '../../measure/index.ts';
 import { type OpenPhase, type Planned, shardAt } from '../../scenario/index.ts';
 import type { InPods } from '../../substrate/index.ts';
@@ -62,7 +62,7 @@ export class ShardedPodDriver implements Driver, AsyncDisposable {
     const reached: Shard[] = [];
     for (const name of names) {
       const relay = stack.use(await inPods.reach({ namespace, name, port: SHARD_PORT }));
-      const ipc = stack.use(await own(relay));
+      const ipc = stack.use(await ownShard(relay));
       reached.push({ ipc, clock: stack.use(await RemoteClock.open(() => ipc.call<number>('clock'))) });
     }
     stack.use(await PodDriver.open(options));
@@ -128,15 +128,12 @@ export class ShardedPodDriver implements Driver, AsyncDisposable {
 }
 
 /** The shard ends with this connection. It runs before it listens: until then there is nobody to reach. */
-async function own({ socket, trouble }: Awaited<ReturnType<InPods['reach']>>): Promise<IpcClient> {
+async function ownShard({ socket, trouble }: Awaited<ReturnType<InPods['reach']>>): Promise<IpcClient> {
   const deadline = Date.now() + REACH_MS;
   for (;;) {
-    const ipc = await IpcClient.connect(socket);
     try {
-      await ipc.call('own');
-      return ipc;
+      return await own(socket);
     } catch (error) {
-      ipc[Symbol.dispose]();
       if (Date.now() > deadline) {
         throw new Error(`A shard cannot be reached: ${trouble() || (error as Error).message}`);
       }

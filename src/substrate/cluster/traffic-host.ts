@@ -1,4 +1,4 @@
-import { isReason, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
+import { getIfThere, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
 import type { DialerProcess, TrafficHost, TrafficPlace } from '../../traffic/index.ts';
 import { LabError } from '../lab-error.ts';
 import { DIALER_PORT, type Dialling, dialerSocket, SAMPLES_FOLDER } from './dialling.ts';
@@ -22,20 +22,11 @@ export function clusterTrafficHost(
 /** @throws LabError no-such-place for what is no pod; not-ready for a pod without a node */
 async function find(client: KubeClient, target: string): Promise<TrafficPlace> {
   const [namespace, name] = target.includes('/') ? target.split('/', 2) : ['default', target];
-  const pod = await podOf(client, namespace!, name!);
+  const pod = await getIfThere<Pod>(client, PODS, name!, namespace);
   if (!pod) throw new LabError('no-such-place', `Expected a pod to dial from in a cluster, got ${target}`);
   const node = pod.spec.nodeName;
   if (!node) throw new LabError('not-ready', `Pod ${target} has no node yet (kubectl describe pod says why)`);
   return { name: target, node, netns: '', isPod: true, dialer: `${namespace}/${name}` };
-}
-
-async function podOf(client: KubeClient, namespace: string, name: string): Promise<Pod | undefined> {
-  try {
-    return await client.get<Pod>(PODS, name, namespace);
-  } catch (error) {
-    if (isReason(error, 'NotFound')) return undefined;
-    throw error;
-  }
 }
 
 async function dialerOf(client: KubeClient, dialling: Dialling, pod: string): Promise<DialerProcess> {
@@ -48,7 +39,7 @@ async function dialerOf(client: KubeClient, dialling: Dialling, pod: string): Pr
   return {
     socket,
     ...(relay && { remoteFolder: SAMPLES_FOLDER }),
-    isAlive: async () => (await podOf(client, namespace, name)) !== undefined,
+    isAlive: async () => (await getIfThere(client, PODS, name, namespace)) !== undefined,
     lastWords: async () => relay?.trouble() || `see kubectl logs --namespace ${namespace} ${name}`,
     // It ends with its owner's connection, and its pod with the run's namespace.
     stop: async () => {

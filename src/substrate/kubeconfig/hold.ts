@@ -1,8 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
-import { isReason, type KubeClient, LEASES, type Leadership, type Lease, lead } from '../../kube/index.ts';
+import {
+  getIfThere,
+  isReason,
+  type KubeClient,
+  LEASES,
+  type Leadership,
+  type Lease,
+  lead,
+} from '../../kube/index.ts';
 import { LabError } from '../lab-error.ts';
+import { processStat } from '../process-stat.ts';
 
 /** Name of the Lease in a lab's own namespace that a run has while it goes on. */
 const LEASE = 'run';
@@ -59,13 +68,8 @@ export async function wasHeld(client: KubeClient, root: string): Promise<boolean
   return (await leaseOf(client, root)) !== undefined;
 }
 
-async function leaseOf(client: KubeClient, root: string): Promise<Lease | undefined> {
-  try {
-    return await client.get<Lease>(LEASES, LEASE, root);
-  } catch (error) {
-    if (isReason(error, 'NotFound')) return undefined;
-    throw error;
-  }
+function leaseOf(client: KubeClient, root: string): Promise<Lease | undefined> {
+  return getIfThere<Lease>(client, LEASES, LEASE, root);
 }
 
 /** Of this boot of this machine; containers of a machine share it, their process ids do not. */
@@ -76,10 +80,5 @@ function bootId(): string {
 
 /** When a process began, in ticks since boot (proc(5), field 22 of stat); empty when there is none. */
 function startOf(pid: number): string {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
+  return processStat(pid)?.field(22) ?? '';
 }
