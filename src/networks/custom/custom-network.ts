@@ -4,7 +4,7 @@ import type { NodeConflist } from '../../agent/index.ts';
 import { findPlugin, parseNetworkList } from '../../cni/runtime/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import { THROUGH_THE_NODE } from '../fits.ts';
-import { HOST_LOCAL_FOLDER } from '../host-local.ts';
+import { STATE_OF_OTHERS } from '../host-local.ts';
 import type { Network } from '../network.ts';
 import { NetworkError } from '../network-error.ts';
 import { podLinksOf } from '../pod-links.ts';
@@ -37,13 +37,7 @@ export function customNetwork({ network, cniBin }: Pick<LabSpec, 'network' | 'cn
     summary: `${file}: ${types.join(', ')}`,
     ipam: ipam.kind,
     fit: THROUGH_THE_NODE,
-    state: {
-      folders: [HOST_LOCAL_FOLDER],
-      links: ['veth', 'macvlan', 'ipvlan', 'ifb'],
-      routes: true,
-      rules: true,
-      maps: false,
-    },
+    state: STATE_OF_OTHERS,
     podLinks: podLinksOf(conflist.plugins[0]),
     traced: false,
     process: routes ? 'agent' : undefined,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { LabSpec } from '../../scenario/index.ts';
-import { HOST_LOCAL_FOLDER } from '../host-local.ts';
+import { STATE_OF_OTHERS } from '../host-local.ts';
 import type { Network, NetworkDaemon, NetworkFit, NetworkIpam } from '../network.ts';
 import { type InstalledFields, type NetworkSource, sourceOf } from './source.ts';
 
@@ -41,13 +41,7 @@ export function installedNetwork(
     summary: lab.network,
     ipam,
     fit: FIT,
-    state: {
-      folders: [HOST_LOCAL_FOLDER],
-      links: ['veth', 'macvlan', 'ipvlan', 'ifb'],
-      routes: true,
-      rules: true,
-      maps: false,
-    },
+    state: STATE_OF_OTHERS,
     podLinks,
     traced: false,
     process: 'agent',

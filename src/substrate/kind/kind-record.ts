@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import type { FoundNetwork } from '../../networks/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import type { LabDirectory } from '../netns/index.ts';
@@ -30,8 +29,7 @@ const FILE = 'kind.json';
 
 /** The kind lab that is up here, if any. */
 export function readRecord(lab: LabDirectory): KindRecord | undefined {
-  const file = lab.file(FILE);
-  return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as KindRecord) : undefined;
+  return lab.readJson<KindRecord>(FILE);
 }
 
 export function writeRecord(lab: LabDirectory, record: KindRecord): void {

@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import type { KubeconfigContext } from '../../kube/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import type { LabDirectory } from '../netns/index.ts';
@@ -41,8 +40,7 @@ const FILE = 'cluster.json';
 
 /** The cluster that is attached here, if any. */
 export function readRecord(lab: LabDirectory): ClusterRecord | undefined {
-  const file = lab.file(FILE);
-  return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as ClusterRecord) : undefined;
+  return lab.readJson<ClusterRecord>(FILE);
 }
 
 export function writeRecord(lab: LabDirectory, record: ClusterRecord): void {

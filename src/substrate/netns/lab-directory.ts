@@ -110,13 +110,17 @@ export class LabDirectory {
 
   /** The lab that is up here, if any. */
   read(): LabRecord | undefined {
-    const file = this.file('lab.json');
-    if (!fs.existsSync(file)) return undefined;
-    return JSON.parse(fs.readFileSync(file, 'utf8')) as LabRecord;
+    return this.readJson<LabRecord>('lab.json');
   }
 
   write(record: LabRecord): void {
     this.writeJson('lab.json', record);
+  }
+
+  /** What {@link writeJson} wrote, if it did. */
+  readJson<T>(name: string): T | undefined {
+    const file = this.file(name);
+    return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as T) : undefined;
   }
 
   /** Writes a file that only the owner reads, whole or not at all. */
