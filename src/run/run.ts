@@ -19,6 +19,7 @@ import {
   type ChurnPhase,
   type DrainPhase,
   type Fault,
+  KUBE_PROXY_SERVICES,
   needsAnswers,
   type Scenario,
   type TrafficPhase,
@@ -385,7 +386,7 @@ export class Run implements AsyncDisposable {
 
 /** Whether Services were there that kube-proxy clears up after. */
 function leavesToKubeProxy({ spec: { services } }: Lab, { spec }: Scenario): boolean {
-  return !['none', 'ebpf', 'network'].includes(services) && answeringPhases(spec).length > 0;
+  return KUBE_PROXY_SERVICES.some((mode) => mode === services) && answeringPhases(spec).length > 0;
 }
 
 function hasPods({ spec }: Scenario): boolean {

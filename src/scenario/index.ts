@@ -20,7 +20,15 @@ export * from './plan/index.ts';
 export { poolsByFamily } from './pools-by-family.ts';
 export { FABRIC_CIDRS, OUTSIDE_CIDRS, RESERVED } from './reserved.ts';
 export { IPAM_MODES } from './schema/ipam.ts';
-export { IP_FAMILIES, isNetworkName, NETWORKS, type NetworkName, ROUTINGS, SERVICES } from './schema/lab.ts';
+export {
+  IP_FAMILIES,
+  isNetworkName,
+  KUBE_PROXY_SERVICES,
+  NETWORKS,
+  type NetworkName,
+  ROUTINGS,
+  SERVICES,
+} from './schema/lab.ts';
 export { formatCount, parseDuration } from './schema/quantities.ts';
 export { SUBSTRATES } from './schema/substrate.ts';
 export { type Diagnostic, formatDiagnostics, ScenarioError } from './source/diagnostic.ts';

@@ -1,20 +1,12 @@
 import { Cidr } from '../../ip/index.ts';
 import { RESERVED } from '../reserved.ts';
+import { KUBE_PROXY_SERVICES } from '../schema/lab.ts';
 import { formatCount } from '../schema/quantities.ts';
 import type { Problem } from '../source/source.ts';
 import type { Scenario, ScenarioSpec, Substrate } from '../spec.ts';
 import { notSimulated } from './not-simulated.ts';
 
-const SERVICES: readonly ScenarioSpec['lab']['services'][] = [
-  'none',
-  'ebpf',
-  'iptables',
-  'iptables-legacy',
-  'iptables-nft',
-  'nftables',
-  'ipvs',
-  'userspace',
-];
+const SERVICES: readonly ScenarioSpec['lab']['services'][] = ['none', 'ebpf', ...KUBE_PROXY_SERVICES];
 /** Nodes, hollow ones among them, where each is more than a number. */
 const MAX_NODES = 5000;
 /** Processes that a lab survives. */

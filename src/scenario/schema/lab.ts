@@ -9,8 +9,8 @@ export const NETWORKS = ['churnlab', 'bridge', 'ptp', 'flannel', 'macvlan', 'cha
 export type NetworkName = (typeof NETWORKS)[number];
 /** Networks that are brought along: a configuration with plugins, a chart, objects; or that were there before. */
 const BROUGHT = /^(cni|helm|manifest|existing):.+/;
-export const SERVICES = [
-  'ebpf',
+/** Modes of kube-proxy, which translates addresses in the node's network stack. */
+export const KUBE_PROXY_SERVICES = [
   // Which of the two it is, the machine says: src/cli/machine-services.ts.
   'iptables',
   'iptables-legacy',
@@ -18,9 +18,8 @@ export const SERVICES = [
   'nftables',
   'ipvs',
   'userspace',
-  'network',
-  'none',
 ] as const;
+export const SERVICES = ['ebpf', ...KUBE_PROXY_SERVICES, 'network', 'none'] as const;
 export const ROUTINGS = ['direct', 'vxlan'] as const;
 export const IP_FAMILIES = ['ipv4', 'ipv6', 'dual'] as const;
 
