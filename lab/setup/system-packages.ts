@@ -69,7 +69,7 @@ export const SYSTEM_PACKAGES: readonly SystemPackage[] = [
     names: { apt: 'iptables', dnf: 'iptables-nft', pacman: 'iptables' },
   },
   {
-    purpose: 'Services by nftables',
+    purpose: 'Services by nftables; with any kube-proxy, rules against Services that are not there',
     neededBy: ['netns', 'kind'],
     probe: ['nft'],
     names: { apt: 'nftables', dnf: 'nftables', pacman: 'nftables' },

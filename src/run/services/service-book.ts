@@ -20,6 +20,7 @@ export class ServiceBook {
   readonly membership = new Membership();
   /** In the order in which they were made. */
   readonly #living = new Map<string, LivingService>();
+  readonly #ends = new Map<string, AbortController>();
 
   /** Each backend answers on its own addresses, too. */
   constructor(backends: readonly Backend[]) {
@@ -39,6 +40,7 @@ export class ServiceBook {
   /** To be told before its endpoints are written: from then on they may answer. */
   add(service: LivingService): void {
     this.#living.set(service.name, service);
+    this.#ends.set(service.name, new AbortController());
     for (const { name } of service.backends) this.#each(service, (to) => this.membership.add(to, name));
   }
 
@@ -57,6 +59,13 @@ export class ServiceBook {
   /** Its end is asked for: nothing dials it any more. */
   ends(name: string): void {
     this.#living.delete(name);
+    this.#ends.get(name)?.abort();
+    this.#ends.delete(name);
+  }
+
+  /** Fires when the end of a Service that is there is asked for. */
+  endOf({ name }: LivingService): AbortSignal {
+    return this.#ends.get(name)!.signal;
   }
 
   /** It is gone from the API. */

@@ -1,9 +1,9 @@
+import { fenceNode } from '../node-fence.ts';
 import type { NodeProcess } from '../node-inventory.ts';
 import type { Building } from './building.ts';
 import { docker } from './engine.ts';
 import { raiseFence } from './fence.ts';
 import { record } from './journal.ts';
-import { fenceNode } from './node-fence.ts';
 
 /** A network of Docker's own for each lab: the fence knows its bridge, and no other cluster is behind it. */
 export async function makeNetwork({ lab, spec, names, options }: Building): Promise<void> {

@@ -39,6 +39,12 @@ export function nodeIps(index: number): string[] {
   return fabricIps(FIRST_NODE + index).map(String);
 }
 
+/** Where a node's default routes lead, by family. */
+export function outsideIps(): { readonly ipv4: string; readonly ipv6: string } {
+  const [ipv4, ipv6] = fabricIps(OUTSIDE).map(String);
+  return { ipv4: ipv4!, ipv6: ipv6! };
+}
+
 export const gatewayIps = (): string[] => fabricIps(GATEWAY).map(String);
 
 /** Makes the bridge, which also carries the address under which the API is reached from the nodes. */

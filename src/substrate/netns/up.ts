@@ -7,9 +7,10 @@ import { networkOf } from '../../networks/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import type { Progress } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
+import { fenceNode } from '../node-fence.ts';
 import { cgroupPath, removeCgroup } from './cgroup.ts';
 import { agentConfig, type Binaries, controlPlaneConfig, runtimeConfig } from './configs.ts';
-import { gatewayIps, makeBridge, makeOutside, nodeIps, plugNode } from './fabric.ts';
+import { gatewayIps, makeBridge, makeOutside, nodeIps, outsideIps, plugNode } from './fabric.ts';
 import { agentProcesses, host, runtimeProcesses } from './hosting.ts';
 import { entries, record, undo } from './journal.ts';
 import { kubeProxyMode, startKubeProxies } from './kube-proxy/index.ts';
@@ -168,6 +169,7 @@ async function build(
   await startNetworkDaemons(lab, spec, nodes, tools ?? {});
   const mode = kubeProxyMode(spec.services);
   if (mode) {
+    for (const node of nodes) fenceNode(node, spec, outsideIps());
     progress(`starting kube-proxy (${spec.services}) on each node`);
     await startKubeProxies(lab, spec, nodes, tools![mode.program]!);
   }

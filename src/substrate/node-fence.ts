@@ -1,12 +1,16 @@
 /**
  * What is addressed to a pod or a Service that is not there is refused on its node, where the sender hears of it. By a
  * rule behind address translation: a route would refuse connect(2) before kube-proxy has translated.
+ *
+ * A refused packet also leaves nothing in connection tracking. One that is let out leaves an entry that is not translated,
+ * for 120 s (nf_conntrack_tcp_timeout_syn_sent) and longer with each further try: of every connection from the same port,
+ * also when the Service is there by then. Who probes a Service until it answers would so spoil what is measured after.
  */
 import { spawnSync } from 'node:child_process';
-import { Netns } from '../../kernel/index.ts';
-import type { LabSpec } from '../../scenario/index.ts';
-import { LabError } from '../lab-error.ts';
-import type { NodeProcess } from '../node-inventory.ts';
+import { Netns } from '../kernel/index.ts';
+import type { LabSpec } from '../scenario/index.ts';
+import { LabError } from './lab-error.ts';
+import type { NodeProcess } from './node-inventory.ts';
 
 const TABLE = 'churnlab-fence';
 /** After every translation: NF_IP_PRI_NAT_SRC is 100 (include/uapi/linux/netfilter_ipv4.h). */
