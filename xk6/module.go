@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/grafana/sobek"
 	"go.k6.io/k6/errext"
@@ -19,6 +20,9 @@ import (
 func init() {
 	modules.Register("k6/x/podnet", &module{clients: map[string]*ipc.Client{}})
 }
+
+// starting is how long a dialer that was started together with k6 may take to listen.
+const starting = 10 * time.Second
 
 // module is what all virtual users share: one connection to each dialer.
 type module struct {
@@ -47,7 +51,7 @@ func (m *module) client(socket string) (*ipc.Client, error) {
 			return known, nil
 		}
 	}
-	client, err := ipc.Dial(socket)
+	client, err := ipc.DialWithin(starting, socket)
 	if err != nil {
 		return nil, fmt.Errorf("reach the dialer: %w", err)
 	}
@@ -83,7 +87,9 @@ func (i *instance) batch(kind string, value sobek.Value) (*answer, error) {
 	if err != nil {
 		err = fmt.Errorf("podnet.%s: %w", kind, err)
 		if i.vu.Context().Err() == nil {
+			// Seen at the script's next step: an error here would leave it by another way, and a last iteration unseen.
 			i.vu.Runtime().Interrupt(&errext.InterruptError{Reason: err.Error()})
+			return nil, nil
 		}
 		return nil, err
 	}

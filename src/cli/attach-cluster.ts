@@ -1,5 +1,5 @@
 import { findContext, isReason } from '../kube/index.ts';
-import { type LabSpec, needsAnswers, plan, type Scenario } from '../scenario/index.ts';
+import { type LabSpec, needsAnswers, needsK6, plan, type Scenario } from '../scenario/index.ts';
 import {
   attach,
   type ClusterNeeds,
@@ -55,6 +55,7 @@ function needsOf({
 }: Pick<AttachRequest, 'flags' | 'scenario' | 'shards'>): ClusterNeeds {
   const services = scenario !== undefined && needsAnswers(scenario.spec);
   const sharded = shards > 1;
+  const scripts = scenario !== undefined && needsK6(scenario.spec) && image.k6 !== undefined;
   const missing = [
     ...(services && image.responder === undefined
       ? [{ name: 'responder', why: 'pods that make and answer connections' }]
@@ -65,7 +66,13 @@ function needsOf({
   ];
   return {
     pods: scenario === undefined ? 0 : plan(scenario).alive.bound + (sharded ? shards : 0),
-    ...{ services, sharded, missingImages: missing, allowOtherWorkloads: allowOtherWorkloads === true },
+    ...{
+      services,
+      sharded,
+      scripts,
+      missingImages: missing,
+      allowOtherWorkloads: allowOtherWorkloads === true,
+    },
   };
 }
 

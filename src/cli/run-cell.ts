@@ -9,6 +9,7 @@ import { type Executed, executeAndShow } from './execute.ts';
 import { asThere, requireSame } from './lab-match.ts';
 import { bringUp, openLab, takeDown } from './lab-place.ts';
 import { withMachineServices } from './machine-services.ts';
+import { withScriptImage } from './script-image.ts';
 import { requireShardable, requireShards } from './shards-option.ts';
 import { showPreflight } from './show-preflight.ts';
 import { Steps } from './steps.ts';
@@ -65,7 +66,8 @@ export async function runCell(
     if (adapted !== scenario) showPlan(adapted);
     else requireSame(options.lab, lab.spec, scenario.spec.lab);
     requireShards(lab, shards);
-    return await run(lab, await programs(), adapted);
+    const built = await withScriptImage(lab, await programs(), steps.begin);
+    return await run(lab, built, adapted);
   }
   const directory = new LabDirectory(labName(scenario));
   try {
@@ -75,11 +77,12 @@ export async function runCell(
       cluster: { flags: options, scenario, shards, temporary: !options.keep, onPreflight: showPreflight },
     });
     const built = await programs();
-    steps.end();
     await using lab = await openLab(directory.name);
+    const placed = await withScriptImage(lab, built, steps.begin);
+    steps.end();
     const adapted = isThere ? asThere(scenario, lab) : scenario;
     if (isThere) showPlan(adapted);
-    return await run(lab, built, adapted);
+    return await run(lab, placed, adapted);
   } catch (error) {
     steps.fail();
     throw error;

@@ -55,6 +55,7 @@ export interface ContainerStatus {
   readonly containerID?: string;
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
+    readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly message?: string };
     readonly [other: string]: unknown;
   };
   readonly lastState?: object;

@@ -83,8 +83,12 @@ export class Dialer implements AsyncDisposable {
 
   /** The blocks of such a file, which is gone then; none when nothing was written. @throws TrafficError damaged */
   async takeSamples(file: string): Promise<SampleBlock[]> {
-    const bytes = this.#process.remoteFolder === undefined ? takeFile(file) : await this.#fetch(file);
-    return Array.from(decodeBlocks(bytes), (block) => shiftBlock(block, this.#shift));
+    return Array.from(decodeBlocks(await this.takeFile(file)), (block) => shiftBlock(block, this.#shift));
+  }
+
+  /** A file beside the samples, which is gone then; empty when nothing was written. */
+  async takeFile(file: string): Promise<Buffer> {
+    return this.#process.remoteFolder === undefined ? takeLocal(file) : await this.#fetch(file);
   }
 
   async #fetch(file: string): Promise<Buffer> {
@@ -132,7 +136,7 @@ async function reach({ socket, remoteFolder, isAlive }: DialerProcess): Promise<
   }
 }
 
-function takeFile(file: string): Buffer {
+function takeLocal(file: string): Buffer {
   if (!fs.existsSync(file)) return Buffer.alloc(0);
   const bytes = fs.readFileSync(file);
   fs.rmSync(file);

@@ -27,6 +27,44 @@ export interface DialerProcess {
   stop(): Promise<void>;
 }
 
+/** Files of a pod of k6, as its containers see them. */
+export interface ScriptFiles {
+  /** Of the dialer beside k6. */
+  readonly socket: string;
+  readonly samples: string;
+  readonly summary: string;
+}
+
+/** What a pod of k6 is started with. */
+export interface ScriptStart {
+  /** A DNS label that no other script of the run has. */
+  readonly name: string;
+  readonly image: string;
+  /** The pod on whose node it runs. */
+  readonly beside: TrafficPlace;
+  /** What `k6 archive` made of the script. */
+  readonly archive: Buffer;
+  /** For PODNET_CONFIG. */
+  readonly config: string;
+  /** Before the path of the archive. */
+  readonly args: readonly string[];
+}
+
+/** A pod with k6 and a dialer in it. Disposing of it takes it away. */
+export interface ScriptPod extends AsyncDisposable {
+  /** Where its connections come from. */
+  readonly place: TrafficPlace;
+  readonly dialer: DialerProcess;
+  /** Resolves when k6 has ended: its exit code, and what it printed and logged. */
+  ended(signal: AbortSignal | undefined): Promise<{ readonly exitCode: number; readonly output: string }>;
+}
+
+/** Runs k6 in pods of the lab. */
+export interface ScriptPods {
+  files(name: string, beside: TrafficPlace): ScriptFiles;
+  start(script: ScriptStart): Promise<ScriptPod>;
+}
+
 /** What traffic needs of a lab. */
 export interface TrafficHost {
   /** Folder for sockets and files of traffic; it goes with the lab. */
@@ -46,6 +84,8 @@ export interface TrafficHost {
    * @param responder path of podnet-responder
    */
   answerForPods(responder: string): Promise<void>;
+  /** Absent: k6 runs on this machine, and has dialers dial. */
+  readonly scriptPods?: ScriptPods;
 }
 
 /** Built programs; see lab/tools. */
@@ -54,4 +94,6 @@ export interface TrafficPrograms {
   readonly responder: string;
   /** For {@link Traffic.script} alone. */
   readonly k6?: string;
+  /** Image with the same k6, where the lab's pods can have it: scripts then run in pods. */
+  readonly k6Image?: string;
 }

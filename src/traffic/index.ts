@@ -1,8 +1,17 @@
 export type { BatchCounts, BatchKind, BatchSpec } from './batch.ts';
 export { GO_DEBUG, startDaemonDialer } from './daemon-dialer.ts';
 export type { GeneratorLimit, KindLimit } from './generator-limit.ts';
-export type { DialerProcess, TrafficHost, TrafficPlace, TrafficPrograms } from './host.ts';
-export type { ScriptResult, ScriptSpec } from './k6-script.ts';
+export type {
+  DialerProcess,
+  ScriptFiles,
+  ScriptPod,
+  ScriptPods,
+  ScriptStart,
+  TrafficHost,
+  TrafficPlace,
+  TrafficPrograms,
+} from './host.ts';
+export { K6_ENVIRONMENT, type ScriptResult, type ScriptSpec } from './k6-script.ts';
 export type { ScriptCounts } from './k6-summary.ts';
 export {
   type ConnectionLoad,

@@ -4,8 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Sample } from '../measure/index.ts';
-import type { Dialer } from './dialer.ts';
-import type { TrafficPlace } from './host.ts';
+import { Dialer } from './dialer.ts';
+import type { ScriptPods, TrafficPlace } from './host.ts';
 import { readSummary, type ScriptCounts } from './k6-summary.ts';
 import type { Answer } from './membership.ts';
 import { samplesOf } from './result.ts';
@@ -14,6 +14,14 @@ import { TrafficError } from './traffic-error.ts';
 
 /** k6's exit code when a threshold was crossed (errext/exitcodes). */
 const THRESHOLDS_FAILED = 99;
+/** It opens no port, asks nobody and sends nothing: its requests are the dialers'. */
+const RUN = ['run', '--quiet', '--no-usage-report', '--address', ''];
+/** Of k6 wherever it runs. */
+export const K6_ENVIRONMENT = {
+  NO_COLOR: '1',
+  K6_LOG_FORMAT: 'json',
+  K6_AUTO_EXTENSION_RESOLUTION: 'false',
+};
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 export interface ScriptSpec {
@@ -59,6 +67,11 @@ export class ScriptResult {
     for (const { blocks } of this.#recorded) yield* answersOf(blocks);
   }
 
+  /** Where its connections came from. */
+  get places(): readonly TrafficPlace[] {
+    return this.#recorded.map(({ place }) => place);
+  }
+
   /** Raw samples as the dialers clocked them. */
   *samples(): Generator<Sample> {
     for (const { place, blocks } of this.#recorded) yield* samplesOf(blocks, place);
@@ -82,21 +95,83 @@ export async function runScript(
     place.name,
     { socket: dialer.socket, netns: place.netns, samples: samples(index) },
   ]);
-  fs.writeFileSync(config, JSON.stringify({ places: Object.fromEntries(entries), params, labels }), {
-    mode: 0o600,
-  });
-  const { exitCode, stdout, stderr } = await run(k6, ['--summary-export', summary, file], config, signal);
-  if (exitCode !== 0 && exitCode !== THRESHOLDS_FAILED) {
-    const words = errorsIn(stderr) || stderr.trim() || `exit code ${exitCode}`;
-    throw new TrafficError('script-failed', `k6 run ${file}: ${words}`);
-  }
+  fs.writeFileSync(config, configOf(Object.fromEntries(entries), { params, labels }), { mode: 0o600 });
+  const { exitCode, stdout, stderr } = await run(
+    k6,
+    [...RUN, '--summary-export', summary, file],
+    config,
+    signal,
+  );
+  const passed = judge(file, exitCode, stderr);
   const recorded = await Promise.all(
     places.map(async ({ place, dialer }, index) => ({
       place,
       blocks: await dialer.takeSamples(samples(index)),
     })),
   );
-  return new ScriptResult(readSummary(summary), exitCode === 0, stdout.trim(), recorded);
+  const counts = readSummary(fs.existsSync(summary) ? fs.readFileSync(summary, 'utf8') : '');
+  return new ScriptResult(counts, passed, stdout.trim(), recorded);
+}
+
+/**
+ * Runs k6 to its end in a pod beside the place that it dials from, with a dialer of its own.
+ * @param onDialer told of that dialer, whose clock may be another one
+ * @throws TrafficError script-failed
+ */
+export async function runPodScript(
+  { file, params = {}, labels = {}, signal }: ScriptSpec,
+  { beside, pods, k6, image }: PodScriptSetting,
+  directory: string,
+  onDialer: (dialer: Dialer) => void,
+): Promise<ScriptResult> {
+  const name = `k6-${path.basename(directory)}`;
+  const { socket, samples, summary } = pods.files(name, beside);
+  const config = configOf({ [beside.name]: { socket, netns: '', samples } }, { params, labels });
+  const archive = await archived(k6, file, config, directory);
+  const args = [...RUN, '--summary-export', summary];
+  await using pod = await pods.start({ name, image, beside, archive, config, args });
+  await using dialer = await Dialer.connect(name, pod.dialer);
+  onDialer(dialer);
+  const { exitCode, output } = await pod.ended(signal);
+  const passed = judge(file, exitCode, output);
+  const recorded = [{ place: pod.place, blocks: await dialer.takeSamples(samples) }];
+  const counts = readSummary((await dialer.takeFile(summary)).toString());
+  const printed = output.split('\n').filter((line) => !line.startsWith('{'));
+  return new ScriptResult(counts, passed, printed.join('\n').trim(), recorded);
+}
+
+/** Where, and with what, a script runs in a pod. */
+export interface PodScriptSetting {
+  readonly beside: TrafficPlace;
+  readonly pods: ScriptPods;
+  /** Path of k6 on this machine, which packs the script. */
+  readonly k6: string;
+  readonly image: string;
+}
+
+/** The script with all that it imports, as one file that k6 runs anywhere. */
+async function archived(k6: string, file: string, config: string, directory: string): Promise<Buffer> {
+  const at = path.join(directory, 'podnet.json');
+  const archive = path.join(directory, 'script.tar');
+  fs.writeFileSync(at, config, { mode: 0o600 });
+  const { exitCode, stderr } = await run(k6, ['archive', '--quiet', '-O', archive, file], at, undefined);
+  judge(file, exitCode, stderr);
+  return fs.readFileSync(archive);
+}
+
+/** What PODNET_CONFIG names: xk6/config.go. */
+function configOf(
+  places: Readonly<Record<string, object>>,
+  rest: { readonly params: object; readonly labels: object },
+): string {
+  return JSON.stringify({ places, ...rest });
+}
+
+/** Whether thresholds were kept. @throws TrafficError script-failed when it did not come to that */
+function judge(file: string, exitCode: number | null, log: string): boolean {
+  if (exitCode === 0 || exitCode === THRESHOLDS_FAILED) return exitCode === 0;
+  const words = errorsIn(log) || log.trim() || `exit code ${exitCode}`;
+  throw new TrafficError('script-failed', `k6 run ${file}: ${words}`);
 }
 
 async function run(
@@ -105,15 +180,12 @@ async function run(
   config: string,
   signal: AbortSignal | undefined,
 ): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-  // It opens no port, asks nobody and sends nothing: its requests are the dialers'.
-  const child = spawn(k6, ['run', '--quiet', '--no-usage-report', '--address', '', ...args], {
+  const child = spawn(k6, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
+      ...K6_ENVIRONMENT,
       PATH: SYSTEM_PATH,
       HOME: path.dirname(config),
-      NO_COLOR: '1',
-      K6_LOG_FORMAT: 'json',
-      K6_AUTO_EXTENSION_RESOLUTION: 'false',
       PODNET_CONFIG: config,
     },
     ...(signal && { signal }),

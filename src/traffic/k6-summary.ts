@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import { z } from 'zod';
 import { TrafficError } from './traffic-error.ts';
 
@@ -16,16 +15,11 @@ export interface ScriptCounts {
 /** `--summary-export`: metrics by name; a counter has its count. */
 const document = z.object({ metrics: z.record(z.string(), z.looseObject({ count: z.number().optional() })) });
 
-/** Reads what `k6 run --summary-export` wrote. @throws TrafficError script-failed */
-export function readSummary(file: string): ScriptCounts {
-  const parsed = document.safeParse(
-    fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined,
-  );
+/** Reads what `k6 run --summary-export` wrote; nothing when it did not come to that. @throws TrafficError script-failed */
+export function readSummary(text: string): ScriptCounts {
+  const parsed = document.safeParse(text === '' ? undefined : JSON.parse(text));
   if (!parsed.success) {
-    throw new TrafficError(
-      'script-failed',
-      `Expected a summary of k6 in ${file}: ${z.prettifyError(parsed.error)}`,
-    );
+    throw new TrafficError('script-failed', `Expected a summary of k6: ${z.prettifyError(parsed.error)}`);
   }
   const count = (name: string): number => parsed.data.metrics[name]?.count ?? 0;
   return {

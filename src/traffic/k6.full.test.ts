@@ -106,4 +106,7 @@ test('a script that is wrong says why', async () => {
   await expect(run('crr', { from: ['default/web'] })).rejects.toThrow(
     'expected from to be one of default/pod, got "default/web"',
   );
+  const once = path.join(directory, 'once.ts');
+  fs.writeFileSync(once, `import { crr } from 'k6/x/podnet'; export default () => crr({ from: 'nowhere' });`);
+  await expect(traffic.script({ file: once, places: ['default/pod'] })).rejects.toThrow('got "nowhere"');
 });

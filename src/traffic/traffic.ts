@@ -4,7 +4,7 @@ import type { BatchKind, BatchSpec } from './batch.ts';
 import { Dialer } from './dialer.ts';
 import { type GeneratorLimit, measureGenerator } from './generator-limit.ts';
 import type { TrafficHost, TrafficPlace, TrafficPrograms } from './host.ts';
-import { runScript, type ScriptResult, type ScriptSpec } from './k6-script.ts';
+import { runPodScript, runScript, type ScriptResult, type ScriptSpec } from './k6-script.ts';
 import { type ConnectionLoad, type LimitUse, limitUses } from './limits.ts';
 import { Probe, type ProbeSpec } from './probe.ts';
 import { TrafficResult } from './result.ts';
@@ -92,21 +92,40 @@ export class Traffic implements AsyncDisposable {
     }
   }
 
-  /** Runs a k6 script that may dial from `spec.places`. Throws TrafficError script-failed, no-such-place. */
+  /**
+   * Runs a k6 script that may dial from `spec.places`; where pods of k6 can be had, in one beside the only place, and
+   * it dials from there. Throws TrafficError script-failed, no-such-place.
+   */
   async script(spec: ScriptSpec): Promise<ScriptResult> {
-    const places = await Promise.all(
+    const directory = this.#file(`script-${this.#next++}`);
+    fs.mkdirSync(directory, { mode: 0o700 });
+    try {
+      const { scriptPods } = this.#host;
+      const { k6, k6Image } = this.#programs;
+      if (scriptPods === undefined || k6 === undefined || k6Image === undefined) {
+        return await runScript(spec, await this.#placesOf(spec), k6, directory);
+      }
+      const [name, ...others] = spec.places;
+      if (name === undefined || others.length > 0)
+        throw new TrafficError(
+          'script-failed',
+          `Expected one place for k6 in a pod, got ${spec.places.length}`,
+        );
+      const beside = await this.#host.find(name);
+      const setting = { beside, pods: scriptPods, k6, image: k6Image };
+      return await runPodScript(spec, setting, directory, (dialer) => this.#started.push(dialer));
+    } finally {
+      fs.rmSync(directory, { recursive: true });
+    }
+  }
+
+  #placesOf(spec: ScriptSpec): Promise<{ place: TrafficPlace; dialer: Dialer }[]> {
+    return Promise.all(
       spec.places.map(async (name) => {
         const place = await this.#host.find(name);
         return { place, dialer: await this.#dialer(place) };
       }),
     );
-    const directory = this.#file(`script-${this.#next++}`);
-    fs.mkdirSync(directory, { mode: 0o700 });
-    try {
-      return await runScript(spec, places, this.#programs.k6, directory);
-    } finally {
-      fs.rmSync(directory, { recursive: true });
-    }
   }
 
   /** Begins to dial an address from a place, on a clock. Throws TrafficError no-such-place. */

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { DockerError, stopDocker } from '../../lab/docker/index.ts';
 import { ensureTool } from '../../lab/tools/index.ts';
 import { prepareKind } from '../../src/cli/prepare-kind.ts';
+import { withScriptImage } from '../../src/cli/script-image.ts';
 import { dialPrograms } from '../../src/cli/traffic-programs.ts';
 import { downKind, KindLab, LabDirectory, upKind } from '../../src/substrate/index.ts';
 import { TestContainers } from '../containers/test-containers.ts';
@@ -11,6 +12,7 @@ import { KindUp } from './kind/kind-up.ts';
 import { makeLabHome, sweepLabHomes } from './kind/lab-home.ts';
 import { readMetrics } from './kind/prometheus.ts';
 import { pullThroughRegistry } from './kind/registry.ts';
+import { runsScripts } from './kind/script-in-pod.ts';
 import { uninstallLeavesNothing } from './kind/uninstalled.ts';
 import { CONTRACT_LAB, substrateContract } from './substrate-contract.ts';
 
@@ -47,8 +49,15 @@ substrateContract(async () => {
 
 /** Built once, in minutes: more than a test has. */
 beforeAll(async () => {
-  if (skipped === undefined) for (const tool of ['registry', 'prometheus']) await ensureTool(tool);
+  if (skipped === undefined) for (const tool of ['registry', 'prometheus', 'k6']) await ensureTool(tool);
 });
+
+/** k6 here, and its image on the nodes. */
+async function scriptPrograms(): Promise<{ k6: string; k6Image: string }> {
+  const k6 = (await ensureTool('k6'))!;
+  const programs = await withScriptImage(up.lab, { dialer: '', responder: '', k6 }, () => {});
+  return { k6, k6Image: programs!.k6Image! };
+}
 
 // The contract is through: what follows uses its cluster.
 test('nodes pull an image through a registry beside them', async ({ skip }) => {
@@ -67,9 +76,17 @@ test('as a cluster that was there before it is refused while others have pods th
   await refusesOthers(up);
 });
 
-test('as such a cluster it runs a churn by shards, and connections are made inside', async ({ skip }) => {
+test('k6 runs in pods', async ({ skip }) => {
   skip(skipped !== undefined, skipped);
-  await runsInside(up);
+  await runsScripts(up.lab, await scriptPrograms());
+  expect(await up.lab.fence.dropped()).toBe(0);
+});
+
+test('as such a cluster it runs a churn by shards, and connections and scripts are made inside', async ({
+  skip,
+}) => {
+  skip(skipped !== undefined, skipped);
+  await runsInside(up, await scriptPrograms());
 });
 
 test('a run that was killed on such a cluster leaves nothing once the next has begun', async ({ skip }) => {

@@ -126,7 +126,9 @@ export class TrafficLoad {
     const { requests, failed, droppedIterations } = result.counts;
     const samples = [...result.samples()];
     const at = Math.min(...samples.map((sample) => sample.at));
-    this.#record(from, at, { requests, failed, samples: () => samples, answers: () => result.answers() });
+    // In a cluster k6 has a pod, and so a client's address, of its own.
+    const { name } = result.places[0]!;
+    this.#record(name, at, { requests, failed, samples: () => samples, answers: () => result.answers() });
     if (!result.passed) warn(`phase ${phase}: a threshold of the k6 script was crossed`);
     return droppedIterations * (batch ?? 1);
   }

@@ -120,8 +120,8 @@ export class ClusterLab implements Lab {
   }
 
   trafficHost(): TrafficHost {
-    const { nodes, dialling } = this.#options;
-    return clusterTrafficHost(this.client, nodes, dialling);
+    const { nodes, dialling, podImage } = this.#options;
+    return clusterTrafficHost(this.client, nodes, dialling, podImage);
   }
 
   inventory(): Promise<Inventory> {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Container, PodSpec, PortForwarder } from '../../kube/index.ts';
+import type { Container, PortForwarder } from '../../kube/index.ts';
 import { GO_DEBUG } from '../../traffic/index.ts';
 
 /** How the dialers of a cluster, which are pods, are spoken to. */
@@ -33,21 +33,37 @@ export function dialerSocket(dialling: Dialling, namespace: string, name: string
   return path.join(folder, `${namespace}.${name}.sock`);
 }
 
-/** What makes a container of an image with podnet-dialer a dialer. */
-export function dialerContainer(dialling: Dialling): Pick<Container, 'command' | 'env' | 'volumeMounts'> {
-  const listens =
-    dialling.by === 'folder'
-      ? ['--socket', dialerSocket(dialling, '$(NAMESPACE)', '$(POD)')]
-      : ['--listen', `127.0.0.1:${DIALER_PORT}`];
+/** Where dialers keep what they share with others, as they see it. */
+export function dialerFolder(dialling: Dialling): string {
+  return dialling.by === 'folder' ? dialling.path : SAMPLES_FOLDER;
+}
+
+export function dialerMounts(dialling: Dialling): { readonly volumeMounts: readonly object[] } {
+  return { volumeMounts: [{ name: VOLUME, mountPath: dialerFolder(dialling) }] };
+}
+
+/**
+ * What makes a container of an image with podnet-dialer a dialer.
+ * @param socket where others in its pod reach it, too
+ */
+export function dialerContainer(
+  dialling: Dialling,
+  socket?: string,
+): Pick<Container, 'command' | 'env' | 'volumeMounts'> {
+  const own = socket ?? (dialling.by === 'folder' ? dialerSocket(dialling, '$(NAMESPACE)', '$(POD)') : '');
+  const listens = [
+    ...(own === '' ? [] : ['--socket', own]),
+    ...(dialling.by === 'port' ? ['--listen', `127.0.0.1:${DIALER_PORT}`] : []),
+  ];
   return {
     command: ['podnet-dialer', ...listens],
     // A signal in the middle of a system call would show in latencies.
     env: [{ name: 'GODEBUG', value: GO_DEBUG }],
-    volumeMounts: [{ name: VOLUME, mountPath: dialling.by === 'folder' ? dialling.path : SAMPLES_FOLDER }],
+    ...dialerMounts(dialling),
   };
 }
 
-export function dialerVolumes(dialling: Dialling): Pick<PodSpec, 'volumes'> {
+export function dialerVolumes(dialling: Dialling): { readonly volumes: readonly object[] } {
   const place =
     dialling.by === 'folder' ? { hostPath: { path: dialling.onNode, type: 'Directory' } } : { emptyDir: {} };
   return { volumes: [{ name: VOLUME, ...place }] };

@@ -1,21 +1,31 @@
-import { getIfThere, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
-import type { DialerProcess, TrafficHost, TrafficPlace } from '../../traffic/index.ts';
+import { getIfThere, type KubeClient, PODS, type Pod, type RawAccess } from '../../kube/index.ts';
+import type { TrafficHost, TrafficPlace } from '../../traffic/index.ts';
 import { LabError } from '../lab-error.ts';
-import { DIALER_PORT, type Dialling, dialerSocket, SAMPLES_FOLDER } from './dialling.ts';
+import { dialerOf } from './dialer-process.ts';
+import type { Dialling } from './dialling.ts';
+import { scriptPods } from './script-pods.ts';
 
-/** How traffic finds its way in a cluster: dialers are pods, which Kubernetes starts again. */
+/**
+ * How traffic finds its way in a cluster: dialers are pods, which Kubernetes starts again.
+ * @param image with podnet-dialer
+ */
 export function clusterTrafficHost(
-  client: KubeClient,
+  client: KubeClient & RawAccess,
   nodes: readonly string[],
   dialling: Dialling,
+  image: string,
 ): TrafficHost {
   return {
     directory: dialling.by === 'folder' ? dialling.path : dialling.directory,
     nodes,
-    dialer: (name) => dialerOf(client, dialling, name),
+    dialer: (name) => {
+      const [namespace = '', pod = ''] = name.split('/');
+      return dialerOf(client, dialling, { namespace, name: pod });
+    },
     find: (target) => find(client, target),
     // Responders are the backends' own containers.
     answerForPods: async () => {},
+    scriptPods: scriptPods(client, dialling, image),
   };
 }
 
@@ -27,23 +37,4 @@ async function find(client: KubeClient, target: string): Promise<TrafficPlace> {
   const node = pod.spec.nodeName;
   if (!node) throw new LabError('not-ready', `Pod ${target} has no node yet (kubectl describe pod says why)`);
   return { name: target, node, netns: '', isPod: true, dialer: `${namespace}/${name}` };
-}
-
-async function dialerOf(client: KubeClient, dialling: Dialling, pod: string): Promise<DialerProcess> {
-  const [namespace = '', name = ''] = pod.split('/');
-  const socket = dialerSocket(dialling, namespace, name);
-  const relay =
-    dialling.by === 'folder'
-      ? undefined
-      : await dialling.forwarder.listen({ namespace, name, port: DIALER_PORT }, socket);
-  return {
-    socket,
-    ...(relay && { remoteFolder: SAMPLES_FOLDER }),
-    isAlive: async () => (await getIfThere(client, PODS, name, namespace)) !== undefined,
-    lastWords: async () => relay?.trouble() || `see kubectl logs --namespace ${namespace} ${name}`,
-    // It ends with its owner's connection, and its pod with the run's namespace.
-    stop: async () => {
-      await relay?.[Symbol.asyncDispose]();
-    },
-  };
 }

@@ -6,6 +6,7 @@ import { LabError } from '../lab-error.ts';
 import { LabDirectory } from '../netns/index.ts';
 import type { NodeProcess } from '../node-inventory.ts';
 import { containersInOrder } from './create-cluster.ts';
+import { command } from './engine.ts';
 import { fencedPackets } from './fence.ts';
 import { type KindRecord, readRecord, SHARED_ON_NODE } from './kind-record.ts';
 import { namesOf } from './names.ts';
@@ -39,6 +40,18 @@ export class KindLab extends ClusterLab {
     if (this.network.ipam !== 'host-local') return;
     const nodes = this.here.map(({ name, pid }) => ({ name, root: `/proc/${pid}/root` }));
     this.#watch = AddressWatch.open(nodes, (change) => follower.onAddress?.(change));
+  }
+
+  /**
+   * Has an image of the engine on every node; one that is there already is left.
+   * @param kind path of kind
+   * @throws LabError step-failed
+   */
+  async load(kind: string, image: string): Promise<void> {
+    const { engine, cluster } = this.record;
+    await command(kind, ['load', 'docker-image', image, '--name', cluster], {
+      environment: { ...engine.environment, KIND_EXPERIMENTAL_PROVIDER: 'docker' },
+    });
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,7 @@ import type { LabSpec } from '../../scenario/index.ts';
 import type { LabDirectory } from '../netns/index.ts';
 
 /** What pods are made of, by what `npm run lab:images` calls it. */
-export const IMAGE_NAMES = ['responder', 'churnlab'] as const;
+export const IMAGE_NAMES = ['responder', 'churnlab', 'k6'] as const;
 export type ClusterImages = Readonly<Partial<Record<(typeof IMAGE_NAMES)[number], string>>>;
 
 /** What `cluster.json` holds: all that a later command needs to find its way round a cluster that was attached. */

@@ -21,6 +21,7 @@ import {
 import { Traffic } from '../../../src/traffic/index.ts';
 import { CONTRACT_LAB } from '../substrate-contract.ts';
 import type { KindUp } from './kind-up.ts';
+import { runsScripts } from './script-in-pod.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const SMOKE = path.join(ROOT, 'scenarios/smoke.yaml');
@@ -35,7 +36,14 @@ async function optionsOf(up: KindUp, asked: Partial<AttachOptions> = {}): Promis
   return {
     cluster: await findContext({ kubeconfig: up.directory.kubeconfig }),
     images: { responder: up.lab.record.podImage, churnlab: up.options.images.network! },
-    needs: { pods: 20, services: true, sharded: true, missingImages: [], allowOtherWorkloads: false },
+    needs: {
+      pods: 20,
+      services: true,
+      sharded: true,
+      scripts: true,
+      missingImages: [],
+      allowOtherWorkloads: false,
+    },
     temporary: false,
     onPreflight: () => {},
     progress: () => {},
@@ -69,8 +77,11 @@ export async function refusesOthers(up: KindUp): Promise<void> {
   await expect.poll(names, PATIENCE).not.toContain(namespace.name);
 }
 
-/** A churn by two shards, and connections from pods: nothing is shared with this machine but the API. */
-export async function runsInside(up: KindUp): Promise<void> {
+/** A churn by two shards, connections and scripts from pods: nothing is shared with this machine but the API. */
+export async function runsInside(
+  up: KindUp,
+  programs: { readonly k6: string; readonly k6Image: string },
+): Promise<void> {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-cluster-'));
   const directory = new LabDirectory('inside', home);
   try {
@@ -86,6 +97,7 @@ export async function runsInside(up: KindUp): Promise<void> {
     // The clocks are the same one here, and it is found to be so within the bound.
     expect(run.clock.errorNs).toBeGreaterThan(0);
     await connects(lab);
+    await runsScripts(lab, programs);
   } finally {
     await detach(directory, () => {});
     fs.rmSync(home, { recursive: true, force: true });

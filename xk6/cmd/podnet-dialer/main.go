@@ -32,7 +32,7 @@ const (
 
 func main() {
 	control := flag.String("socket", "", "unix socket to be told on")
-	address := flag.String("listen", "", "TCP address to be told on instead, on a loopback that others do not have")
+	address := flag.String("listen", "", "TCP address to be told on as well, or instead, on a loopback that others do not have")
 	flag.Parse()
 	runtime.GOMAXPROCS(runtime.NumCPU() + spareProcs)
 	debug.SetGCPercent(gcPercent)
@@ -44,15 +44,20 @@ func main() {
 	}
 }
 
+// serve listens where it is told to until ctx ends, or one of them fails.
 func serve(ctx context.Context, socket, address string, handlers map[string]ipc.Handler) error {
-	if address == "" {
-		return ipc.Serve(ctx, socket, handlers)
+	ended := make(chan error, 2)
+	if socket != "" || address == "" {
+		go func() { ended <- ipc.Serve(ctx, socket, handlers) }()
 	}
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return err
+	if address != "" {
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			return err
+		}
+		go func() { ended <- ipc.ServeOn(ctx, listener, handlers) }()
 	}
-	return ipc.ServeOn(ctx, listener, handlers)
+	return <-ended
 }
 
 type probeID struct {

@@ -6,8 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
+	"os"
 	"sync"
+	"syscall"
+	"time"
 )
+
+// lookEvery is how often a server is looked for that is only starting.
+const lookEvery = 20 * time.Millisecond
 
 // ErrGone is what calls fail with when the process at the other end has ended.
 var ErrGone = errors.New("the process at the other end is gone")
@@ -34,6 +40,17 @@ func Dial(file string) (*Client, error) {
 	client := &Client{connection: connection, gone: make(chan struct{}), waiting: map[uint64]chan reply{}}
 	go client.receive()
 	return client, nil
+}
+
+// DialWithin is Dial with patience for a server that is only starting.
+func DialWithin(patience time.Duration, file string) (*Client, error) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(lookEvery) {
+		client, err := Dial(file)
+		isStarting := errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED)
+		if !isStarting || time.Now().After(deadline) {
+			return client, err
+		}
+	}
 }
 
 // Gone is closed when the connection has ended.

@@ -19,6 +19,8 @@ export interface Needs {
   readonly services: boolean;
   /** Pods are started and ended by a Job. */
   readonly sharded: boolean;
+  /** k6 runs in Jobs. */
+  readonly scripts: boolean;
   /** Images that this needs and nobody has named, with what for. */
   readonly missingImages: readonly { readonly name: string; readonly why: string }[];
   readonly allowOtherWorkloads: boolean;

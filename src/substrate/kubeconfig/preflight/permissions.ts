@@ -42,6 +42,8 @@ export interface Demand {
   readonly services: boolean;
   /** Pods are started and ended by a Job. */
   readonly sharded: boolean;
+  /** k6 runs in Jobs. */
+  readonly scripts: boolean;
 }
 
 interface Use {
@@ -93,6 +95,12 @@ const SHARDS: readonly Use[] = [
   { on: PODS, subresource: 'portforward', verbs: 'get create', why: 'a word with them' },
 ];
 
+const SCRIPTS: readonly Use[] = [
+  { on: JOBS, verbs: 'create delete', why: 'k6 in pods' },
+  { on: CONFIG_MAPS, verbs: 'create delete', why: 'its scripts' },
+  { on: PODS, subresource: 'log', verbs: 'get', why: 'what it says' },
+];
+
 const ofNetwork = (namespace: string): readonly Use[] => [
   { on: NODE_NETWORKS, verbs: 'list watch', why: 'CIDRs of nodes' },
   { on: IP_POOLS, verbs: 'list watch', why: 'pools' },
@@ -105,11 +113,12 @@ const ofNetwork = (namespace: string): readonly Use[] => [
 export const surveyPermissions = (): Permission[] => SURVEY.flatMap(permissionsOf);
 
 /** All that runs need besides, each once. */
-export function runPermissions({ release, services, sharded }: Demand): Permission[] {
+export function runPermissions({ release, services, sharded, scripts }: Demand): Permission[] {
   const uses = [
     ...RUN,
     ...(services ? CONNECTIONS : []),
     ...(sharded ? SHARDS : []),
+    ...(scripts ? SCRIPTS : []),
     ...(release === undefined ? [] : ofNetwork(release)),
   ];
   const permissions = uses.flatMap(permissionsOf);

@@ -8,6 +8,7 @@ const NEEDS: Needs = {
   pods: 12,
   services: false,
   sharded: false,
+  scripts: false,
   missingImages: [],
   allowOtherWorkloads: false,
 };

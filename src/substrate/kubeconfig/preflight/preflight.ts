@@ -56,6 +56,6 @@ const RELEASE = 'churnlab-system';
 
 /** Roles with all that runs of any kind need, those for a network of ours among them. */
 export function runnerRoles(): string {
-  const everything = { services: true, sharded: true, release: RELEASE };
+  const everything = { services: true, sharded: true, scripts: true, release: RELEASE };
   return roleManifest([...surveyPermissions(), ...runPermissions(everything)]);
 }
