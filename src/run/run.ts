@@ -49,6 +49,8 @@ const LOOK_MS = 50;
 const ANSWER_MS = 1000;
 /** kube-proxy removes what it has emptied with a sync some time later: in mode iptables 30 s (its syncPeriod). */
 const PROXY_SETTLE_MS = 45_000;
+/** A sync that writes the rules of thousands of Services takes minutes (iptables-nft), and the next one begins after it. */
+const PROXY_LONGEST_MS = 600_000;
 /** Warnings that a result keeps; a flood of the same trouble is cut. */
 const MAX_WARNINGS = 50;
 
@@ -264,10 +266,11 @@ export class Run implements AsyncDisposable {
     await this.#stack.disposeAsync();
     const isProxied = leavesToKubeProxy(lab, scenario);
     const { settleMs = isProxied ? PROXY_SETTLE_MS : SETTLE_MS } = this.#options;
+    const longestMs = isProxied ? PROXY_LONGEST_MS : settleMs;
     const nudge = async (): Promise<void> => {
       if (isProxied) await this.#warnOf('change a Service', () => anotherChange(lab, this.#id));
     };
-    const left = await settle(lab, before, { drainedNs: drained, settleMs, nudge });
+    const left = await settle(lab, before, { drainedNs: drained, settleMs, longestMs, nudge });
     return [...known, ...left];
   }
 
