@@ -6,7 +6,9 @@ export type BenchErrorCode =
   /** A command that is to be clocked failed. */
   | 'command-failed'
   /** The load was not there in the time that it had. */
-  | 'too-slow';
+  | 'too-slow'
+  /** Connections that were to be clocked were not answered. */
+  | 'failed-requests';
 
 /** A measurement that could not be made. */
 export class BenchError extends Error {

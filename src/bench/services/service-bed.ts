@@ -4,6 +4,7 @@ import { allAnswer, Fleet, RunNamespace, ServicesUnderTest } from '../../run/ind
 import { type LabFields, labSpec, type ServicePhase } from '../../scenario/index.ts';
 import { NetnsLab } from '../../substrate/index.ts';
 import { Traffic, type TrafficPrograms } from '../../traffic/index.ts';
+import { BenchError } from '../bench-error.ts';
 import type { BenchContext } from '../context.ts';
 
 const RUN = 'bench';
@@ -12,6 +13,8 @@ const BACKENDS = 20;
 const PORT = 80;
 /** Services that are made at the same time. */
 const IN_FLIGHT = 32;
+/** Share of requests that may go without an answer. */
+const LOST = 1e-4;
 /** A change that takes longer has failed. */
 const DEADLINE_NS = 120e9;
 
@@ -96,9 +99,11 @@ export class ServiceBed implements AsyncDisposable {
     await Promise.all(Array.from({ length: IN_FLIGHT }, work));
   }
 
-  /** Waits until what was made answers on every node. */
+  /** Waits until what was made answers on every node. @throws BenchError too-slow */
   async settled(): Promise<void> {
-    await allAnswer(this.#services, this.#signal);
+    if (await allAnswer(this.#services, this.#signal)) return;
+    const made = `${this.#made} Services through ${this.implementation}`;
+    throw new BenchError('too-slow', `Expected ${made} to answer, and the last one does not`);
   }
 
   /** One more Service with one endpoint, probed on every node until it answers; then that endpoint is replaced, and probed. */
@@ -112,7 +117,10 @@ export class ServiceBed implements AsyncDisposable {
     await probing.idle();
   }
 
-  /** Answers a second of one client, over this many Services in turn. In a lab without Services their backends. */
+  /**
+   * Answers a second of one client, over this many Services in turn. In a lab without Services their backends.
+   * @throws BenchError failed-requests when some are not answered: waits for nothing would be most of what is clocked
+   */
   async crr(durationMs: number, services: number): Promise<number> {
     const { book, options, isTranslated, answers } = this.#services;
     const all = book.living;
@@ -125,6 +133,11 @@ export class ServiceBed implements AsyncDisposable {
     const from = options.fleet.clients.get(this.lab.nodes[0]!)!;
     const result = await this.traffic.crr({ from, to, durationMs });
     answers.judge(result.answers(), from);
+    const { count, ok, failed } = result.counts;
+    if (count - ok > count * LOST) {
+      const what = `${count - ok} of ${count} requests through ${this.implementation}`;
+      throw new BenchError('failed-requests', `${what} were not answered: ${JSON.stringify(failed)}`);
+    }
     return result.rate;
   }
 
