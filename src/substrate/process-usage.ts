@@ -2,13 +2,18 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { type ProcessStat, processStat } from './process-stat.ts';
 
-/** What a process has used, its CPU time with that of programs that it runs or ran (kube-proxy's iptables). */
+/** What a process has used, its CPU time with that of programs it executed and waited for (kube-proxy's iptables). */
 export interface Usage {
   readonly cpuSeconds: number;
   readonly rssBytes: number;
 }
 
 const PAGE = 4096;
+/** Fields of proc_pid_stat(5): utime and stime; cutime and cstime. */
+const OWN = [14, 15] as const;
+const WAITED = [16, 17] as const;
+/** Readings of a process that waited for a program of its own meanwhile are made again, this often. */
+const TRIES = 3;
 let ticks: number | undefined;
 
 /** Clock ticks a second that /proc counts in: 100 on every distribution, but it is the kernel's to say. */
@@ -17,29 +22,40 @@ function ticksPerSecond(): number {
   return ticks;
 }
 
-/** Readings of a process that waited for a program of its own meanwhile are made again, this often. */
-const TRIES = 3;
-
-/** What a process has used until now, programs that it runs at the time among it; undefined when it is gone. */
+/** What a process has used until now; undefined when it is gone. */
 export function usageOf(pid: number): Usage | undefined {
-  const used = read(pid);
-  return used && { cpuSeconds: used.ticks / ticksPerSecond(), rssBytes: used.rssBytes };
+  const stat = processStat(pid);
+  return stat && usage(stat, ticksOf(stat, OWN) + ticksOf(stat, WAITED));
 }
 
-function read(pid: number): { readonly ticks: number; readonly rssBytes: number } | undefined {
+/**
+ * The same with the CPU time of programs that it still runs: a long one would otherwise count all at once when it ends.
+ * Not for what is the parent of processes that are counted by themselves.
+ */
+export function usageWithPrograms(pid: number): Usage | undefined {
+  const stat = processStat(pid);
+  return stat && usage(stat, treeTicks(pid) ?? 0);
+}
+
+function usage(stat: ProcessStat, cpuTicks: number): Usage {
+  return { cpuSeconds: cpuTicks / ticksPerSecond(), rssBytes: Number(stat.field(24)) * PAGE };
+}
+
+/** CPU time of a process and of all below it, each part once; undefined when it is gone. */
+function treeTicks(pid: number): number | undefined {
   for (let tries = 1; ; tries++) {
     const stat = processStat(pid);
     if (stat === undefined) return undefined;
-    const running = childrenOf(pid).reduce((sum, child) => sum + (read(child)?.ticks ?? 0), 0);
-    const waited = ticksOf(stat, 16, 17);
+    const running = childrenOf(pid).reduce((sum, child) => sum + (treeTicks(child) ?? 0), 0);
+    const waited = ticksOf(stat, WAITED);
     // One that has ended since is in neither of the two.
     const later = processStat(pid);
-    if (later !== undefined && ticksOf(later, 16, 17) !== waited && tries < TRIES) continue;
-    return { ticks: ticksOf(stat, 14, 15) + waited + running, rssBytes: Number(stat.field(24)) * PAGE };
+    if (later !== undefined && ticksOf(later, WAITED) !== waited && tries < TRIES) continue;
+    return ticksOf(stat, OWN) + waited + running;
   }
 }
 
-function ticksOf(stat: ProcessStat, ...fields: readonly number[]): number {
+function ticksOf(stat: ProcessStat, fields: readonly number[]): number {
   return fields.reduce((sum, field) => sum + Number(stat.field(field)), 0);
 }
 

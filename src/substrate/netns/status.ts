@@ -3,7 +3,7 @@ import type { KubeClient } from '../../kube/index.ts';
 import { networkOf } from '../../networks/index.ts';
 import type { IpamView, LabStatus, ProcessStatus } from '../lab.ts';
 import { apiStatus } from '../node-status.ts';
-import { usageOf } from '../process-usage.ts';
+import { type Usage, usageOf, usageWithPrograms } from '../process-usage.ts';
 import { kubeProxyMode } from './kube-proxy/index.ts';
 import type { LabDirectory, LabRecord } from './lab-directory.ts';
 import { substrateHere } from './substrate-here.ts';
@@ -38,9 +38,14 @@ export async function processStatus(
 ): Promise<ProcessStatus[]> {
   const supervised = [...(await supervisor.list()), ...(await onNodes(lab, record))];
   const daemons = record.nodes.map(({ name, pid }) => ({ name: `nsd-${name}`, pid, restarts: 0 }));
-  return [...supervised, ...daemons]
-    .map((process) => ({ ...process, ...(usageOf(process.pid) ?? { cpuSeconds: 0, rssBytes: 0 }) }))
-    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  return [
+    ...supervised.map((each) => used(each, usageWithPrograms)),
+    ...daemons.map((each) => used(each, usageOf)),
+  ].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+function used(process: SupervisedProcess, usage: (pid: number) => Usage | undefined): ProcessStatus {
+  return { ...process, ...(usage(process.pid) ?? { cpuSeconds: 0, rssBytes: 0 }) };
 }
 
 /** kube-proxy and what the network runs: each node has its own, under the node's daemon. */
