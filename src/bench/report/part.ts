@@ -1,5 +1,4 @@
-import colors from 'picocolors';
-import { cell, left, markdownTable, type Paint, right, type Table, textTable } from '../../report/index.ts';
+import { cell, left, markdownTable, painter, right, type Table, textTable } from '../../report/index.ts';
 import type { Figure } from './figure.ts';
 import { type Measured, machineLines } from './machine.ts';
 
@@ -49,13 +48,11 @@ export function figuresTable<L extends string>({ figures, limits, legend = LEGEN
 
 /** The result for a terminal. */
 export function partText<L extends string>(part: Part<L>, color: boolean): string {
-  const c = colors.createColors(color);
-  const paints = { good: c.green, bad: c.red, doubt: c.yellow, dim: c.dim, strong: c.bold, title: c.dim };
-  const paint: Paint = (text, tone) => paints[tone](text);
+  const paint = painter(color);
   const tables = [...part.sections.flatMap((section) => section.tables), figuresTable(part)];
   return [
     ...machineLines(part.measured).map(([name, value]) => `${name}: ${value}`),
-    ...tables.flatMap((table) => ['', c.bold(table.title), textTable(table, paint)]),
+    ...tables.flatMap((table) => ['', paint(table.title, 'strong'), textTable(table, paint)]),
     '',
   ].join('\n');
 }

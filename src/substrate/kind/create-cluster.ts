@@ -4,10 +4,10 @@ import { LabError } from '../lab-error.ts';
 import type { NodeProcess } from '../node-inventory.ts';
 import type { Building } from './building.ts';
 import { clusterConfig } from './cluster-config.ts';
-import { command, type Engine, nodeContainers } from './engine.ts';
+import { type Engine, kind, nodeContainers } from './engine.ts';
 import { record } from './journal.ts';
 import { SHARED_ON_NODE } from './kind-record.ts';
-import { containerNamesOf, type LabNames } from './names.ts';
+import { containerNamesOf } from './names.ts';
 import { untilContainerd } from './until-containerd.ts';
 
 const CONTROL_PLANE_TAINT = 'node-role.kubernetes.io/control-plane';
@@ -36,13 +36,15 @@ export async function createCluster(building: Building): Promise<void> {
     // It is waited for below, when kind is done.
     loading.catch(() => {});
   };
-  const creating = command(
+  const creating = kind(
     programs.kind,
+    engine,
     [
       ...['create', 'cluster', '--name', names.cluster, '--image', images.node, '--config', file],
       ...['--kubeconfig', lab.kubeconfig, ...(retain ? ['--retain'] : [])],
     ],
-    { environment: environmentOf(engine, names), onLine },
+    // Our network in place of its own.
+    { environment: { KIND_EXPERIMENTAL_DOCKER_NETWORK: names.network }, onLine },
   );
   try {
     await creating;
@@ -59,11 +61,6 @@ export async function createCluster(building: Building): Promise<void> {
 export function stepOf(line: string): string | undefined {
   const [, words] = /^ • ([\x20-\x7e]+)/.exec(line) ?? [];
   return words?.replace(/\.\.\.$/, '').trim();
-}
-
-/** What kind needs in its environment: our network in place of its own. */
-function environmentOf({ environment }: Engine, { network }: LabNames): Record<string, string> {
-  return { ...environment, KIND_EXPERIMENTAL_PROVIDER: 'docker', KIND_EXPERIMENTAL_DOCKER_NETWORK: network };
 }
 
 /** Nodes that run, the control plane first. @throws LabError not-ready */
@@ -92,9 +89,8 @@ export async function openControlPlane(client: KubeClient, name: string): Promis
 async function loadImages({ names, options, spec }: Building): Promise<void> {
   const { engine, images, programs, archives } = options;
   const wanted = [images.responder, ...(images.network === undefined ? [] : [images.network])];
-  const environment = environmentOf(engine, names);
   const load = (what: string, from: readonly string[]) =>
-    command(programs.kind, ['load', what, ...from, '--name', names.cluster], { environment });
+    kind(programs.kind, engine, ['load', what, ...from, '--name', names.cluster]);
   const nodes = await containersInOrder(engine, names.cluster, spec.nodes);
   await Promise.all(nodes.map(untilContainerd));
   await load('docker-image', wanted);

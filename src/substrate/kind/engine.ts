@@ -77,6 +77,23 @@ export function docker(
   return command('docker', args, { ...options, environment });
 }
 
+/**
+ * `kind` against an engine.
+ * @param program path of kind
+ * @throws LabError step-failed
+ */
+export function kind(
+  program: string,
+  engine: Engine,
+  args: readonly string[],
+  { environment, ...options }: CommandOptions = {},
+): Promise<string> {
+  return command(program, args, {
+    ...options,
+    environment: { ...engine.environment, KIND_EXPERIMENTAL_PROVIDER: 'docker', ...environment },
+  });
+}
+
 /** A running container that is a node. */
 export interface NodeContainer {
   readonly name: string;

@@ -6,7 +6,7 @@ import { LabError } from '../lab-error.ts';
 import { LabDirectory } from '../netns/index.ts';
 import type { NodeProcess } from '../node-inventory.ts';
 import { containersInOrder } from './create-cluster.ts';
-import { command } from './engine.ts';
+import { kind } from './engine.ts';
 import { fencedPackets } from './fence.ts';
 import { type KindRecord, readRecord, SHARED_ON_NODE } from './kind-record.ts';
 import { namesOf } from './names.ts';
@@ -44,14 +44,12 @@ export class KindLab extends ClusterLab {
 
   /**
    * Has an image of the engine on every node; one that is there already is left.
-   * @param kind path of kind
+   * @param program path of kind
    * @throws LabError step-failed
    */
-  async load(kind: string, image: string): Promise<void> {
+  async load(program: string, image: string): Promise<void> {
     const { engine, cluster } = this.record;
-    await command(kind, ['load', 'docker-image', image, '--name', cluster], {
-      environment: { ...engine.environment, KIND_EXPERIMENTAL_PROVIDER: 'docker' },
-    });
+    await kind(program, engine, ['load', 'docker-image', image, '--name', cluster]);
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 /** Prometheus finds agents and operators by the annotations of the chart, and reads what they count. */
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
-import { command } from '../../../src/substrate/kind/engine.ts';
+import { kind } from '../../../src/substrate/kind/engine.ts';
 import type { TestContainers } from '../../containers/test-containers.ts';
 import type { KindUp } from './kind-up.ts';
 
@@ -48,11 +48,8 @@ interface Answer {
 export async function readMetrics(up: KindUp, containers: TestContainers): Promise<void> {
   const { lab, names, options } = up;
   const host = `${names.cluster}-prometheus`;
-  const kubeconfig = await command(
-    options.programs.kind,
-    ['get', 'kubeconfig', '--internal', '--name', names.cluster],
-    { environment: { ...options.engine.environment, KIND_EXPERIMENTAL_PROVIDER: 'docker' } },
-  );
+  const asked = ['get', 'kubeconfig', '--internal', '--name', names.cluster];
+  const kubeconfig = await kind(options.programs.kind, options.engine, asked);
   await using _prometheus = await (await containers.of('prometheus'))
     .withName(host)
     .withNetworkMode(names.network)
