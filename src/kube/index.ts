@@ -1,5 +1,6 @@
 export { backoff } from './backoff.ts';
 export { connect, type Target } from './client.ts';
+export { deleteIfThere } from './delete-if-there.ts';
 export { getIfThere } from './get-if-there.ts';
 export { type CacheOptions, Informer, type InformerOptions } from './informer.ts';
 export type { DeleteOptions, KubeClient, ListOptions, Patch, WatchOptions } from './kube-client.ts';

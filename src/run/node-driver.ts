@@ -1,5 +1,5 @@
 import {
-  isReason,
+  deleteIfThere,
   type KubeClient,
   NODE_NETWORKS,
   NODES,
@@ -61,10 +61,6 @@ export class NodeDriver implements Driver {
   }
 
   async remove(name: string): Promise<void> {
-    try {
-      await this.#options.client.delete(NODES, name);
-    } catch (error) {
-      if (!isReason(error, 'NotFound')) throw error;
-    }
+    await deleteIfThere(this.#options.client, NODES, name);
   }
 }

@@ -1,4 +1,4 @@
-import { Informer, isReady, isReason, type KubeClient, PODS, type Pod } from '../kube/index.ts';
+import { deleteIfThere, Informer, isReady, type KubeClient, PODS, type Pod } from '../kube/index.ts';
 import { monotonicNs } from '../measure/index.ts';
 import type { ChurnPhase, Planned } from '../scenario/index.ts';
 import type { PodKit } from '../substrate/index.ts';
@@ -46,12 +46,8 @@ export class PodDriver implements Driver, AsyncDisposable {
 
   async remove(name: string): Promise<void> {
     const { client, namespace } = this.#options;
-    try {
-      // A grace period of 1 s lets the node clean up first: with 0 the object would go before its network does.
-      await client.delete(PODS, name, namespace, { gracePeriodSeconds: 1 });
-    } catch (error) {
-      if (!isReason(error, 'NotFound')) throw error;
-    }
+    // A grace period of 1 s lets the node clean up first: with 0 the object would go before its network does.
+    await deleteIfThere(client, PODS, name, namespace, { gracePeriodSeconds: 1 });
   }
 
   #look(pod: Pod): void {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failureClassOf } from '../cni/index.ts';
-import { isReason, type KubeClient, SERVICES, type Service } from '../kube/index.ts';
+import { deleteIfThere, type KubeClient, SERVICES, type Service } from '../kube/index.ts';
 import { monotonicNs } from '../measure/index.ts';
 import type { ChurnPhase, LabSpec, Planned, ServicePhase } from '../scenario/index.ts';
 import type { Driver, SubjectObserver } from './driver.ts';
@@ -86,11 +86,7 @@ export class ServiceDriver implements Driver, AsyncDisposable {
     await asking;
     const { client, namespace, observer, services } = this.#options;
     if (services) await services.end(name);
-    else {
-      await client.delete(SERVICES, name, namespace).catch((error: unknown) => {
-        if (!isReason(error, 'NotFound')) throw error;
-      });
-    }
+    else await deleteIfThere(client, SERVICES, name, namespace);
     observer.gone(name, monotonicNs());
   }
 

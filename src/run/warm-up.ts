@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isReason, PODS, type Pod } from '../kube/index.ts';
+import { deleteIfThere, PODS, type Pod } from '../kube/index.ts';
 import type { Lab, SandboxDriver } from '../substrate/index.ts';
 import { RunNamespace } from './run-namespace.ts';
 
@@ -39,9 +39,7 @@ async function byPods({ client, nodes, pods, belonging }: Lab, run: string): Pro
   const list = async () => (await client.list<Pod>(PODS, { namespace })).items;
   await until(async () => (await list()).every(({ status }) => status?.podIP));
   for (const { metadata } of await list()) {
-    await client.delete(PODS, metadata.name!, namespace, { gracePeriodSeconds: 1 }).catch((error) => {
-      if (!isReason(error, 'NotFound')) throw error;
-    });
+    await deleteIfThere(client, PODS, metadata.name!, namespace, { gracePeriodSeconds: 1 });
   }
   await until(async () => (await list()).length === 0);
 }

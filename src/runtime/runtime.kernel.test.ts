@@ -2,7 +2,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { EVENTS, type KubeClient, type KubeError, NODES, type Node, PODS, type Pod } from '../kube/index.ts';
+import {
+  EVENTS,
+  isReady,
+  type KubeClient,
+  type KubeError,
+  NODES,
+  type Node,
+  PODS,
+  type Pod,
+} from '../kube/index.ts';
 import { TestLab } from '../substrate/testing/test-lab.ts';
 
 const PATIENCE = { timeout: 15_000, interval: 50 };
@@ -51,10 +60,7 @@ const namespaces = (node: string): string[] => fs.readdirSync(path.join(lab.root
 /** A pod's network namespace: its uid without dashes. */
 const idOf = (pod: Pod): string => pod.metadata.uid!.replaceAll('-', '');
 
-const isReady = async (node: string): Promise<boolean> => {
-  const { status } = await client.get<Node>(NODES, node);
-  return status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-};
+const isNodeReady = async (node: string): Promise<boolean> => isReady(await client.get<Node>(NODES, node));
 
 test('a pod runs with an address, and its end takes namespace and address away', async () => {
   const before = await lab.lab.inventory();
@@ -141,13 +147,13 @@ test('a node is NotReady while its network is not configured, and its pods wait 
   const file = path.join(lab.root('n2'), 'etc/cni/net.d/10-churnlab.conflist');
   fs.renameSync(file, `${file}.away`);
   await lab.lab.restart('runtime', 'n2');
-  await expect.poll(() => isReady('n2'), PATIENCE).toBe(false);
+  await expect.poll(() => isNodeReady('n2'), PATIENCE).toBe(false);
   await create('waits', 'n2');
   await expect
     .poll(async () => (await client.list(EVENTS)).items.map(({ reason }) => reason), PATIENCE)
     .toContain('FailedCreatePodSandBox');
   fs.renameSync(`${file}.away`, file);
-  await expect.poll(() => isReady('n2'), PATIENCE).toBe(true);
+  await expect.poll(() => isNodeReady('n2'), PATIENCE).toBe(true);
   await running('waits');
   await client.delete(PODS, 'waits', 'default', { gracePeriodSeconds: 1 });
   await gone('waits');

@@ -1,5 +1,5 @@
 import type { Handler, Subscriber } from '../ipc/index.ts';
-import { isReason, type KubeClient, PODS, type Pod } from '../kube/index.ts';
+import { deleteIfThere, type KubeClient, PODS, type Pod } from '../kube/index.ts';
 import { monotonicNs } from '../measure/index.ts';
 import { type BeginPhase, type RemovePod, runPod, type ShardStart, until } from '../run/shards/index.ts';
 import { type Scheduled, schedule, shardOf } from '../scenario/index.ts';
@@ -60,10 +60,6 @@ export class Shard {
   }
 
   async #remove({ namespace, name }: RemovePod): Promise<void> {
-    try {
-      await this.#options.client.delete(PODS, name, namespace, { gracePeriodSeconds: 1 });
-    } catch (error) {
-      if (!isReason(error, 'NotFound')) throw error;
-    }
+    await deleteIfThere(this.#options.client, PODS, name, namespace, { gracePeriodSeconds: 1 });
   }
 }

@@ -1,4 +1,5 @@
 import {
+  isReady,
   type KubeClient,
   NODE_NETWORKS,
   NODES,
@@ -50,8 +51,7 @@ export async function apiStatus(
 function nodeStatus(node: Node, pools: readonly PoolStatus[], pods: number, error: string): NodeStatus {
   return {
     name: node.metadata.name!,
-    ready:
-      node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
+    ready: isReady(node),
     ips: (node.status?.addresses ?? [])
       .filter(({ type }) => type === 'InternalIP')
       .map(({ address }) => address),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isReason, PODS, type Pod } from '../../kube/index.ts';
+import { deleteIfThere, PODS, type Pod } from '../../kube/index.ts';
 import { monotonicNs } from '../../measure/index.ts';
 import { raisePriority } from '../../run/index.ts';
 import type { Lab } from '../../substrate/index.ts';
@@ -108,9 +108,5 @@ export async function makePod(
 }
 
 export async function removePod(lab: Lab, namespace: string, name: string): Promise<void> {
-  try {
-    await lab.client.delete(PODS, name, namespace, { gracePeriodSeconds: 1 });
-  } catch (error) {
-    if (!isReason(error, 'NotFound')) throw error;
-  }
+  await deleteIfThere(lab.client, PODS, name, namespace, { gracePeriodSeconds: 1 });
 }

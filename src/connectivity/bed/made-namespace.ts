@@ -1,4 +1,4 @@
-import { isReason, type KubeClient, NAMESPACES, type Namespace } from '../../kube/index.ts';
+import { getIfThere, type KubeClient, NAMESPACES, type Namespace } from '../../kube/index.ts';
 import { until } from '../until.ts';
 
 /** A namespace of the test's own; disposing it waits until it has gone with all that is in it. */
@@ -24,15 +24,8 @@ export class MadeNamespace implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client.delete(NAMESPACES, this.name);
-    const gone = async (): Promise<true | undefined> => {
-      try {
-        await this.#client.get(NAMESPACES, this.name);
-        return undefined;
-      } catch (error) {
-        if (!isReason(error, 'NotFound')) throw error;
-        return true;
-      }
-    };
+    const gone = async (): Promise<true | undefined> =>
+      (await getIfThere(this.#client, NAMESPACES, this.name)) ? undefined : true;
     await until(gone, `namespace ${this.name} to go`, this.#limitMs, new AbortController().signal);
   }
 }

@@ -1,13 +1,9 @@
-import { isReason, type KubeClient, LEASES } from '../../kube/index.ts';
+import { deleteIfThere, type KubeClient, LEASES } from '../../kube/index.ts';
 
 /** Name of the Lease that the leader holds, in the namespace of the operator's pods. */
 export const LEASE = 'churnlab-operator';
 
 /** Once no operator runs any more. */
 export async function removeLease(client: KubeClient, namespace: string): Promise<void> {
-  try {
-    await client.delete(LEASES, LEASE, namespace);
-  } catch (error) {
-    if (!isReason(error, 'NotFound')) throw error;
-  }
+  await deleteIfThere(client, LEASES, LEASE, namespace);
 }

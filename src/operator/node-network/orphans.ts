@@ -1,4 +1,5 @@
 import {
+  getIfThere,
   type Informer,
   isReason,
   type KubeClient,
@@ -30,12 +31,8 @@ export function orphans(networks: Informer<NodeNetwork>, nodes: Informer<Node>):
 export async function deleteOrphan(client: KubeClient, object: NodeNetwork): Promise<void> {
   const name = object.metadata.name!;
   const owner = ownerUid(object);
-  try {
-    const node = await client.get<Node>(NODES, name);
-    if (owner === undefined || node.metadata.uid === owner) return;
-  } catch (error) {
-    if (!isReason(error, 'NotFound')) throw error;
-  }
+  const node = await getIfThere<Node>(client, NODES, name);
+  if (node && (owner === undefined || node.metadata.uid === owner)) return;
   try {
     const { uid } = object.metadata;
     await client.delete(NODE_NETWORKS, name, undefined, uid === undefined ? {} : { uid });

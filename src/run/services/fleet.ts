@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isReason, type KubeClient, PODS, type Pod, type PodSpec } from '../../kube/index.ts';
+import { deleteIfThere, isReady, type KubeClient, PODS, type Pod, type PodSpec } from '../../kube/index.ts';
 import type { PodKit } from '../../substrate/index.ts';
 
 /** Where a backend answers, by TCP and by UDP. */
@@ -78,9 +78,7 @@ export class Fleet implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const { client, namespace } = this.#options;
     for (const name of this.#names) {
-      await client.delete(PODS, name, namespace, { gracePeriodSeconds: 1 }).catch((error: unknown) => {
-        if (!isReason(error, 'NotFound')) throw error;
-      });
+      await deleteIfThere(client, PODS, name, namespace, { gracePeriodSeconds: 1 });
     }
     // Their network is taken down by their nodes; the namespace of the run goes after them.
     const deadline = Date.now() + END_MS;
@@ -101,11 +99,9 @@ async function allReady(
   for (;;) {
     const { items } = await client.list<Pod>(PODS, { namespace });
     const ready = new Map(
-      items.flatMap(({ metadata, status }) =>
-        status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True')
-          ? [[metadata.name!, (status.podIPs ?? []).map(({ ip }) => ip)] as const]
-          : [],
-      ),
+      items
+        .filter(isReady)
+        .map(({ metadata, status }) => [metadata.name!, (status?.podIPs ?? []).map(({ ip }) => ip)] as const),
     );
     const missing = names.find((name) => !ready.has(name));
     if (missing === undefined) return ready;

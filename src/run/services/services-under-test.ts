@@ -1,4 +1,4 @@
-import { isReason, type KubeClient, SERVICES, type Service } from '../../kube/index.ts';
+import { deleteIfThere, type KubeClient, SERVICES, type Service } from '../../kube/index.ts';
 import { type InvariantResult, monotonicNs, type Recorder } from '../../measure/index.ts';
 import type { LabSpec, ServicePhase } from '../../scenario/index.ts';
 import type { Traffic } from '../../traffic/index.ts';
@@ -90,11 +90,11 @@ export class ServicesUnderTest {
     const { client, namespace } = this.options;
     const living = this.book.get(name);
     this.book.ends(name);
-    await gone(client.delete(SERVICES, name, namespace));
+    await deleteIfThere(client, SERVICES, name, namespace);
     if (living === undefined) return;
     this.book.gone(living, monotonicNs());
     for (const { resource, object } of this.#endpointsOf(living, this.options.fleet.backends)) {
-      await gone(client.delete(resource, object.metadata.name!, namespace));
+      await deleteIfThere(client, resource, object.metadata.name!, namespace);
     }
   }
 
@@ -137,10 +137,4 @@ export class ServicesUnderTest {
     if (late > attempts / 100)
       warn(`${late} of ${attempts} attempts of probes began late: the grain was not held`);
   }
-}
-
-async function gone(deleting: Promise<unknown>): Promise<void> {
-  await deleting.catch((error: unknown) => {
-    if (!isReason(error, 'NotFound')) throw error;
-  });
 }

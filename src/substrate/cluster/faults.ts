@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type KubeClient, PODS, type Pod } from '../../kube/index.ts';
+import { isReady, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
 import type { Network } from '../../networks/index.ts';
 import type { FaultTarget } from '../lab.ts';
 import { LabError } from '../lab-error.ts';
@@ -78,8 +78,4 @@ async function pods(
 function componentOf(target: FaultTarget): Component {
   if (target === 'agent' || target === 'operator' || target === 'kube-proxy') return target;
   throw new LabError('bad-spec', `Expected agent, operator or kube-proxy in a cluster, got ${target}`);
-}
-
-function isReady({ status }: Pod): boolean {
-  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import {
+  deleteIfThere,
   getIfThere,
-  isReason,
   type KubeClient,
   LEASES,
   type Leadership,
@@ -36,9 +36,7 @@ export async function holdLab(client: KubeClient, root: string): Promise<Leaders
     );
   }
   // Nobody renews what is there: it is taken away rather than waited for.
-  await client.delete(LEASES, LEASE, root).catch((error: unknown) => {
-    if (!isReason(error, 'NotFound')) throw error;
-  });
+  await deleteIfThere(client, LEASES, LEASE, root);
   const held = await lead(
     {
       ...{ client, namespace: root, name: LEASE, identity: ownIdentity() },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { NamespaceDaemon, Netns, warmThreadPool } from '../../kernel/index.ts';
-import { connect, Informer, NODES, type Node } from '../../kube/index.ts';
+import { connect, Informer, isReady, NODES, type Node } from '../../kube/index.ts';
 import { networkOf } from '../../networks/index.ts';
 import type { LabSpec } from '../../scenario/index.ts';
 import type { Progress } from '../lab.ts';
@@ -203,10 +203,7 @@ async function waitForNodes(lab: LabDirectory, spec: LabSpec): Promise<void> {
   const ready = new Set<string>();
   const servable = servableNodes(spec);
   informer.onChange((node) => {
-    const isReady = node.status?.conditions?.some(
-      ({ type, status }) => type === 'Ready' && status === 'True',
-    );
-    if (isReady) ready.add(node.metadata.name!);
+    if (isReady(node)) ready.add(node.metadata.name!);
     else ready.delete(node.metadata.name!);
     if (ready.size >= servable) resolve();
   });

@@ -1,4 +1,5 @@
 import {
+  deleteIfThere,
   type Informer,
   isReason,
   type KubeList,
@@ -84,10 +85,8 @@ export class NamespaceDeletion implements AsyncDisposable {
   }
 
   async #delete(resource: Resource, name: string, namespace: string): Promise<void> {
-    try {
-      await this.#context.client.delete(resource, name, namespace, { propagationPolicy: 'Background' });
-    } catch (error) {
-      if (!isReason(error, 'NotFound')) throw error;
-    }
+    await deleteIfThere(this.#context.client, resource, name, namespace, {
+      propagationPolicy: 'Background',
+    });
   }
 }

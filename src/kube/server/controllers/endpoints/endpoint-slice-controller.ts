@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  deleteIfThere,
   ENDPOINT_SLICES,
   type Endpoint,
   type EndpointSlice,
@@ -160,11 +161,7 @@ export class EndpointSliceController implements AsyncDisposable {
   async #delete(slice: EndpointSlice): Promise<void> {
     const { name = '', namespace } = slice.metadata;
     this.#slices.delete(slice);
-    try {
-      await this.#context.client.delete(ENDPOINT_SLICES, name, namespace);
-    } catch (error) {
-      if (!isReason(error, 'NotFound')) throw error;
-    }
+    await deleteIfThere(this.#context.client, ENDPOINT_SLICES, name, namespace);
   }
 }
 

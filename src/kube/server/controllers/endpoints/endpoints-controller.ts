@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  deleteIfThere,
   ENDPOINTS,
   type EndpointAddress,
   type EndpointSubset,
@@ -70,7 +71,7 @@ export class EndpointsController implements AsyncDisposable {
     if (!service) {
       this.#queue.forget(key);
       const { name, namespace } = splitKey(key);
-      if (current) await this.#context.client.delete(ENDPOINTS, name, namespace).catch(ignoreNotFound);
+      if (current) await deleteIfThere(this.#context.client, ENDPOINTS, name, namespace);
       return;
     }
     if (!hasEndpoints(service)) return;
@@ -193,8 +194,4 @@ function some(
 
 function byIp(a: EndpointAddress, b: EndpointAddress): number {
   return a.ip < b.ip ? -1 : a.ip > b.ip ? 1 : 0;
-}
-
-function ignoreNotFound(error: unknown): void {
-  if (!isReason(error, 'NotFound')) throw error;
 }
