@@ -67,6 +67,7 @@ export async function runCell(
     else requireSame(options.lab, lab.spec, scenario.spec.lab);
     requireShards(lab, shards);
     const built = await withScriptImage(lab, await programs(), steps.begin);
+    steps.end();
     return await run(lab, built, adapted);
   }
   const directory = new LabDirectory(labName(scenario));

@@ -3,6 +3,7 @@ export { connect, type Target } from './client.ts';
 export { deleteIfThere } from './delete-if-there.ts';
 export { getIfThere } from './get-if-there.ts';
 export { type CacheOptions, Informer, type InformerOptions } from './informer.ts';
+export { jobPods } from './job-pods.ts';
 export type { DeleteOptions, KubeClient, ListOptions, Patch, WatchOptions } from './kube-client.ts';
 export { isReason, KubeError } from './kube-error.ts';
 export { findContext, type KubeconfigContext, loadKubeconfig } from './kubeconfig.ts';

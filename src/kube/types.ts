@@ -106,3 +106,9 @@ export function splitKey(key: string): { namespace?: string; name: string } {
   const slash = key.indexOf('/');
   return slash < 0 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }
+
+/** Which object of a namespaced kind (k8s.io/apimachinery/pkg/types: NamespacedName). */
+export interface NamespacedName {
+  readonly namespace: string;
+  readonly name: string;
+}

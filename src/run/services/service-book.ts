@@ -20,6 +20,7 @@ export class ServiceBook {
   readonly membership = new Membership();
   /** In the order in which they were made. */
   readonly #living = new Map<string, LivingService>();
+  /** Of those whose end somebody waits for. */
   readonly #ends = new Map<string, AbortController>();
 
   /** Each backend answers on its own addresses, too. */
@@ -40,7 +41,6 @@ export class ServiceBook {
   /** To be told before its endpoints are written: from then on they may answer. */
   add(service: LivingService): void {
     this.#living.set(service.name, service);
-    this.#ends.set(service.name, new AbortController());
     for (const { name } of service.backends) this.#each(service, (to) => this.membership.add(to, name));
   }
 
@@ -65,7 +65,9 @@ export class ServiceBook {
 
   /** Fires when the end of a Service that is there is asked for. */
   endOf({ name }: LivingService): AbortSignal {
-    return this.#ends.get(name)!.signal;
+    const end = this.#ends.get(name) ?? new AbortController();
+    this.#ends.set(name, end);
+    return end.signal;
   }
 
   /** It is gone from the API. */

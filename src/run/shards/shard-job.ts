@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   apiVersionOf,
   JOBS,
+  jobPods,
   type KubeClient,
   type KubeObject,
-  PODS,
   type Pod,
   type Resource,
   ROLE_BINDINGS,
@@ -17,9 +16,6 @@ const NAME = 'shards';
 const JOB_LABEL = 'batch.kubernetes.io/job-name';
 const INDEX_LABEL = 'batch.kubernetes.io/job-completion-index';
 const PROGRAM = '/opt/churnlab/churnlab-shard.mjs';
-const LOOK_MS = 200;
-/** Their image may have to be pulled. */
-const RUNNING_MS = 180_000;
 
 export interface ShardJobOptions {
   readonly client: KubeClient;
@@ -44,17 +40,16 @@ export async function makeShards(options: ShardJobOptions): Promise<string[]> {
       ...body,
     });
   }
-  const deadline = Date.now() + RUNNING_MS;
-  for (;;) {
-    const { items } = await client.list<Pod>(PODS, { namespace, labelSelector: `${JOB_LABEL}=${NAME}` });
-    const running = items.filter(({ status }) => status?.phase === 'Running');
-    if (running.length === shards) return running.sort(byIndex).map(({ metadata }) => metadata.name!);
-    if (Date.now() > deadline) {
-      const why = `kubectl describe pods --namespace ${namespace} -l ${JOB_LABEL}=${NAME} says why`;
-      throw new Error(`${running.length} of ${shards} shards run after ${RUNNING_MS / 1000} s: ${why}`);
-    }
-    await sleep(LOOK_MS);
-  }
+  const pods = await jobPods(
+    client,
+    { name: NAME, namespace },
+    {
+      count: shards,
+      isThere: ({ status }) => status?.phase === 'Running',
+      late: (running, waited) => new Error(`${running} of ${shards} shards run ${waited}`),
+    },
+  );
+  return pods.sort(byIndex).map(({ metadata }) => metadata.name!);
 }
 
 function byIndex(a: Pod, b: Pod): number {

@@ -1,4 +1,4 @@
-import { getIfThere, type KubeClient, PODS } from '../../kube/index.ts';
+import { getIfThere, type KubeClient, type NamespacedName, PODS } from '../../kube/index.ts';
 import type { DialerProcess } from '../../traffic/index.ts';
 import { DIALER_PORT, type Dialling, dialerSocket, SAMPLES_FOLDER } from './dialling.ts';
 
@@ -9,7 +9,7 @@ import { DIALER_PORT, type Dialling, dialerSocket, SAMPLES_FOLDER } from './dial
 export async function dialerOf(
   client: KubeClient,
   dialling: Dialling,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { namespace, name }: NamespacedName,
   listens?: string,
 ): Promise<DialerProcess> {
   const own = dialerSocket(dialling, namespace, name);

@@ -1,6 +1,7 @@
 import { getIfThere, type KubeClient, PODS, type Pod, type RawAccess } from '../../kube/index.ts';
 import type { TrafficHost, TrafficPlace } from '../../traffic/index.ts';
 import { LabError } from '../lab-error.ts';
+import { podTarget } from '../pod-target.ts';
 import { dialerOf } from './dialer-process.ts';
 import type { Dialling } from './dialling.ts';
 import { scriptPods } from './script-pods.ts';
@@ -18,10 +19,7 @@ export function clusterTrafficHost(
   return {
     directory: dialling.by === 'folder' ? dialling.path : dialling.directory,
     nodes,
-    dialer: (name) => {
-      const [namespace = '', pod = ''] = name.split('/');
-      return dialerOf(client, dialling, { namespace, name: pod });
-    },
+    dialer: (name) => dialerOf(client, dialling, podTarget(name)),
     find: (target) => find(client, target),
     // Responders are the backends' own containers.
     answerForPods: async () => {},
@@ -31,8 +29,8 @@ export function clusterTrafficHost(
 
 /** @throws LabError no-such-place for what is no pod; not-ready for a pod without a node */
 async function find(client: KubeClient, target: string): Promise<TrafficPlace> {
-  const [namespace, name] = target.includes('/') ? target.split('/', 2) : ['default', target];
-  const pod = await getIfThere<Pod>(client, PODS, name!, namespace);
+  const { namespace, name } = podTarget(target);
+  const pod = await getIfThere<Pod>(client, PODS, name, namespace);
   if (!pod) throw new LabError('no-such-place', `Expected a pod to dial from in a cluster, got ${target}`);
   const node = pod.spec.nodeName;
   if (!node) throw new LabError('not-ready', `Pod ${target} has no node yet (kubectl describe pod says why)`);

@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { isReason, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
+import { getIfThere, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
 import { editDistance } from '../../scenario/index.ts';
 import { LabError } from '../lab-error.ts';
+import { podTarget } from '../pod-target.ts';
 import type { LabRecord, NodeRecord } from './lab-directory.ts';
 
 /** How many pods a message names when the one asked for is not there. */
@@ -92,12 +93,9 @@ function sandboxOf(node: NodeRecord, pod: Pod): string | undefined {
 }
 
 async function findPod(record: LabRecord, client: KubeClient, target: string): Promise<Pod> {
-  const [namespace, name] = target.includes('/') ? target.split('/', 2) : ['default', target];
-  try {
-    return await client.get<Pod>(PODS, name!, namespace!);
-  } catch (error) {
-    if (!isReason(error, 'NotFound')) throw error;
-  }
+  const { namespace, name } = podTarget(target);
+  const pod = await getIfThere<Pod>(client, PODS, name, namespace);
+  if (pod) return pod;
   const { items } = await client.list<Pod>(PODS);
   throw new LabError('no-such-place', [...refusal(record, target, items)].join('; '));
 }

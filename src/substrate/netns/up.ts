@@ -169,7 +169,8 @@ async function build(
   await startNetworkDaemons(lab, spec, nodes, tools ?? {});
   const mode = kubeProxyMode(spec.services);
   if (mode) {
-    for (const node of nodes) fenceNode(node, spec, outsideIps());
+    const routers = outsideIps();
+    for (const node of nodes) fenceNode(node, spec, routers);
     progress(`starting kube-proxy (${spec.services}) on each node`);
     await startKubeProxies(lab, spec, nodes, tools![mode.program]!);
   }
