@@ -32,7 +32,6 @@ export const DEFAULTS = {
   routing: 'direct',
   services: 'none',
   ipam: 'cluster-pool',
-  pool: ['10.20.0.0/16'],
   nodeMask: 22,
   nodeMask6: 112,
   cooldown: '5s',
@@ -40,9 +39,9 @@ export const DEFAULTS = {
 
 /** What pods have when only their families are named. */
 const POOLS: Readonly<Record<LabSpec['ipFamily'], readonly string[]>> = {
-  ipv4: DEFAULTS.pool,
+  ipv4: ['10.20.0.0/16'],
   ipv6: ['fd00:20::/104'],
-  dual: [...DEFAULTS.pool, 'fd00:20::/104'],
+  dual: ['10.20.0.0/16', 'fd00:20::/104'],
 };
 
 /**

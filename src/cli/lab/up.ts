@@ -82,7 +82,9 @@ export function register(lab: Command): void {
       list,
     )
     .addOption(
-      new Option('--ip-family <family>', 'families of pods when no --pool is named').choices(IP_FAMILIES),
+      new Option('--ip-family <family>', 'families of pods when no --pool is named')
+        .choices(IP_FAMILIES)
+        .conflicts('pool'),
     )
     .option('--node-mask <length>', 'prefix length of an IPv4 node CIDR (default: 22; on kind: 24)', whole)
     .option('--node-mask6 <length>', 'prefix length of an IPv6 node CIDR', whole, DEFAULTS.nodeMask6)
