@@ -14,7 +14,7 @@ import type { Column } from '../column.ts';
 import { uncovered } from '../uncovered.ts';
 import { until } from '../until.ts';
 import { MadeNamespace } from './made-namespace.ts';
-import { BY_PACKETS, CLIENT, MARKER, SERVICE_NAMES, type ServiceName } from './names.ts';
+import { BY_PACKETS, CLIENT, type MarkerName, SERVICE_NAMES, type ServiceName } from './names.ts';
 import { BACKEND_PORT, podObjects, SERVICE_PORT, serviceObject } from './objects.ts';
 import { selected } from './selected.ts';
 
@@ -40,13 +40,15 @@ const LOOPBACK: Readonly<Record<Family, string>> = { ipv4: '127.0.0.1', ipv6: ':
 export class Bed implements AsyncDisposable {
   readonly nodes: readonly BedNode[];
   readonly namespace: string;
+  readonly #options: BedOptions;
   readonly #made: MadeNamespace;
   readonly #pods = new Map<string, Pod>();
   readonly #services = new Map<string, Service>();
   #slices: readonly EndpointSlice[] = [];
 
-  private constructor(nodes: readonly BedNode[], made: MadeNamespace) {
-    this.nodes = nodes;
+  private constructor(options: BedOptions, made: MadeNamespace) {
+    this.#options = options;
+    this.nodes = options.nodes;
     this.namespace = made.name;
     this.#made = made;
   }
@@ -59,11 +61,11 @@ export class Bed implements AsyncDisposable {
     const { client, nodes, limitMs, progress } = options;
     await using stack = new AsyncDisposableStack();
     const made = stack.use(await MadeNamespace.make(client, 'connectivity', limitMs));
-    const bed = new Bed(nodes, made);
+    const bed = new Bed(options, made);
     progress(`making pods on ${nodes.map(({ name }) => name).join(' and ')}`);
-    await bed.#makePods(options);
+    await bed.#makePods();
     progress('making Services');
-    await bed.#makeServices(options);
+    await bed.#makeServices();
     stack.move();
     return bed;
   }
@@ -88,7 +90,7 @@ export class Bed implements AsyncDisposable {
     return socketText(ofFamily(podIps(this.#pods.get(name)!), family)!, BACKEND_PORT);
   }
 
-  clusterIp(service: ServiceName | typeof MARKER, { family }: Column): string {
+  clusterIp(service: ServiceName | MarkerName, { family }: Column): string {
     return socketText(ofFamily(this.#services.get(service)!.spec.clusterIPs!, family)!, SERVICE_PORT);
   }
 
@@ -108,7 +110,8 @@ export class Bed implements AsyncDisposable {
     });
   }
 
-  async #makePods({ client, nodes, facts, limitMs, signal }: BedOptions): Promise<void> {
+  async #makePods(): Promise<void> {
+    const { client, nodes, facts, limitMs, signal } = this.#options;
     const names = nodes.map(({ name }) => name);
     const wanted = podObjects(this.namespace, names);
     await Promise.all(wanted.map((pod) => client.create(PODS, pod)));
@@ -124,22 +127,33 @@ export class Bed implements AsyncDisposable {
     }
   }
 
-  async #makeServices(options: BedOptions): Promise<void> {
-    const { client, facts } = options;
-    const make = async (name: ServiceName | typeof MARKER): Promise<void> => {
-      const object = serviceObject(this.namespace, name, facts.serviceFamilies);
-      this.#services.set(name, await client.create<Service>(SERVICES, object));
-    };
+  async #makeServices(): Promise<void> {
+    const { services } = this.#options.facts;
     // One that is headless takes nobody to implement it.
-    await Promise.all((facts.services === 'none' ? (['headless'] as const) : SERVICE_NAMES).map(make));
-    await this.#slicesComplete(options);
-    if (facts.services === 'none') return;
-    await make(MARKER);
-    await this.#slicesComplete(options);
+    await Promise.all(
+      (services === 'none' ? (['headless'] as const) : SERVICE_NAMES).map((name) => this.#make(name)),
+    );
+    await this.#slicesComplete();
+  }
+
+  /**
+   * Makes a marker and waits for its EndpointSlices.
+   * @throws ConnectivityError not-ready; KubeError; the signal's reason
+   */
+  async mark(name: MarkerName): Promise<void> {
+    await this.#make(name);
+    await this.#slicesComplete();
+  }
+
+  async #make(name: ServiceName | MarkerName): Promise<void> {
+    const { client, facts } = this.#options;
+    const object = serviceObject(this.namespace, name, facts.serviceFamilies);
+    this.#services.set(name, await client.create<Service>(SERVICES, object));
   }
 
   /** The controller has found the pods of every Service. */
-  async #slicesComplete({ client, facts, limitMs, signal }: BedOptions): Promise<void> {
+  async #slicesComplete(): Promise<void> {
+    const { client, facts, limitMs, signal } = this.#options;
     const pods = [...this.#pods.values()];
     const complete = async (): Promise<true | undefined> => {
       const { items } = await client.list<EndpointSlice>(ENDPOINT_SLICES, { namespace: this.namespace });

@@ -1,2 +1,2 @@
 export { Bed, type BedNode } from './bed.ts';
-export { BACKENDS, FAR, MARKER, NEAR, type ServiceName } from './names.ts';
+export { BACKENDS, FAR, MARKERS, type MarkerName, NEAR, type ServiceName } from './names.ts';

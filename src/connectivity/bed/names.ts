@@ -24,5 +24,6 @@ export const SERVICE_NAMES = [
   'external-both',
   'external-far',
 ] as const;
-/** Made last: when a node knows this one, it knows the others. */
-export const MARKER = 'marker';
+/** Made when all others are there: a node that knows one of these knows the others, or is about to. */
+export const MARKERS = ['marker', 'second-marker'] as const;
+export type MarkerName = (typeof MARKERS)[number];

@@ -1,7 +1,7 @@
 /** What the test makes in its namespace. */
 import type { Family } from '../../ip/index.ts';
 import type { IpFamily, Pod, Service } from '../../kube/index.ts';
-import { BY_PACKETS, CLIENT, FAR, MARKER, NEAR, type ServiceName } from './names.ts';
+import { BY_PACKETS, CLIENT, FAR, type MarkerName, NEAR, type ServiceName } from './names.ts';
 
 /** Backends listen here, which is not the port that clients of a Service call. */
 export const BACKEND_PORT = 8080;
@@ -52,7 +52,7 @@ export function podObjects(namespace: string, [first, second]: readonly string[]
 
 type Shape = Partial<Service['spec']>;
 
-const SHAPES: Readonly<Record<ServiceName, Shape>> = {
+const SHAPES: Readonly<Record<ServiceName | MarkerName, Shape>> = {
   near: { type: 'NodePort', selector: { [PLACE]: 'near' } },
   far: { type: 'NodePort', selector: { [PLACE]: 'far' } },
   both: { type: 'NodePort', selector: { [BACKEND]: 'yes' } },
@@ -68,6 +68,8 @@ const SHAPES: Readonly<Record<ServiceName, Shape>> = {
     externalTrafficPolicy: 'Local',
   },
   'external-far': { type: 'NodePort', selector: { [PLACE]: 'far' }, externalTrafficPolicy: 'Local' },
+  marker: { selector: { [PLACE]: 'near' } },
+  'second-marker': { selector: { [PLACE]: 'near' } },
 };
 
 const IP_FAMILY: Readonly<Record<Family, IpFamily>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
@@ -75,7 +77,7 @@ const IP_FAMILY: Readonly<Record<Family, IpFamily>> = { ipv4: 'IPv4', ipv6: 'IPv
 /** A Service of these families, each with TCP and UDP. */
 export function serviceObject(
   namespace: string,
-  name: ServiceName | typeof MARKER,
+  name: ServiceName | MarkerName,
   families: readonly Family[],
 ): Service {
   return {
@@ -83,7 +85,7 @@ export function serviceObject(
     kind: 'Service',
     metadata: { namespace, name },
     spec: {
-      ...(name === MARKER ? { selector: { [PLACE]: 'near' } } : SHAPES[name]),
+      ...SHAPES[name],
       ipFamilies: families.map((family) => IP_FAMILY[family]),
       ipFamilyPolicy: families.length > 1 ? 'RequireDualStack' : 'SingleStack',
       ports: PROTOCOLS.map((protocol) => ({

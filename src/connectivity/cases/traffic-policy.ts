@@ -1,10 +1,12 @@
 import { BACKENDS, FAR, NEAR } from '../bed/index.ts';
-import type { Case } from '../case.ts';
+import type { Case, Expectation, Facts } from '../case.ts';
 import { answers, BOTH, caseOf, clusterIp, INSIDE, nobody, nodePort, OTHER } from './parts.ts';
 
 const NO_LOCAL =
   'dropped when no endpoint is on the node (core/v1 ServiceSpec.internalTrafficPolicy); eBPF at the socket has no packet to drop and refuses';
 const DROPPED = 'dropped by a node without endpoints (core/v1 ServiceSpec.externalTrafficPolicy)';
+const ONE_FOR_ALL =
+  'a node port is one virtual server for all who call it, with the endpoints of its node (pkg/proxy/ipvs: syncEndpoint)';
 const FROM_NETWORK =
   'to the node that is called a pod of another one is outside; with kube-proxy --cluster-cidr it would not be';
 
@@ -28,7 +30,7 @@ export function* trafficPolicyCases(): Generator<Case> {
 
   const external = { group: 'externalTrafficPolicy Local' };
   for (const [to, at, expect] of [
-    ['NodePort of its node', 'near', answers(BACKENDS)],
+    ['NodePort of its node', 'near', fromInside],
     ['NodePort of the other', 'far', answers(FAR, FROM_NETWORK)],
   ] as const) {
     yield caseOf({
@@ -46,4 +48,9 @@ export function* trafficPolicyCases(): Generator<Case> {
     address: nodePort('external-far', 'near'),
     expect: nobody(DROPPED),
   });
+}
+
+/** Local is for traffic from outside (core/v1 ServiceSpec.externalTrafficPolicy). */
+function fromInside({ services }: Facts): Expectation {
+  return services === 'ipvs' ? answers(NEAR, ONE_FOR_ALL) : answers(BACKENDS);
 }
