@@ -264,11 +264,13 @@ export class Run implements AsyncDisposable {
     const known = [...addresses, ...this.#nodeCidrs.results(), ...(services?.results() ?? [])];
     if (drained === 0) return known;
     await this.#stack.disposeAsync();
-    const isProxied = leavesToKubeProxy(lab, scenario);
-    const { settleMs = isProxied ? PROXY_SETTLE_MS : SETTLE_MS } = this.#options;
-    const longestMs = isProxied ? PROXY_LONGEST_MS : settleMs;
+    const hasProxy = KUBE_PROXY_SERVICES.some((mode) => mode === lab.spec.services);
+    const clearsUp = hasProxy && answeringPhases(scenario.spec).length > 0;
+    const { settleMs = clearsUp ? PROXY_SETTLE_MS : SETTLE_MS } = this.#options;
+    // It runs its programs every now and then, whatever there is.
+    const longestMs = hasProxy ? PROXY_LONGEST_MS : settleMs;
     const nudge = async (): Promise<void> => {
-      if (isProxied) await this.#warnOf('change a Service', () => anotherChange(lab, this.#id));
+      if (clearsUp) await this.#warnOf('change a Service', () => anotherChange(lab, this.#id));
     };
     const left = await settle(lab, before, { drainedNs: drained, settleMs, longestMs, nudge });
     return [...known, ...left];
@@ -385,11 +387,6 @@ export class Run implements AsyncDisposable {
     this.#ended.abort();
     await this.#stack.disposeAsync();
   }
-}
-
-/** Whether Services were there that kube-proxy clears up after. */
-function leavesToKubeProxy({ spec: { services } }: Lab, { spec }: Scenario): boolean {
-  return KUBE_PROXY_SERVICES.some((mode) => mode === services) && answeringPhases(spec).length > 0;
 }
 
 function hasPods({ spec }: Scenario): boolean {
