@@ -48,6 +48,7 @@ const CNI = '1.3.0';
 const ACTIONLINT = '1.7.12';
 /** As in xk6/go.mod. */
 const K6 = '1.8.1';
+const K6_OPERATOR = '1.5.0';
 const SYS = '0.46.0';
 
 const PLUGINS = 'github.com/containernetworking/plugins';
@@ -255,6 +256,15 @@ export const GO_MODULES: readonly GoModule[] = [
     go: '1.25.0',
     programs: { k6: './cmd/k6' },
     minutes: 3,
+  },
+  {
+    // Of tests: on a cluster that has it, k6 is its to run.
+    name: 'k6-operator',
+    module: 'github.com/grafana/k6-operator',
+    version: K6_OPERATOR,
+    go: '1.25.0',
+    programs: { 'k6-operator': 'github.com/grafana/k6-operator/cmd' },
+    minutes: 1,
   },
   {
     // What dials from pods and what answers for them.

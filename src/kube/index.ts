@@ -14,5 +14,6 @@ export { type ForwardedPort, type PodPort, PortForwarder } from './port-forward.
 export type { LineOptions, RawAccess } from './raw-access.ts';
 export { isReady } from './ready.ts';
 export * from './resources.ts';
+export { serves } from './serves.ts';
 export * from './types.ts';
 export { WorkQueue, type WorkQueueOptions } from './work-queue.ts';

@@ -4,7 +4,7 @@ import type { Resource } from './types.ts';
 const roots = new WeakMap<Resource, string>();
 
 /** `/api/v1` or `/apis/group/version`, computed once per resource. */
-function rootOf(r: Resource): string {
+export function resourceRoot(r: Resource): string {
   let root = roots.get(r);
   if (root === undefined) {
     root = r.group === '' ? `/api/${r.version}` : `/apis/${r.group}/${r.version}`;
@@ -16,8 +16,8 @@ function rootOf(r: Resource): string {
 /** The path of all objects of a resource, in one namespace or in all. */
 export function collectionPath(r: Resource, namespace?: string): string {
   return r.namespaced && namespace
-    ? `${rootOf(r)}/namespaces/${encodeURIComponent(namespace)}/${r.plural}`
-    : `${rootOf(r)}/${r.plural}`;
+    ? `${resourceRoot(r)}/namespaces/${encodeURIComponent(namespace)}/${r.plural}`
+    : `${resourceRoot(r)}/${r.plural}`;
 }
 
 /** The path of one object or of a subresource of it. */

@@ -28,6 +28,8 @@ export const LEASES = resource('coordination.k8s.io', 'v1', 'leases', 'Lease');
 export const RESOURCE_QUOTAS = resource('', 'v1', 'resourcequotas', 'ResourceQuota');
 export const DAEMON_SETS = resource('apps', 'v1', 'daemonsets', 'DaemonSet');
 export const JOBS = resource('batch', 'v1', 'jobs', 'Job');
+/** Of k6-operator, where a cluster has it. */
+export const TEST_RUNS = resource('k6.io', 'v1alpha1', 'testruns', 'TestRun');
 export const ROLES = resource('rbac.authorization.k8s.io', 'v1', 'roles', 'Role');
 export const ROLE_BINDINGS = resource('rbac.authorization.k8s.io', 'v1', 'rolebindings', 'RoleBinding');
 /** Asked and not stored: may whoever asks do something? */

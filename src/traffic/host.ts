@@ -46,7 +46,7 @@ export interface ScriptStart {
   readonly archive: Buffer;
   /** For PODNET_CONFIG. */
   readonly config: string;
-  /** Before the path of the archive. */
+  /** For `k6 run`, without spaces in them. */
   readonly args: readonly string[];
 }
 

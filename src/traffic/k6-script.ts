@@ -14,8 +14,8 @@ import { TrafficError } from './traffic-error.ts';
 
 /** k6's exit code when a threshold was crossed (errext/exitcodes). */
 const THRESHOLDS_FAILED = 99;
-/** It opens no port, asks nobody and sends nothing: its requests are the dialers'. */
-const RUN = ['run', '--quiet', '--no-usage-report', '--address', ''];
+/** It asks nobody and sends nothing: its requests are the dialers'. */
+const OPTIONS = ['--no-usage-report'];
 /** Of k6 wherever it runs. */
 export const K6_ENVIRONMENT = {
   NO_COLOR: '1',
@@ -98,7 +98,8 @@ export async function runScript(
   fs.writeFileSync(config, configOf(Object.fromEntries(entries), { params, labels }), { mode: 0o600 });
   const { exitCode, stdout, stderr } = await run(
     k6,
-    [...RUN, '--summary-export', summary, file],
+    // It opens no port.
+    ['run', '--quiet', '--address', '', ...OPTIONS, '--summary-export', summary, file],
     config,
     signal,
   );
@@ -128,7 +129,7 @@ export async function runPodScript(
   const { socket, samples, summary } = pods.files(name, beside);
   const config = configOf({ [beside.name]: { socket, netns: '', samples } }, { params, labels });
   const archive = await archived(k6, file, config, directory);
-  const args = [...RUN, '--summary-export', summary];
+  const args = [...OPTIONS, '--summary-export', summary];
   await using pod = await pods.start({ name, image, beside, archive, config, args });
   await using dialer = await Dialer.connect(name, pod.dialer);
   onDialer(dialer);

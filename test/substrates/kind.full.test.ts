@@ -7,7 +7,7 @@ import { withScriptImage } from '../../src/cli/script-image.ts';
 import { dialPrograms } from '../../src/cli/traffic-programs.ts';
 import { downKind, KindLab, LabDirectory, upKind } from '../../src/substrate/index.ts';
 import { TestContainers } from '../containers/test-containers.ts';
-import { cleansUpAfterTheKilled, refusesOthers, runsInside } from './kind/as-kubeconfig.ts';
+import { cleansUpAfterTheKilled, refusesOthers, runsInside, runsTestRuns } from './kind/as-kubeconfig.ts';
 import { KindUp } from './kind/kind-up.ts';
 import { makeLabHome, sweepLabHomes } from './kind/lab-home.ts';
 import { readMetrics } from './kind/prometheus.ts';
@@ -49,7 +49,8 @@ substrateContract(async () => {
 
 /** Built once, in minutes: more than a test has. */
 beforeAll(async () => {
-  if (skipped === undefined) for (const tool of ['registry', 'prometheus', 'k6']) await ensureTool(tool);
+  if (skipped === undefined)
+    for (const tool of ['registry', 'prometheus', 'k6', 'k6-operator']) await ensureTool(tool);
 });
 
 /** k6 here, and its image on the nodes. */
@@ -87,6 +88,12 @@ test('as such a cluster it runs a churn by shards, and connections and scripts a
 }) => {
   skip(skipped !== undefined, skipped);
   await runsInside(up, await scriptPrograms());
+});
+
+test('where k6-operator is, scripts are its TestRuns', async ({ skip }) => {
+  skip(skipped !== undefined, skipped);
+  await runsTestRuns(up, await scriptPrograms());
+  expect(await up.lab.fence.dropped()).toBe(0);
 });
 
 test('a run that was killed on such a cluster leaves nothing once the next has begun', async ({ skip }) => {

@@ -4,7 +4,7 @@ import { LabError } from '../lab-error.ts';
 import { podTarget } from '../pod-target.ts';
 import { dialerOf } from './dialer-process.ts';
 import type { Dialling } from './dialling.ts';
-import { scriptPods } from './script-pods.ts';
+import { scriptPods } from './scripts/script-pods.ts';
 
 /**
  * How traffic finds its way in a cluster: dialers are pods, which Kubernetes starts again.

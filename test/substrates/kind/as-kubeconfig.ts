@@ -20,6 +20,7 @@ import {
 } from '../../../src/substrate/index.ts';
 import { Traffic } from '../../../src/traffic/index.ts';
 import { CONTRACT_LAB } from '../substrate-contract.ts';
+import { installK6Operator } from './k6-operator.ts';
 import type { KindUp } from './kind-up.ts';
 import { runsScripts } from './script-in-pod.ts';
 
@@ -82,11 +83,7 @@ export async function runsInside(
   up: KindUp,
   programs: { readonly k6: string; readonly k6Image: string },
 ): Promise<void> {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-cluster-'));
-  const directory = new LabDirectory('inside', home);
-  try {
-    await attach(directory, CONTRACT_LAB, await optionsOf(up));
-    await using lab = await KubeconfigLab.open('inside', home);
+  await attached('inside', up, {}, async (lab, home) => {
     expect(lab.spec).toMatchObject({ network: 'churnlab', services: 'ebpf', nodes: up.lab.nodes.length });
     const run = await churn(lab, home);
     expect(run.load).toMatchObject({ planned: 16, started: 16, completed: 16, failed: 0 });
@@ -98,6 +95,34 @@ export async function runsInside(
     expect(run.clock.errorNs).toBeGreaterThan(0);
     await connects(lab);
     await runsScripts(lab, programs);
+  });
+}
+
+/** Where k6-operator is, k6 is its to run. */
+export async function runsTestRuns(
+  up: KindUp,
+  programs: { readonly k6: string; readonly k6Image: string },
+): Promise<void> {
+  await using _ = await installK6Operator(up);
+  await attached('operated', up, { allowOtherWorkloads: true }, async (lab) => {
+    await runsScripts(lab, programs, 'TestRun');
+  });
+}
+
+/** Does something with the cluster as a lab, and leaves nothing of that lab there. */
+async function attached(
+  name: string,
+  up: KindUp,
+  needs: Partial<AttachOptions['needs']>,
+  body: (lab: KubeconfigLab, home: string) => Promise<void>,
+): Promise<void> {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-cluster-'));
+  const directory = new LabDirectory(name, home);
+  try {
+    const options = await optionsOf(up);
+    await attach(directory, CONTRACT_LAB, { ...options, needs: { ...options.needs, ...needs } });
+    await using lab = await KubeconfigLab.open(name, home);
+    await body(lab, home);
   } finally {
     await detach(directory, () => {});
     fs.rmSync(home, { recursive: true, force: true });

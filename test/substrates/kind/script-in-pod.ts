@@ -1,9 +1,9 @@
-/** k6 as a Job in a cluster: what it dials, what comes back, and what is left. */
+/** k6 in a pod of a cluster: what it dials, what comes back, and what is left. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { CONFIG_MAPS, JOBS } from '../../../src/kube/index.ts';
+import { CONFIG_MAPS, JOBS, TEST_RUNS } from '../../../src/kube/index.ts';
 import { Fleet, RunNamespace } from '../../../src/run/index.ts';
 import type { Lab } from '../../../src/substrate/index.ts';
 import { Traffic } from '../../../src/traffic/index.ts';
@@ -15,10 +15,14 @@ import { crr } from 'k6/x/podnet';
 export default () => crr({ from: 'nowhere', to: '127.0.0.1:9' });
 `;
 
-/** Runs a script of ours, with what it imports, and one that asks for what is not there. */
+/**
+ * Runs a script of ours, with what it imports, and one that asks for what is not there.
+ * @param by what has to have made the pods
+ */
 export async function runsScripts(
   lab: Lab,
   { k6, k6Image }: { readonly k6: string; readonly k6Image: string },
+  by: 'Job' | 'TestRun' = 'Job',
 ): Promise<void> {
   const { client, nodes, pods, belonging } = lab;
   await using own = await RunNamespace.make(client, 'scripts', belonging);
@@ -44,7 +48,9 @@ export async function runsScripts(
   expect(result.counts.requests).toBeGreaterThanOrEqual(90);
   expect(new Set([...result.answers()].map(({ backend }) => backend))).toEqual(new Set(expected));
   const [place] = result.places;
-  expect(place).toMatchObject({ isPod: true, name: expect.stringContaining('/k6-') });
+  // As k6-operator calls the Job of its first runner.
+  const named = by === 'Job' ? /-script-\d+-[^-]+$/ : /-script-\d+-1-[^-]+$/;
+  expect(place).toMatchObject({ isPod: true, name: expect.stringMatching(named) });
   const samples = [...result.samples()].filter(({ metric }) => metric === 'service.connect');
   expect(samples).toHaveLength(result.counts.requests);
   expect(samples[0]).toMatchObject({ ok: true, pod: place!.name, labels: { phase: 'script' } });
@@ -58,10 +64,13 @@ export async function runsScripts(
     message: expect.stringContaining('expected from to be one of'),
   });
   fs.rmSync(folder, { recursive: true });
-  for (const resource of [JOBS, CONFIG_MAPS]) {
-    const { items } = await client.list(resource, { namespace: own.name });
-    expect(items.map(({ metadata }) => metadata.name).filter((name) => name !== 'kube-root-ca.crt')).toEqual(
-      [],
-    );
+  const resources = [CONFIG_MAPS, JOBS, ...(by === 'Job' ? [] : [TEST_RUNS])];
+  for (const resource of resources) {
+    const left = async () => {
+      const { items } = await client.list(resource, { namespace: own.name });
+      return items.map(({ metadata }) => metadata.name).filter((name) => name !== 'kube-root-ca.crt');
+    };
+    // What a TestRun owns, Kubernetes' garbage collector takes away.
+    await expect.poll(left, { timeout: 20_000 }).toEqual([]);
   }
 }

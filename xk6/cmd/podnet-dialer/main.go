@@ -33,11 +33,15 @@ const (
 func main() {
 	control := flag.String("socket", "", "unix socket to be told on")
 	address := flag.String("listen", "", "TCP address to be told on as well, or instead, on a loopback that others do not have")
+	linger := flag.Duration("linger", 0, "how long to go on once told to end, for whoever owns it to fetch what there is")
 	flag.Parse()
 	runtime.GOMAXPROCS(runtime.NumCPU() + spareProcs)
 	debug.SetGCPercent(gcPercent)
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
+	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
+	told, forget := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	defer forget()
+	context.AfterFunc(told, func() { time.AfterFunc(*linger, stop) })
 	if err := serve(ctx, *control, *address, handlers(probe.New(), stop)); err != nil {
 		fmt.Fprintln(os.Stderr, "podnet-dialer:", err)
 		os.Exit(1)

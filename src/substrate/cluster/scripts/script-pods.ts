@@ -5,41 +5,36 @@ import {
   CONFIG_MAPS,
   deleteIfThere,
   getIfThere,
-  JOBS,
   jobPods,
   type KubeClient,
   type KubeObject,
   type NamespacedName,
   PODS,
   type Pod,
-  type PodSpec,
   type RawAccess,
   type Resource,
-} from '../../kube/index.ts';
-import {
-  K6_ENVIRONMENT,
-  type ScriptFiles,
-  type ScriptPod,
-  type ScriptPods,
-  type ScriptStart,
-} from '../../traffic/index.ts';
-import { LabError } from '../lab-error.ts';
-import { podTarget } from '../pod-target.ts';
-import { dialerOf } from './dialer-process.ts';
-import { type Dialling, dialerContainer, dialerFolder, dialerMounts, dialerVolumes } from './dialling.ts';
+  serves,
+  TEST_RUNS,
+} from '../../../kube/index.ts';
+import type { ScriptFiles, ScriptPod, ScriptPods, ScriptStart } from '../../../traffic/index.ts';
+import { LabError } from '../../lab-error.ts';
+import { podTarget } from '../../pod-target.ts';
+import { dialerOf } from '../dialer-process.ts';
+import { type Dialling, dialerFolder } from '../dialling.ts';
+import { ARCHIVE, CONFIG, jobOf, K6, testRunOf } from './script-object.ts';
 
-const K6 = 'k6';
-const SCRIPT_FOLDER = '/script';
-const ARCHIVE = 'script.tar';
-const CONFIG = 'podnet.json';
 const LOOK_MS = 100;
 
 /**
- * Runs k6 in Jobs. Beside it in the pod is a dialer, which dials and keeps samples as those of other pods do: a script's
- * latencies do not depend on where k6 runs.
- * @param image with podnet-dialer
+ * Runs k6 in pods: by TestRuns where the cluster has k6-operator, else by Jobs. Beside it in the pod is a dialer, which
+ * dials and keeps samples as those of other pods do: a script's latencies do not depend on where k6 runs.
+ * @param dialerImage with podnet-dialer
  */
-export function scriptPods(client: KubeClient & RawAccess, dialling: Dialling, image: string): ScriptPods {
+export function scriptPods(
+  client: KubeClient & RawAccess,
+  dialling: Dialling,
+  dialerImage: string,
+): ScriptPods {
   const files = (name: string, { name: beside }: ScriptStart['beside']): ScriptFiles => {
     const file = (ending: string) =>
       path.posix.join(dialerFolder(dialling), `${podTarget(beside).namespace}.${name}.${ending}`);
@@ -48,24 +43,31 @@ export function scriptPods(client: KubeClient & RawAccess, dialling: Dialling, i
   return {
     files,
     start: async (script) => {
-      const job = { name: script.name, namespace: podTarget(script.beside.name).namespace };
+      const { namespace } = podTarget(script.beside.name);
+      const own = { namespace, name: script.name };
       const { socket } = files(script.name, script.beside);
+      const parts = { script, dialling, dialerImage, socket };
+      const { resource, spec, job } = (await serves(client, TEST_RUNS)) ? testRunOf(parts) : jobOf(parts);
       await using undo = new AsyncDisposableStack();
-      undo.defer(() => removed(client, job));
+      undo.defer(() => removed(client, [resource, CONFIG_MAPS], own));
       const { archive, config } = script;
-      await create(client, CONFIG_MAPS, job, {
+      await create(client, CONFIG_MAPS, own, {
         binaryData: { [ARCHIVE]: archive.toString('base64') },
         data: { [CONFIG]: config },
       });
-      const spec = podOf(script, dialling, image, socket);
-      await create(client, JOBS, job, { spec: { backoffLimit: 0, template: { spec } } });
-      const [made] = await jobPods(client, job, {
-        count: 1,
-        // k6 may have ended by now.
-        isThere: ({ status }) => status?.phase !== undefined && status.phase !== 'Pending',
-        late: (_, waited) => new LabError('not-ready', `k6 does not run ${waited}`),
-      });
-      const pod = { namespace: job.namespace, name: made!.metadata.name! };
+      await create(client, resource, own, { spec });
+      const made = await jobPods(
+        client,
+        { namespace, name: job },
+        {
+          count: 1,
+          // k6 may have ended by now.
+          isThere: ({ status }) => status?.phase !== undefined && status.phase !== 'Pending',
+          late: (_, waited) =>
+            new LabError('not-ready', `k6 of ${resource.kind} ${own.name} does not run ${waited}`),
+        },
+      );
+      const pod = { namespace, name: made[0]!.metadata.name! };
       const dialer = await dialerOf(client, dialling, pod, socket);
       const kept = undo.move();
       return {
@@ -75,42 +77,6 @@ export function scriptPods(client: KubeClient & RawAccess, dialling: Dialling, i
         [Symbol.asyncDispose]: () => kept.disposeAsync(),
       };
     },
-  };
-}
-
-function podOf(
-  { name, image, beside, args }: ScriptStart,
-  dialling: Dialling,
-  dialerImage: string,
-  socket: string,
-): PodSpec {
-  const environment = { ...K6_ENVIRONMENT, PODNET_CONFIG: path.posix.join(SCRIPT_FOLDER, CONFIG) };
-  const script = { name: 'script', mountPath: SCRIPT_FOLDER, readOnly: true };
-  return {
-    nodeName: beside.node,
-    restartPolicy: 'Never',
-    terminationGracePeriodSeconds: 1,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    volumes: [...dialerVolumes(dialling).volumes, { name: script.name, configMap: { name } }],
-    containers: [
-      {
-        name: 'dialer',
-        image: dialerImage,
-        imagePullPolicy: 'IfNotPresent',
-        ...dialerContainer(dialling, socket),
-      },
-      {
-        name: K6,
-        image,
-        imagePullPolicy: 'IfNotPresent',
-        args: [...args, path.posix.join(SCRIPT_FOLDER, ARCHIVE)],
-        env: Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
-        // The dialer's socket and folder are root's.
-        securityContext: { runAsUser: 0, capabilities: { drop: ['ALL'] }, allowPrivilegeEscalation: false },
-        volumeMounts: [...dialerMounts(dialling).volumeMounts, script],
-      },
-    ],
   };
 }
 
@@ -143,8 +109,12 @@ async function create(
   await client.create<KubeObject>(resource, { ...type, metadata, ...body });
 }
 
-async function removed(client: KubeClient, { name, namespace }: NamespacedName): Promise<void> {
-  for (const resource of [JOBS, CONFIG_MAPS]) {
+async function removed(
+  client: KubeClient,
+  resources: readonly Resource[],
+  { namespace, name }: NamespacedName,
+): Promise<void> {
+  for (const resource of resources) {
     await deleteIfThere(client, resource, name, namespace, { propagationPolicy: 'Background' });
   }
 }

@@ -19,7 +19,7 @@ export interface Needs {
   readonly services: boolean;
   /** Pods are started and ended by a Job. */
   readonly sharded: boolean;
-  /** k6 runs in Jobs. */
+  /** k6 runs in pods. */
   readonly scripts: boolean;
   /** Images that this needs and nobody has named, with what for. */
   readonly missingImages: readonly { readonly name: string; readonly why: string }[];

@@ -42,8 +42,10 @@ export interface Demand {
   readonly services: boolean;
   /** Pods are started and ended by a Job. */
   readonly sharded: boolean;
-  /** k6 runs in Jobs. */
+  /** k6 runs in pods. */
   readonly scripts: boolean;
+  /** By which objects it would. */
+  readonly scriptObjects: readonly Resource[];
 }
 
 interface Use {
@@ -95,8 +97,8 @@ const SHARDS: readonly Use[] = [
   { on: PODS, subresource: 'portforward', verbs: 'get create', why: 'a word with them' },
 ];
 
-const SCRIPTS: readonly Use[] = [
-  { on: JOBS, verbs: 'create delete', why: 'k6 in pods' },
+const ofScripts = (objects: readonly Resource[]): readonly Use[] => [
+  ...objects.map((on) => ({ on, verbs: 'create delete', why: 'k6 in pods' })),
   { on: CONFIG_MAPS, verbs: 'create delete', why: 'its scripts' },
   { on: PODS, subresource: 'log', verbs: 'get', why: 'what it says' },
 ];
@@ -113,12 +115,13 @@ const ofNetwork = (namespace: string): readonly Use[] => [
 export const surveyPermissions = (): Permission[] => SURVEY.flatMap(permissionsOf);
 
 /** All that runs need besides, each once. */
-export function runPermissions({ release, services, sharded, scripts }: Demand): Permission[] {
+export function runPermissions(demand: Demand): Permission[] {
+  const { release, services, sharded, scripts, scriptObjects } = demand;
   const uses = [
     ...RUN,
     ...(services ? CONNECTIONS : []),
     ...(sharded ? SHARDS : []),
-    ...(scripts ? SCRIPTS : []),
+    ...(scripts ? ofScripts(scriptObjects) : []),
     ...(release === undefined ? [] : ofNetwork(release)),
   ];
   const permissions = uses.flatMap(permissionsOf);

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { TEST_RUNS } from '../../../kube/index.ts';
 import { ForeignCluster } from '../testing/foreign-cluster.ts';
 import type { Needs } from './judge.ts';
 import { preflight, requireFit, runnerRoles } from './preflight.ts';
@@ -86,6 +87,19 @@ test('more permissions are asked for where more is done', async () => {
   expect(await refused(cluster)).toBe('');
   expect(await refused(cluster, { services: true })).toContain('create pods/portforward');
   expect(await refused(cluster, { sharded: true })).toContain('create jobs.batch');
+});
+
+test('scripts are TestRuns where the cluster has k6-operator, else Jobs', async () => {
+  const cluster = await start();
+  cluster.allows = ({ resource }) => resource !== 'testruns' && resource !== 'jobs';
+  const [jobs, testRuns] = [/jobs\.batch/, /testruns\.k6\.io/];
+  const before = await refused(cluster, { scripts: true });
+  expect(before).toMatch(jobs);
+  expect(before).not.toMatch(testRuns);
+  await cluster.serve(TEST_RUNS);
+  const after = await refused(cluster, { scripts: true });
+  expect(after).toMatch(testRuns);
+  expect(after).not.toMatch(jobs);
 });
 
 test('pods of others stand against it, unless that is meant', async () => {

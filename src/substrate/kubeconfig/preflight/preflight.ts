@@ -1,4 +1,4 @@
-import type { KubeClient, RawAccess } from '../../../kube/index.ts';
+import { JOBS, type KubeClient, type RawAccess, TEST_RUNS } from '../../../kube/index.ts';
 import { LabError } from '../../lab-error.ts';
 import { type ClusterSurvey, survey } from '../survey/survey.ts';
 import { missingPermissions } from './access-review.ts';
@@ -22,7 +22,8 @@ export async function preflight(client: KubeClient & RawAccess, needs: Needs): P
   const blind = await missingPermissions(client, surveyPermissions());
   if (blind.length > 0) return { findings: blind.map(refusal), survey: undefined };
   const found = await survey(client);
-  const demand = { ...needs, release: found.own?.namespace };
+  const scriptObjects = [found.hasTestRuns ? TEST_RUNS : JOBS];
+  const demand = { ...needs, release: found.own?.namespace, scriptObjects };
   const wanted = runPermissions(demand);
   const missing = await missingPermissions(client, wanted);
   const permissions: Finding = {
@@ -56,6 +57,6 @@ const RELEASE = 'churnlab-system';
 
 /** Roles with all that runs of any kind need, those for a network of ours among them. */
 export function runnerRoles(): string {
-  const everything = { services: true, sharded: true, scripts: true, release: RELEASE };
-  return roleManifest([...surveyPermissions(), ...runPermissions(everything)]);
+  const everything = { services: true, sharded: true, scripts: true, scriptObjects: [JOBS, TEST_RUNS] };
+  return roleManifest([...surveyPermissions(), ...runPermissions({ ...everything, release: RELEASE })]);
 }

@@ -14,6 +14,8 @@ import {
   type Pod,
   type RawAccess,
   type Resource,
+  serves,
+  TEST_RUNS,
 } from '../../../kube/index.ts';
 import type { LabSpec } from '../../../scenario/index.ts';
 import { findProxy, type ProxyMode } from './kube-proxy.ts';
@@ -36,19 +38,22 @@ export interface ClusterSurvey {
   readonly pause: string;
   /** Of pods' addresses. */
   readonly families: LabSpec['ipFamily'];
+  /** k6-operator's objects are known. */
+  readonly hasTestRuns: boolean;
   /** `namespace/name` of pods of others. */
   readonly others: readonly string[];
 }
 
 /** Asks the API for all of it. @throws KubeError */
 export async function survey(client: KubeClient & RawAccess): Promise<ClusterSurvey> {
-  const [version, nodes, pods, namespaces, daemonSets, configMaps] = await Promise.all([
+  const [version, nodes, pods, namespaces, daemonSets, configMaps, hasTestRuns] = await Promise.all([
     client.text('/version'),
     client.list<Node>(NODES),
     client.list<Pod>(PODS),
     client.list<Namespace>(NAMESPACES),
     listServed<KubeObject>(client, DAEMON_SETS),
     client.list<ConfigMap>(CONFIG_MAPS),
+    serves(client, TEST_RUNS),
   ]);
   const network = findNetwork(daemonSets.items, configMaps.items);
   const own = await readOwnNetwork(client, daemonSets.items, configMaps.items);
@@ -60,6 +65,7 @@ export async function survey(client: KubeClient & RawAccess): Promise<ClusterSur
     proxy: findProxy(configMaps.items, daemonSets.items, pods.items),
     pause: pauseImage(nodes.items),
     families: familiesOf(nodes.items, pods.items),
+    hasTestRuns,
     others: otherWorkloads(pods.items, namespaces.items, network.namespaces),
   };
 }

@@ -15,6 +15,7 @@ import {
   PODS,
   type Pod,
   type RawAccess,
+  type Resource,
   SELF_SUBJECT_ACCESS_REVIEWS,
 } from '../../../kube/index.ts';
 import { Controllers } from '../../../kube/server/controllers/index.ts';
@@ -51,7 +52,7 @@ export class ForeignCluster implements AsyncDisposable {
     stack.use(await Controllers.start(server.client, { onError: () => {} }));
     const client = stack.use(connect({ socketPath, token: 'token' }));
     const cluster = new ForeignCluster(client, stack.move());
-    await cluster.#serveDaemonSets();
+    await cluster.serve(DAEMON_SETS);
     await cluster.namespace('kube-system');
     for (const name of ['a', 'b', 'tainted']) await cluster.#node(name);
     await cluster.daemonSet('kube-system', 'kube-proxy');
@@ -119,9 +120,8 @@ export class ForeignCluster implements AsyncDisposable {
     await this.client.patch(NODES, name, undefined, { type: 'merge', body, subresource: 'status' });
   }
 
-  /** The embedded server has none of its own. */
-  async #serveDaemonSets(): Promise<void> {
-    const { group, version, plural, kind } = DAEMON_SETS;
+  /** A kind that the embedded server has not of its own. */
+  async serve({ group, version, plural, kind }: Resource): Promise<void> {
     const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
     await this.client.create(CRDS, {
       apiVersion: 'apiextensions.k8s.io/v1',
@@ -131,7 +131,7 @@ export class ForeignCluster implements AsyncDisposable {
         ...{
           group,
           scope: 'Namespaced',
-          names: { plural, kind, singular: 'daemonset', listKind: `${kind}List` },
+          names: { plural, kind, singular: kind.toLowerCase(), listKind: `${kind}List` },
         },
         versions: [{ name: version, served: true, storage: true, schema }],
       },
