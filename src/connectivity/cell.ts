@@ -1,3 +1,4 @@
+import { patience } from '../substrate/index.ts';
 import type { BatchCounts, BatchSpec, Traffic } from '../traffic/index.ts';
 import type { Bed } from './bed/index.ts';
 import { type Case, type Dial, type Expectation, type Facts, inapplicable } from './case.ts';
@@ -70,7 +71,7 @@ async function dial(
     for (const count of ROUNDS[kind]) {
       signal.throwIfAborted();
       const clients = oneByOne ? 1 : Math.min(count, CLIENTS);
-      const batch = { from, to, timeoutMs: TIMEOUT_MS[kind], count, clients };
+      const batch = { from, to, timeoutMs: patience(TIMEOUT_MS[kind]), count, clients };
       const round = await dialOnce(batch, socket, traffic);
       seen.push(round);
       if (kind === 'refused' ? judge(expectation, round) === undefined : round.ok < count) break;

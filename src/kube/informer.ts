@@ -20,8 +20,11 @@ export interface CacheOptions<T extends KubeObject> {
   readonly keep?: (object: T) => T;
 }
 
-/** Objects asked for at a time when the present state is listed. */
-const PAGE = 1000;
+/**
+ * Objects asked for at a time when the present state is listed. Of few, what is not kept is garbage while it is young: 1000
+ * took an agent with 10,000 Services to 235 MiB, 200 take it to 205, as fast.
+ */
+const PAGE = 200;
 /** Waits between attempts after a failure, in ms. */
 const RETRY_BASE = 100;
 const RETRY_MAX = 10_000;
