@@ -264,7 +264,7 @@ export const GO_MODULES: readonly GoModule[] = [
     version: K6_OPERATOR,
     go: '1.25.0',
     programs: { 'k6-operator': 'github.com/grafana/k6-operator/cmd' },
-    minutes: 1,
+    minutes: 2,
   },
   {
     // What dials from pods and what answers for them.

@@ -24,8 +24,8 @@ export interface CniCall {
   readonly startedNs: number;
   readonly endedNs: number;
   /**
-   * When the addresses changed hands, as near to the allocator as it was stamped: the agent's answer, or the end of
-   * the last plugin. Of two calls the one that the allocator served first has the earlier instant.
+   * When the addresses changed hands, as near to the allocator as it was stamped: the agent's answer, or what
+   * processes of plugins tell. Of two calls the one that the allocator served first has the earlier instant.
    */
   readonly decidedNs: number;
   /** One entry a plugin of the chain: its type and ns. */

@@ -6,6 +6,7 @@ import {
   type ChainTiming,
   CniCallError,
   CniRuntime,
+  decidedNs,
   type Executor,
   loadFirstNetwork,
 } from '../cni/runtime/index.ts';
@@ -248,7 +249,7 @@ export class Sandboxes {
       ...(pod === undefined ? {} : { pod }),
       startedNs: timing.startedNs,
       endedNs: timing.endedNs,
-      decidedNs: timing.plugins.at(-1)!.exitedNs,
+      decidedNs: decidedNs(timing),
       plugins: timing.plugins.map((each) => ({ type: each.plugin, ns: each.endedNs - each.startedNs })),
       ...outcome,
     });

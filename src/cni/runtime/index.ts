@@ -7,4 +7,4 @@ export type { Executor, PluginCall, PluginOutcome } from './executor.ts';
 export { findPlugin } from './find-plugin.ts';
 export type { CachedAttachment } from './result-cache.ts';
 export { type SpawnOptions, spawnExecutor } from './spawn-executor.ts';
-export type { ChainTiming, PluginTiming } from './timing.ts';
+export { type ChainTiming, decidedNs, type PluginTiming } from './timing.ts';

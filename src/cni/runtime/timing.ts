@@ -27,3 +27,13 @@ export function chainTiming(command: CniCommand, plugins: readonly PluginTiming[
   if (!first || !last) return undefined;
   return { command, startedNs: first.startedNs, endedNs: last.endedNs, plugins: [...plugins] };
 }
+
+/**
+ * When addresses changed hands, as far as processes tell: no earlier than they were given, and no later than they were
+ * given back. The plugin that has the IPAM is the first of the list, which DEL comes to last; ptp and bridge give an
+ * address back before they take its link away (containernetworking/plugins: cmdDel).
+ */
+export function decidedNs({ command, plugins }: ChainTiming): number {
+  const last = plugins.at(-1)!;
+  return command === 'DEL' ? last.startedNs : last.exitedNs;
+}

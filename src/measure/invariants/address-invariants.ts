@@ -21,8 +21,8 @@ const releasesFirst = (event: AddressEvent) => (event.kind === 'address.released
 
 /**
  * Checks every address that the network hands out: none on two live pods, none from outside its pool, none
- * again before its cooldown. A pod holds an address from the answer to ADD to the answer to DEL; the cooldown
- * runs from the asking for DEL, which is no later than the release, so that no slow answer is taken for a
+ * again before its cooldown. A pod holds an address from the answer to ADD until DEL gives it back, by stamps that
+ * are no earlier and no later than that; the cooldown runs from the asking for DEL: no slow answer is taken for a
  * fault. Events may come in any order within the lag given to `advance`; memory is what is alive plus what
  * waits. Results are exact.
  */
