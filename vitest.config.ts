@@ -17,6 +17,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Files share what they import, which takes half as long; none may leave anything behind in it.
+          isolate: false,
           include: ['{src,lab,test}/**/*.test.ts'],
           exclude: [KERNEL, FULL],
           setupFiles: [SEED],
@@ -40,6 +42,8 @@ export default defineConfig({
       {
         test: {
           name: 'full',
+          // Of tests that say that they can be at work side by side: a lab each.
+          maxConcurrency: 2,
           include: [FULL],
           pool: 'forks',
           fileParallelism: false,

@@ -45,7 +45,7 @@ const OF_ALL = {
 
 const CHECKS = ['wrong-prev-result', 'address-removed', 'address-changed', 'interface-removed'];
 
-test('churnlab meets every requirement in every version', async () => {
+test.concurrent('churnlab meets every requirement in every version', async () => {
   const result = await findingsOf({ network: 'churnlab' });
   expect(those(result, 'fail')).toEqual({});
   expect(those(result, 'deviation')).toEqual({});
@@ -53,7 +53,7 @@ test('churnlab meets every requirement in every version', async () => {
   expect(those(result, 'pass')).toMatchObject({ 'gc-removes-stale': '1.1.0', 'add-killed': '1.1.0' });
 });
 
-test.each([
+test.concurrent.each([
   ['bridge', OF_ALL],
   ['macvlan', OF_ALL],
   ['ptp', { ...OF_ALL, 'add-two-interfaces': '0.3.1 0.4.0 1.0.0 1.1.0' }],
@@ -75,7 +75,7 @@ test.each([
   expect(those(result, 'deviation')).toEqual(known);
 });
 
-test('a plugin that nobody knows has its deviations listed as failures', async () => {
+test.concurrent('a plugin that nobody knows has its deviations listed as failures', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clb-conformance-'));
   try {
     const bin = path.join(folder, 'bin');

@@ -3,11 +3,21 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { usageOf, usageWithPrograms } from './process-usage.ts';
 
-test('this process has used something, in seconds and bytes', () => {
-  const usage = usageOf(process.pid)!;
-  const { user, system } = process.cpuUsage();
-  expect(usage.cpuSeconds).toBeGreaterThan(0);
-  expect(usage.cpuSeconds).toBeLessThanOrEqual((user + system) / 1e6 + 0.1);
+/** Uses some, says how much, and waits. */
+const BUSY = `
+const begin = Date.now();
+while (Date.now() < begin + 100);
+console.log(JSON.stringify(process.cpuUsage()));
+process.stdin.resume();`;
+
+test('a process has used what it says itself, in seconds and bytes', async () => {
+  const child = spawn(process.execPath, ['--eval', BUSY]);
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  const usage = usageOf(child.pid!)!;
+  child.kill();
+  const { user, system } = JSON.parse(said.toString()) as NodeJS.CpuUsage;
+  // In ticks of 10 ms, and a little later.
+  expect(Math.abs(usage.cpuSeconds - (user + system) / 1e6)).toBeLessThan(0.1);
   expect(usage.rssBytes).toBeGreaterThan(10e6);
 });
 
