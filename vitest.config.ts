@@ -17,8 +17,6 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          // Files share what they import, which takes half as long; none may leave anything behind in it.
-          isolate: false,
           include: ['{src,lab,test}/**/*.test.ts'],
           exclude: [KERNEL, FULL],
           setupFiles: [SEED],
