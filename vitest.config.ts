@@ -17,6 +17,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Text is compared whole, and CI=true would colour it.
+          env: { NO_COLOR: '1' },
           include: ['{src,lab,test}/**/*.test.ts'],
           exclude: [KERNEL, FULL],
           setupFiles: [SEED],
