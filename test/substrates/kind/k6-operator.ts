@@ -1,12 +1,10 @@
 /** k6-operator itself in a cluster that cannot pull: its own chart, and images of its program that nodes are given. */
 import path from 'node:path';
-import { feedDocker } from '../../../lab/docker/index.ts';
 import { filesLayer } from '../../../lab/images/archive/files-layer.ts';
-import { type ImageSpec, imageArchive } from '../../../lab/images/archive/image-archive.ts';
+import type { ImageSpec } from '../../../lab/images/archive/image-archive.ts';
 import { debianLayer, UNREAD } from '../../../lab/images/debian.ts';
 import { ensureTool, moduleSource } from '../../../lab/tools/index.ts';
 import { CRDS, deleteIfThere, TEST_RUNS } from '../../../src/kube/index.ts';
-import { command } from '../../../src/substrate/kind/engine.ts';
 import type { KindUp } from './kind-up.ts';
 
 const TOOL = 'k6-operator';
@@ -21,21 +19,16 @@ export async function installK6Operator(up: KindUp): Promise<AsyncDisposable> {
   const { registry, repository, tag } = MANAGER;
   await give(up, `${registry}/${repository}:${tag}`, await managerImage());
   await give(up, STARTER, await starterImage());
-  const helm = (...args: readonly string[]) =>
-    command(up.options.programs.helm!, [...args, '--kubeconfig', up.directory.kubeconfig]);
-  undo.defer(() => uninstalled(up, helm));
+  undo.defer(() => uninstalled(up));
   const image = Object.entries(MANAGER).map(([key, value]) => `manager.image.${key}=${value}`);
   const values = ['namespace.create=false', ...image].flatMap((each) => ['--set', each]);
   const chart = path.join(await moduleSource(TOOL), 'charts/k6-operator');
-  await helm('install', ...RELEASE, '--create-namespace', ...values, '--timeout', '90s', chart);
+  await up.helm('install', ...RELEASE, '--create-namespace', ...values, '--timeout', '90s', chart);
   return undo.move();
 }
 
-async function uninstalled(
-  up: KindUp,
-  helm: (...args: readonly string[]) => Promise<unknown>,
-): Promise<void> {
-  await helm('uninstall', ...RELEASE, '--ignore-not-found');
+async function uninstalled(up: KindUp): Promise<void> {
+  await up.helm('uninstall', ...RELEASE, '--ignore-not-found');
   // Helm leaves CRDs where they are.
   for (const plural of [TEST_RUNS.plural, 'privateloadzones']) {
     await deleteIfThere(up.lab.client, CRDS, `${plural}.${TEST_RUNS.group}`);
@@ -61,10 +54,8 @@ async function starterImage(): Promise<ImageSpec> {
 }
 
 async function give(up: KindUp, name: string, image: ImageSpec): Promise<void> {
-  const engine = { ...up.options.engine, private: true } as const;
   for (const node of up.containers) {
-    const ctr = ['exec', '--interactive', node, 'ctr', '--namespace', 'k8s.io', 'images', 'import', '-'];
-    const fed = await feedDocker(engine, ctr, imageArchive(name, image));
+    const fed = await up.importImage(node, name, image);
     if (!fed.ok) throw new Error(`import ${name} on ${node}: ${JSON.stringify(fed)}`);
   }
 }

@@ -3,13 +3,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
-import { feedDocker } from '../../../lab/docker/index.ts';
 import { filesLayer } from '../../../lab/images/archive/files-layer.ts';
-import { type ImageSpec, imageArchive } from '../../../lab/images/archive/image-archive.ts';
+import type { ImageSpec } from '../../../lab/images/archive/image-archive.ts';
 import { ensureNative } from '../../../lab/setup/index.ts';
 import { PODS, type Pod } from '../../../src/kube/index.ts';
 import type { TestContainers } from '../../containers/test-containers.ts';
-import type { KindUp } from './kind-up.ts';
+import { CTR_IMAGES, type KindUp } from './kind-up.ts';
 
 const PORT = 5000;
 const NAME = 'pulled';
@@ -25,7 +24,7 @@ async function image(): Promise<ImageSpec> {
 }
 
 export async function pullThroughRegistry(up: KindUp, containers: TestContainers): Promise<void> {
-  const { lab, names, options } = up;
+  const { lab, names } = up;
   const host = `${names.cluster}-registry`;
   const config = { version: 0.1, storage: { inmemory: {} }, http: { addr: `:${PORT}` } };
   await using registry = await (await containers.of('registry'))
@@ -49,15 +48,10 @@ export async function pullThroughRegistry(up: KindUp, containers: TestContainers
   const reference = `${host}:${PORT}/${NAME}:test`;
   const spec = await image();
   const [first = ''] = up.containers;
-  const ctr = ['ctr', '--namespace', 'k8s.io', 'images'];
-  const fed = await feedDocker(
-    { ...options.engine, private: true },
-    ['exec', '--interactive', first, ...ctr, 'import', '-'],
-    imageArchive(reference, spec),
-  );
+  const fed = await up.importImage(first, reference, spec);
   expect(fed).toMatchObject({ ok: true });
-  await up.docker('exec', first, ...ctr, 'push', '--plain-http', reference);
-  await up.docker('exec', first, ...ctr, 'rm', '--sync', reference);
+  await up.docker('exec', first, ...CTR_IMAGES, 'push', '--plain-http', reference);
+  await up.docker('exec', first, ...CTR_IMAGES, 'rm', '--sync', reference);
 
   // The first may have kept its layers.
   const pods = lab.nodes.slice(1).map((node) => ({ name: `${NAME}-${node}`, node }));

@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { attachedNames } from '../../../src/kernel/bpf/index.ts';
-import { command } from '../../../src/substrate/kind/engine.ts';
 import type { KindUp } from './kind-up.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 500 };
@@ -23,7 +22,7 @@ const ON_NODE = [
 ].join('; ');
 
 export async function uninstallLeavesNothing(up: KindUp): Promise<void> {
-  const { lab, options, directory } = up;
+  const { lab } = up;
   const [first = ''] = up.containers;
   const kubectl = async (...args: readonly string[]): Promise<string[]> => {
     const config = '--kubeconfig=/etc/kubernetes/admin.conf';
@@ -55,10 +54,7 @@ export async function uninstallLeavesNothing(up: KindUp): Promise<void> {
   await kubectl('--namespace=kube-system', 'scale', 'deployment/coredns', '--replicas=0');
   const attached = async () => (await onNodes()).flat().filter((line) => line.includes('lxc'));
   await expect.poll(attached, PATIENCE).toEqual([]);
-  await command(options.programs.helm!, [
-    ...['uninstall', 'churnlab', '--namespace', NAMESPACE, '--wait'],
-    ...['--kubeconfig', directory.kubeconfig],
-  ]);
+  await up.helm('uninstall', 'churnlab', '--namespace', NAMESPACE, '--wait');
 
   await expect.poll(onNodes, PATIENCE).toEqual(lab.nodes.map(() => []));
   expect(sockets()).toEqual(lab.nodes.map(() => 0));
