@@ -17,7 +17,12 @@ test('GC goes on after a release that fails, and reports it at the end', async (
       released.push(containerId);
     },
   };
-  const context = { addresses, queue, sweeper: { doom: () => {} } } as unknown as AttachmentContext;
+  const context = {
+    addresses,
+    queue,
+    sweeper: { doom: () => {} },
+    hostPorts: { forget: async () => {} },
+  } as unknown as AttachmentContext;
   const request = { validAttachments: [{ containerId: 'valid', ifname: 'eth0' }] } as unknown as GcRequest;
   await expect(new Attachments(context).gc(request)).rejects.toMatchObject({
     message: '1 attachments could not be released',

@@ -170,20 +170,26 @@ export class Attachments implements CniBackend {
     const valid = new Set(
       request.validAttachments.map(({ containerId, ifname }) => `${containerId}/${ifname}`),
     );
-    const { addresses, queue, sweeper } = this.#context;
-    const failures: string[] = [];
-    for (const lease of [...addresses.leases()]) {
-      const { containerId, ifname } = lease.owner;
-      if (valid.has(`${containerId}/${ifname}`)) continue;
-      try {
-        this.#unregister(lease);
-        sweeper.doom(linkName(containerId, ifname));
-        await queue.release(lease.owner);
-      } catch (error) {
-        failures.push(`${ifname} of ${containerId}: ${(error as Error).message}`);
-      }
-    }
+    const { addresses } = this.#context;
+    const stale = [...addresses.leases()].filter(
+      ({ owner: { containerId, ifname } }) => !valid.has(`${containerId}/${ifname}`),
+    );
+    const failures = await this.#forget(stale);
     if (failures.length > 0) throw gcFailed(failures);
+  }
+
+  /**
+   * Releases a lease as GC would, if it still stands and its link is still gone. Not while another call for its
+   * container is under way. Returns whether it did.
+   */
+  async collect(lease: Lease): Promise<boolean> {
+    const { containerId, ifname } = lease.owner;
+    const { addresses, socket } = this.#context;
+    if (addresses.lease(lease.owner)?.since !== lease.since) return false;
+    if (hostLink(socket, linkName(containerId, ifname))) return false;
+    const failures = await this.#forget([lease]);
+    if (failures.length > 0) throw gcFailed(failures);
+    return true;
   }
 
   async status(request: StatusRequest): Promise<void> {
@@ -272,6 +278,24 @@ export class Attachments implements CniBackend {
 
   #unregister(lease: Lease): void {
     for (const ip of lease.ips) this.#context.datapath.deleteEndpoint(ip);
+  }
+
+  /** Releases without a DEL, which would say what the pods' host ports are. Returns what could not be released. */
+  async #forget(leases: readonly Lease[]): Promise<string[]> {
+    const { hostPorts, sweeper, queue } = this.#context;
+    for (const lease of leases) this.#unregister(lease);
+    await hostPorts.forget(leases.flatMap(({ ips }) => ips));
+    const failures: string[] = [];
+    for (const { owner } of leases) {
+      const { containerId, ifname } = owner;
+      sweeper.doom(linkName(containerId, ifname));
+      try {
+        await queue.release(owner);
+      } catch (error) {
+        failures.push(`${ifname} of ${containerId}: ${(error as Error).message}`);
+      }
+    }
+    return failures;
   }
 
   #clearPod(request: DelRequest, lease: Lease): void {

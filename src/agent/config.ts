@@ -59,6 +59,11 @@ export interface AgentSettings {
   readonly fabricCidrs: readonly string[];
   /** How long a released address rests, in ms. */
   readonly cooldownMs: number;
+  /**
+   * How often attachments are looked for whose link is gone without a DEL, in ms: they are released at the second look.
+   * Absent: only the runtime has that done (CNI GC).
+   */
+  readonly collectMs?: number | undefined;
   /** Test only: every ADD blocks the agent for so long, in ms. */
   readonly addDelayMs?: number;
   /** How long an ADD waits for an address, or for its pool to come to the node, in ms. */

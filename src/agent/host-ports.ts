@@ -1,13 +1,24 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import type { PortMapping } from '../cni/index.ts';
 import type { Cidr, Ip } from '../ip/index.ts';
 import type { Netns } from '../kernel/index.ts';
 
 const TABLE = 'churnlab_hostports';
 
-/** Runs a program inside the node's network namespace; rejects when it fails. */
-export type InNode = (program: string, args: readonly string[], stdin: string) => Promise<void>;
+const concatenated = z.object({ concat: z.array(z.union([z.string(), z.number()])) });
+/** What `nft -j list map` prints of a map (libnftables-json(5)), as far as it is used. */
+const listed = z.object({
+  nftables: z.array(
+    z.object({
+      map: z.object({ elem: z.array(z.tuple([concatenated, concatenated])).optional() }).optional(),
+    }),
+  ),
+});
+
+/** Runs a program inside the node's network namespace and gives what it printed; rejects when it fails. */
+export type InNode = (program: string, args: readonly string[], stdin: string) => Promise<string>;
 
 /**
  * Ports of the node that lead to pods (capability portMappings): one nftables map a family, one element a port.
@@ -36,11 +47,38 @@ export class HostPorts {
     );
   }
 
-  /** Elements that are gone already are passed over. */
   async remove(ips: readonly Ip[], mappings: readonly PortMapping[]): Promise<void> {
-    for (const { map, key } of elements(ips, mappings)) {
-      await this.#nft([`delete element ${map} { ${key} }`]).catch(() => {});
+    for (const { map, key } of elements(ips, mappings)) await this.#delete(map, key);
+  }
+
+  /** Removes all that lead to these addresses, for pods of which nobody knows the mappings any more. */
+  async forget(ips: readonly Ip[]): Promise<void> {
+    const gone = new Set(ips.map(String));
+    for (const map of new Set(ips.map(mapOf))) {
+      for (const { key, address } of await this.#elementsOf(map)) {
+        if (gone.has(address)) await this.#delete(map, key);
+      }
     }
+  }
+
+  /** An element that is gone already is passed over. */
+  async #delete(map: string, key: string): Promise<void> {
+    await this.#nft([`delete element ${map} { ${key} }`]).catch(() => {});
+  }
+
+  async #elementsOf(map: string): Promise<{ readonly key: string; readonly address: string }[]> {
+    // No map: no pod of this node has had a host port yet.
+    const text = await this.#inNode('nft', ['-j', '-n', 'list', 'map', ...map.split(' ')], '').catch(
+      () => '',
+    );
+    const parsed = listed.safeParse(text === '' ? undefined : JSON.parse(text));
+    if (!parsed.success) return [];
+    return parsed.data.nftables.flatMap(({ map: found }) =>
+      (found?.elem ?? []).map(([key, target]) => ({
+        key: key.concat.join(' . '),
+        address: String(target.concat[0]),
+      })),
+    );
   }
 
   *#tables(): Generator<string> {
@@ -65,8 +103,8 @@ export class HostPorts {
     }
   }
 
-  #nft(commands: Iterable<string>): Promise<void> {
-    return this.#inNode('nft', ['-f', '-'], `${[...commands].join('\n')}\n`);
+  async #nft(commands: Iterable<string>): Promise<void> {
+    await this.#inNode('nft', ['-f', '-'], `${[...commands].join('\n')}\n`);
   }
 }
 
@@ -80,10 +118,12 @@ export async function removeHostPorts(): Promise<void> {
   await running;
 }
 
+const mapOf = (ip: Ip): string => `${ip.family === 'ipv4' ? 'ip' : 'ip6'} ${TABLE} ports`;
+
 function elements(ips: readonly Ip[], mappings: readonly PortMapping[]) {
   return ips.flatMap((ip) =>
     mappings.map(({ hostPort, containerPort, protocol }) => ({
-      map: `${ip.family === 'ipv4' ? 'ip' : 'ip6'} ${TABLE} ports`,
+      map: mapOf(ip),
       key: `${protocol} . ${hostPort}`,
       target: `${ip} . ${containerPort}`,
     })),
@@ -95,6 +135,6 @@ export function inNetns(netns: Netns): InNode {
   return async (program, args, stdin) => {
     const { running } = netns.run(() => ({ running: promisify(execFile)(program, [...args]) }));
     running.child.stdin?.end(stdin);
-    await running;
+    return (await running).stdout;
   };
 }

@@ -3,4 +3,4 @@ export { type Conflist, fillConflist, NODE_VALUES, type NodeConflist, writeConfl
 export { removeHostPorts } from './host-ports.ts';
 export { HOLD_MS } from './pool-hold.ts';
 export type { Cause, ServiceStats, ServiceWritten } from './services/index.ts';
-export type { AgentEvent, AgentTrace, LinkGone, Refill, RefusedCall, Stages } from './trace.ts';
+export type { AgentEvent, AgentTrace, Collected, LinkGone, Refill, RefusedCall, Stages } from './trace.ts';

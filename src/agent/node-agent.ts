@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DelQueue, serveCni } from '../cni/server/index.ts';
+import { type CniServer, DelQueue, serveCni } from '../cni/server/index.ts';
 import { Datapath } from '../datapath/index.ts';
 import { Cidr, Ip } from '../ip/index.ts';
 import { AddressQueue, type AddressSource, type MultiPoolSource } from '../ipam/index.ts';
@@ -14,12 +14,13 @@ import { churnlabConflist, writeConflist } from './conflist.ts';
 import { HostPorts, inNetns } from './host-ports.ts';
 import { LinkIndices } from './link-indices.ts';
 import { LinkSweeper } from './link-sweeper.ts';
+import { LostAttachments } from './lost-attachments.ts';
 import type { ClusterPools } from './multi-pool/cluster-pools.ts';
 import { PodPools } from './multi-pool/pod-pools.ts';
 import { PoolSync } from './multi-pool/pool-sync.ts';
 import { announce, podCidrs, reportFill } from './node-network.ts';
 import { followPeers } from './peers.ts';
-import type { AgentTrace, Refill, RefusedCall } from './trace.ts';
+import type { AgentTrace, Collected, Refill, RefusedCall } from './trace.ts';
 
 /** How often the fill is written to the API while it changes. */
 const REPORT_MS = 2000;
@@ -38,6 +39,7 @@ export interface AgentDependencies {
   readonly onRefused: (refused: RefusedCall) => void;
   readonly onLinkGone: (node: string, containerId: string, goneNs: number) => void;
   readonly onRefill: (refill: Refill) => void;
+  readonly onCollected: (collected: Collected) => void;
   readonly log: (message: string, detail?: unknown) => void;
 }
 
@@ -143,7 +145,10 @@ export class NodeAgent implements AsyncDisposable {
       config.routing,
       dependencies.log,
     );
-    agent.#listen = () => agent.#listenAt(state, backend);
+    agent.#listen = async () => {
+      const server = await agent.#listenAt(state, backend);
+      if (config.collectMs !== undefined) void agent.#collect(config.collectMs, server, backend);
+    };
     void announce(dependencies.client, node.name, node.ips, agent.#stop.signal);
     void agent.#report();
     void agent.#sweep();
@@ -220,7 +225,7 @@ export class NodeAgent implements AsyncDisposable {
     writeConflist(this.node.root, churnlabConflist());
   }
 
-  async #listenAt(state: string, backend: Attachments): Promise<void> {
+  async #listenAt(state: string, backend: Attachments): Promise<CniServer> {
     const server = await serveCni(
       {
         listen: { socketPath: path.join(state, 'cni.sock') },
@@ -235,6 +240,7 @@ export class NodeAgent implements AsyncDisposable {
     );
     this.#cleanup.use(server);
     await server.replay;
+    return server;
   }
 
   async #report(): Promise<void> {
@@ -256,6 +262,26 @@ export class NodeAgent implements AsyncDisposable {
     while (!this.#stop.signal.aborted) {
       await this.#pause(SWEEP_MS);
       if (!this.#stop.signal.aborted) this.datapath.sweepStackFlows();
+    }
+  }
+
+  async #collect(everyMs: number, server: CniServer, backend: Attachments): Promise<void> {
+    const lost = new LostAttachments(this.node.root);
+    const { log, onCollected } = this.#dependencies;
+    while (!this.#stop.signal.aborted) {
+      for (const lease of lost.look(this.addresses.leases())) {
+        const { containerId, ifname, pod } = lease.owner;
+        try {
+          if (!(await server.alone(containerId, () => backend.collect(lease)))) continue;
+          const ips = lease.ips.map(String);
+          log(`${ips} released: link of ${pod ?? containerId} gone without DEL`, { containerId, ifname });
+          const what = { node: this.node.name, containerId, ifname, ...(pod && { pod }), ips };
+          onCollected({ ...what, collectedNs: Number(process.hrtime.bigint()) });
+        } catch (error) {
+          log(`collect ${ifname} of ${containerId}: ${(error as Error).message}`);
+        }
+      }
+      await this.#pause(everyMs);
     }
   }
 

@@ -66,12 +66,25 @@ export interface RefusedCall {
   readonly details: string;
 }
 
+/** An attachment that was released without a DEL, since its link was gone. */
+export interface Collected {
+  readonly node: string;
+  readonly containerId: string;
+  readonly ifname: string;
+  /** `namespace/name`; absent when the runtime named none. */
+  readonly pod?: string;
+  readonly ips: readonly string[];
+  /** CLOCK_MONOTONIC in ns. */
+  readonly collectedNs: number;
+}
+
 /** What an agent tells of as it happens: one of these. */
 export interface AgentEvent {
   readonly trace?: AgentTrace;
   readonly refused?: RefusedCall;
   readonly linkGone?: LinkGone;
   readonly refill?: Refill;
+  readonly collected?: Collected;
   readonly serviceWritten?: ServiceWritten;
 }
 

@@ -26,6 +26,7 @@ const AGENT = {
   clusterCidrs: ['10.20.0.0/16'],
   cooldownMs: 1000,
   waitMs: 0,
+  collectMs: 200,
   preAllocate: 8,
   store: 'log',
   services: { nodePorts: [30_000, 32_767], defaults: { algorithm: 'random', forwarding: 'snat' } },
@@ -170,6 +171,24 @@ test('metrics are those of Prometheus', async () => {
   expect(body).toContain('churnlab_agent_service_ports 1\n');
   const names = body.split('\n').filter((line) => line.startsWith('# TYPE'));
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('an attachment whose link went without a DEL is released, and its host port with it', async () => {
+  const { seq } = await ask('/v1/info');
+  const runtimeConfig = { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }] };
+  const [ip] = await node.addPod('lost', PLUGIN, { capabilities: { portMappings: true }, runtimeConfig });
+  const hostPorts = () => node.sh('nft list map ip churnlab_hostports ports');
+  expect(await hostPorts()).toContain(ip);
+  await node.sh('umount /run/netns/lost && rm /run/netns/lost');
+  await expect.poll(() => ask('/v1/leases'), START).toHaveLength(3);
+  expect(await hostPorts()).not.toContain(ip);
+  expect(await ask('/v1/endpoints')).toHaveLength(3);
+  const stream = await node.request(AGENT_PORT, `/v1/trace?after=${seq}`, TOKEN);
+  const [, , event] = await lines(stream, 3);
+  expect(event).toMatchObject({ collected: { containerId: 'lost', pod: 'default/lost', ips: [ip] } });
+  const { body } = (await node.get(AGENT_PORT, '/metrics'))!;
+  expect(body).toContain('churnlab_agent_collected_total 1\n');
+  expect(await node.plugin(PLUGIN, 'DEL', 'lost')).toEqual({});
 });
 
 test('a leader that is told to end hands over at once, and its follower takes over what nodes have', async () => {

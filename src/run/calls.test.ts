@@ -56,6 +56,12 @@ test('the parts of an ADD add up to the whole', () => {
   expect(calls.added).toBe(1);
 });
 
+test('what agents collected is named as an inventory names it', () => {
+  const attachment = { containerId: 'c1', ifname: 'eth0', pod: 'x/pod-a', collectedNs: 1 };
+  calls.onCollected({ ...attachment, node: 'n1', ips: ['10.20.0.1', 'fd00:20::1'] });
+  expect(calls.collected).toEqual(['n1 10.20.0.1', 'n1 fd00:20::1']);
+});
+
 test('addresses that files tell of are checked without a call, and are no sample', () => {
   const change = { node: 'n1', containerId: 'a', pod: 'x/pod-a', ips: ['10.20.0.1'] };
   calls.onAddress({ ...change, kind: 'granted', at: 10 });

@@ -15,6 +15,7 @@ type Sandbox = Parameters<NonNullable<CallFollower['onRefused']>>[0];
 /** An ADD that was refused, by whoever tells of it. */
 type Refused = Pick<Call, 'class' | 'message' | 'node'> & { readonly at: number };
 type Gone = Parameters<CallFollower['onLinkGone']>[0];
+type Collected = Parameters<NonNullable<CallFollower['onCollected']>>[0];
 type Refill = Parameters<CallFollower['onRefill']>[0];
 
 const METRIC: Readonly<Record<Call['verb'], MetricName>> = {
@@ -50,6 +51,8 @@ export class Calls implements CallFollower {
   readonly #left = new Map<string, number>();
   /** ADDs that were answered so far. */
   added = 0;
+  /** What agents had to release without a DEL: addresses as an inventory names them. */
+  readonly collected: string[] = [];
 
   constructor(recorder: Recorder, folder: RunFolder, addresses: AddressInvariants, listener: CallListener) {
     this.#recorder = recorder;
@@ -111,6 +114,10 @@ export class Calls implements CallFollower {
 
   onRefill({ node, pool, at, ns }: Refill): void {
     this.#recorder.append({ metric: 'ipam.refill', ns, at, ok: true, node, labels: { pool } });
+  }
+
+  onCollected({ node, ips }: Collected): void {
+    this.collected.push(...ips.map((ip) => `${node} ${ip}`));
   }
 
   /** The agent's two reports about one DEL come in either order. */

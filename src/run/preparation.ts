@@ -47,19 +47,25 @@ export interface Settling {
   readonly longestMs: number;
   /** Done as long as anything is left: what clears up there waits for it. */
   readonly nudge: () => Promise<void>;
+  /** Addresses that agents released without a DEL meanwhile: they count as left over. */
+  readonly collected: readonly string[];
 }
 
 /** Waits until nothing is left of the run, or says what is. */
 export async function settle(
   lab: Lab,
   before: Inventory,
-  { drainedNs, settleMs, longestMs, nudge }: Settling,
+  { drainedNs, settleMs, longestMs, nudge, collected }: Settling,
 ): Promise<InvariantResult[]> {
   const end = Date.now() + longestMs;
   let deadline = end;
   for (let least = Number.POSITIVE_INFINITY; ; ) {
     const at = monotonicNs();
-    const results = compareInventories(before, await lab.inventory(), { at, settledNs: at - drainedNs });
+    const inventory = await lab.inventory();
+    const { addresses = [] } = inventory;
+    const after =
+      collected.length === 0 ? inventory : { ...inventory, addresses: [...addresses, ...collected] };
+    const results = compareInventories(before, after, { at, settledNs: at - drainedNs });
     const left = results.reduce((sum, { violations }) => sum + violations, 0);
     const isAtWork = results.some(({ name, violations }) => name === 'leftover-processes' && violations > 0);
     if (left < least || isAtWork) deadline = Math.min(end, Date.now() + settleMs);

@@ -141,7 +141,8 @@ export class Run implements AsyncDisposable {
         id,
       ),
     );
-    await lab.followCalls(new Calls(this.#recorder, folder, this.#addresses, this.#population));
+    const calls = new Calls(this.#recorder, folder, this.#addresses, this.#population);
+    await lab.followCalls(calls);
     this.#stack.use(
       await NodeCidrWatch.open(
         lab.client,
@@ -164,7 +165,7 @@ export class Run implements AsyncDisposable {
       await this.#lookAtPools();
       this.#event({ kind: 'phase.ended', phase: phase.name, at: monotonicNs() });
     }
-    const left = await this.#settle(before, drained);
+    const left = await this.#settle(before, drained, calls.collected);
     return this.#outcome([...left, ...(await fence.results())]);
   }
 
@@ -256,7 +257,11 @@ export class Run implements AsyncDisposable {
   }
 
   /** Waits until nothing is left of the run, or says what is. Without a drain nothing can be said. */
-  async #settle(before: Inventory, drained: number): Promise<InvariantResult[]> {
+  async #settle(
+    before: Inventory,
+    drained: number,
+    collected: readonly string[],
+  ): Promise<InvariantResult[]> {
     const { lab, scenario } = this.#options;
     const addresses = hasPods(this.#options.scenario) ? this.#addressResults() : [];
     const { services } = this.#population;
@@ -272,7 +277,7 @@ export class Run implements AsyncDisposable {
     const nudge = async (): Promise<void> => {
       if (clearsUp) await this.#warnOf('change a Service', () => anotherChange(lab, this.#id));
     };
-    const left = await settle(lab, before, { drainedNs: drained, settleMs, longestMs, nudge });
+    const left = await settle(lab, before, { drainedNs: drained, settleMs, longestMs, nudge, collected });
     return [...known, ...left];
   }
 

@@ -1,4 +1,4 @@
-import type { LinkGone, Refill } from '../agent/index.ts';
+import type { Collected, LinkGone, Refill } from '../agent/index.ts';
 import type { FailureClass } from '../cni/index.ts';
 import type { ServiceView } from '../datapath/services/index.ts';
 import type { ForwardedPort, KubeClient, ObjectMeta, PodPort } from '../kube/index.ts';
@@ -160,6 +160,8 @@ export interface CallFollower {
   onLinkGone(gone: LinkGone): void;
   /** A node has got a CIDR of a pool that it lacked; IPAM mode multi-pool only. */
   onRefill(refill: Refill): void;
+  /** An agent of ours released what a runtime forgot: a leak, of which no inventory may tell any more. */
+  onCollected?(collected: Collected): void;
   /** These only where nobody tells of calls, which say the same. */
   onAddress?(change: AddressChange): void;
   onRefused?(refused: RefusedSandbox): void;

@@ -155,6 +155,7 @@ export class AgentProcess implements AsyncDisposable {
       onRefused: (refused) => onEvent({ refused }),
       onLinkGone: (node, containerId, goneNs) => onEvent({ linkGone: { node, containerId, goneNs } }),
       onRefill: (refill) => onEvent({ refill }),
+      onCollected: (collected) => onEvent({ collected }),
       log,
     };
     const agents: NodeAgent[] = [];

@@ -69,6 +69,11 @@ export class Dispatcher {
     return { exitCode: error ? 1 : 0, stdout: body ? `${JSON.stringify(body)}\n` : '' };
   }
 
+  /** Does something for a container when no call for it is under way, nor GC; calls for it wait meanwhile. */
+  alone<T>(containerId: string, work: () => Promise<T>): Promise<T> {
+    return this.#lock.run(containerId, work);
+  }
+
   #inOrder<T>(request: CniRequest, work: (request: CniRequest) => Promise<T>): Promise<T> {
     if (request.command === 'STATUS') return work(request);
     if (request.command === 'GC') return this.#lock.exclusive(() => work(request));

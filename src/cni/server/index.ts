@@ -8,4 +8,4 @@ export type {
   GcRequest,
   StatusRequest,
 } from './request.ts';
-export { serveCni } from './serve.ts';
+export { type CniServer, serveCni } from './serve.ts';

@@ -62,6 +62,11 @@ export class CniServer implements AsyncDisposable {
     this.replay.catch(() => undefined);
   }
 
+  /** Does something for a container when no call for it is under way, nor GC; calls for it wait meanwhile. */
+  alone<T>(containerId: string, work: () => Promise<T>): Promise<T> {
+    return this.#dispatcher.alone(containerId, work);
+  }
+
   /** Stops listening, lets calls in progress end, and removes the socket's file. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#unlink();

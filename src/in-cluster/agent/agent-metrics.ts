@@ -13,7 +13,10 @@ export class AgentMetrics {
   /** By verb and code, as in `ADD 101`. */
   readonly #refusals = new Map<string, number>();
 
-  observe({ trace, refused }: AgentEvent): void {
+  #collected = 0;
+
+  observe({ trace, refused, collected }: AgentEvent): void {
+    if (collected) this.#collected++;
     if (trace) {
       const { verb, acceptedNs, endedNs } = trace;
       const calls = this.#calls.get(verb) ?? new Histogram(BOUNDS);
@@ -43,6 +46,12 @@ export class AgentMetrics {
           const [verb = '', code = ''] = key.split(' ');
           return { labels: { verb, code }, value };
         }),
+      },
+      {
+        name: `${PREFIX}collected_total`,
+        type: 'counter',
+        help: 'Attachments released without a DEL, since their link was gone.',
+        samples: [{ value: this.#collected }],
       },
       ...(agent ? [...nodeMetrics(agent), ...serviceMetrics(agent)] : []),
       ...processMetrics(),

@@ -10,6 +10,7 @@ const schema = z.strictObject({
   clusterCidrs: z.array(z.string()).min(1),
   cooldownMs: ms,
   waitMs: ms,
+  collectMs: ms.optional(),
   preAllocate: z.int().min(0),
   store: z.enum(['log', 'host-local']),
   /** Absent: somebody else implements Services. */

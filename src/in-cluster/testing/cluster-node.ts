@@ -163,18 +163,22 @@ export class ClusterNode implements AsyncDisposable {
   }
 
   /** Makes a pod's namespace and attaches it. Returns its addresses. */
-  async addPod(id: string, plugin: string): Promise<string[]> {
+  async addPod(id: string, plugin: string, config: object = {}): Promise<string[]> {
     await this.#daemon.addNetns(id);
-    const answer = await this.plugin(plugin, 'ADD', id);
+    const answer = await this.plugin(plugin, 'ADD', id, config);
     if (!answer.ips) throw new Error(`ADD ${id}: ${JSON.stringify(answer)}`);
     return answer.ips.map(({ address }) => address.split('/')[0]!);
   }
 
-  /** Executes a plugin as a runtime does. Returns what it printed: a result, or an error object. */
+  /**
+   * Executes a plugin as a runtime does. Returns what it printed: a result, or an error object.
+   * @param config further fields of the network configuration
+   */
   async plugin(
     plugin: string,
     command: string,
     id: string,
+    config: object = {},
   ): Promise<{ readonly code?: number; readonly ips?: readonly { readonly address: string }[] }> {
     const { stdout } = await this.#daemon.run({
       argv: [plugin],
@@ -186,7 +190,7 @@ export class ClusterNode implements AsyncDisposable {
         CNI_PATH: path.dirname(plugin),
         CNI_ARGS: `K8S_POD_NAMESPACE=default;K8S_POD_NAME=${id}`,
       },
-      stdin: JSON.stringify({ cniVersion: '1.1.0', name: 'churnlab', type: 'churnlab-cni' }),
+      stdin: JSON.stringify({ cniVersion: '1.1.0', name: 'churnlab', type: 'churnlab-cni', ...config }),
     });
     return stdout === '' ? {} : JSON.parse(stdout);
   }

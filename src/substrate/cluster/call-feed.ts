@@ -87,7 +87,7 @@ export class CallFeed implements AsyncDisposable {
     }
   }
 
-  #tell({ trace, refused, linkGone, refill }: AgentEvent, shift: ClockShift): void {
+  #tell({ trace, refused, linkGone, refill, collected }: AgentEvent, shift: ClockShift): void {
     if (trace) this.#follower.onCall(callOfTrace(trace, shift));
     if (refused) {
       const call = callOfRefusal(refused, shift);
@@ -95,6 +95,7 @@ export class CallFeed implements AsyncDisposable {
     }
     if (linkGone) this.#follower.onLinkGone({ ...linkGone, goneNs: shift(linkGone.goneNs) });
     if (refill) this.#follower.onRefill({ ...refill, at: shift(refill.at) });
+    if (collected) this.#follower.onCollected?.({ ...collected, collectedNs: shift(collected.collectedNs) });
   }
 
   async #clock(pod: Pod): Promise<RemoteClock | undefined> {
