@@ -12,7 +12,7 @@ export interface Progress {
   readonly late: number;
   readonly dropped: number;
   readonly failed: Readonly<Partial<Record<FailureClass, number>>>;
-  /** Time left by plan, ns. */
+  /** Time left at the rate of the last ten seconds, ns; 0 when it is not known. */
   readonly remainingNs: number;
   readonly quantiles: Readonly<Partial<Record<string, ProgressQuantiles>>>;
 }

@@ -7,6 +7,8 @@ import { until } from './timeline.ts';
 /** Room between the decision to begin and the first arrival. */
 export const LEAD_NS = 50e6;
 const LOOK_MS = 5;
+/** How long a closed loop looks without a pause, ns: pods of a fast substrate finish within it. A slow one needs the processor itself. */
+const BUSY_NS = 2e6;
 
 /** What starts one. `intended` is the instant that a pod's latency counts from. */
 export type Start = (pod: Planned, intended: number) => void;
@@ -42,7 +44,10 @@ export async function openLoop(phase: OpenPhase, context: LoadContext): Promise<
 /** Keeps `inFlight` of them starting at any time: throughput, not latency. */
 export async function closedLoop(phase: ClosedPhase, context: LoadContext): Promise<void> {
   for (const pod of plannedOf(phase, context.seed, context.nodes)) {
-    while (context.starting() >= phase.inFlight && !context.signal.aborted) await oneTurn();
+    const since = monotonicNs();
+    while (context.starting() >= phase.inFlight && !context.signal.aborted) {
+      await (monotonicNs() - since < BUSY_NS ? oneTurn() : sleep(1));
+    }
     if (context.signal.aborted) return;
     context.start(pod, monotonicNs());
   }

@@ -39,6 +39,7 @@ import { Population } from './population.ts';
 import { measureHarness, quietInventory, SETTLE_MS, settle } from './preparation.ts';
 import { watchResources } from './resources.ts';
 import { allAnswer, anotherChange, changeEndpoints, Meanwhile, TrafficLoad } from './services/index.ts';
+import { StartRate } from './start-rate.ts';
 import { warmUp } from './warm-up.ts';
 
 const PROGRESS_MS = 1000;
@@ -102,7 +103,6 @@ export class Run implements AsyncDisposable {
   readonly #warnings: string[] = [];
   #population!: Population;
   #connections: Traffic | undefined;
-  #lastStarted = 0;
 
   private constructor(options: RunOptions) {
     this.#options = options;
@@ -312,11 +312,12 @@ export class Run implements AsyncDisposable {
     const { phases } = this.#options.scenario.spec;
     const planned = phases.reduce((sum, phase) => sum + (phase.kind === 'churn' ? phase.count : 0), 0);
     const latencies = new LiveLatencies(this.#recorder);
+    const starts = new StartRate(monotonicNs());
+    let before = 0;
     while (!this.#ended.signal.aborted) {
       await sleep(PROGRESS_MS, undefined, { signal: this.#ended.signal }).catch(() => {});
       const { counts, failures } = this.#population.subjects;
-      const rate = counts.started - this.#lastStarted;
-      this.#lastStarted = counts.started;
+      const lately = starts.next(monotonicNs(), counts.started);
       this.#addresses.advance(monotonicNs() - EVENT_LAG_NS);
       this.#event({
         kind: 'progress',
@@ -325,14 +326,15 @@ export class Run implements AsyncDisposable {
           started: counts.started,
           planned,
           alive: counts.alive,
-          ratePerSecond: rate,
+          ratePerSecond: counts.started - before,
           late: this.#population.arrivals.late,
           dropped: this.#population.arrivals.dropped,
           failed: failures,
-          remainingNs: rate > 0 ? ((planned - counts.started) / rate) * 1e9 : 0,
+          remainingNs: lately > 0 ? ((planned - counts.started) / lately) * 1e9 : 0,
           quantiles: latencies.next(),
         },
       });
+      before = counts.started;
       await this.#lookAtPools();
     }
   }

@@ -21,7 +21,7 @@ export interface KindPlan {
 /** All that docs/performance.md shows. */
 export const KIND_FULL: KindPlan = {
   ups: 3,
-  bursts: { pods: 50, pairs: 8 },
+  bursts: { pods: 50, pairs: 16 },
   waves: { pods: 200, waves: 3, every: '60s', lifetime: '15s' },
   restart: { nodes: 3, pods: 5, trafficMs: 20_000 },
 };

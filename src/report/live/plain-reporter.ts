@@ -30,7 +30,7 @@ export class PlainReporter implements LiveReporter {
       ...latencyTexts(progress),
       ...poolTexts(this.#state.pools),
       failureText(progress),
-      `${format(progress.remainingNs, 'ns')} left`,
+      ...(progress.remainingNs > 0 ? [`${format(progress.remainingNs, 'ns')} left`] : []),
     ];
     this.#output.write(`${format(event.at - startNs, 'ns')}  ${parts.join(' · ')}\n`);
   }

@@ -34,7 +34,8 @@ function* limits(
   if (spec.lab.network === 'bridge' && expected.alivePerNode > BRIDGE_PORTS) {
     yield `${perNode} pods on a node, but a Linux bridge has ${formatCount(BRIDGE_PORTS)} ports: more pods will fail`;
   }
-  if ((substrate === 'kind' || substrate === 'kubeconfig') && expected.alivePerNode > KUBELET_PODS) {
+  const hasKubelets = substrate === 'kind' || substrate === 'kubeconfig';
+  if (hasKubelets && expected.exact && expected.alivePerNode > KUBELET_PODS) {
     yield `${perNode} pods on a node, but a kubelet takes ${KUBELET_PODS} unless maxPods is raised: give the scenario an override for ${substrate}`;
   }
   if (spec.lab.network !== 'churnlab' && spec.lab.ipam.cooldown > 0) {
