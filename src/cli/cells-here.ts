@@ -1,14 +1,14 @@
-import { virtualHost } from '../measure/index.ts';
 import type { Cell, Substrate } from '../scenario/index.ts';
 import { findKernelOption } from './doctor/kernel-option.ts';
+import { hasThisKernel } from './machine-services.ts';
 
 /**
  * Combinations of a matrix without those that this machine's kernel cannot have: a matrix is written for all machines. One
  * that was chosen alone stays, so that it is refused with the reason.
  */
 export function cellsHere(cells: readonly Cell[], place: Substrate): readonly Cell[] {
-  const isOwnKernel = place === 'netns' || (place === 'vm' && virtualHost() !== undefined);
-  if (cells.length < 2 || !isOwnKernel || findKernelOption('IP_VS', 'ip_vs') !== 'absent') return cells;
+  if (cells.length < 2 || !hasThisKernel(place) || findKernelOption('IP_VS', 'ip_vs') !== 'absent')
+    return cells;
   const here = cells.filter(({ services }) => services !== 'ipvs');
   if (here.length === 0 || here.length === cells.length) return cells;
   process.stderr.write(

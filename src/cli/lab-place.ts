@@ -18,6 +18,7 @@ import {
   up as upNetns,
 } from '../substrate/index.ts';
 import { type AttachRequest, attachCluster } from './attach-cluster.ts';
+import { requireKernelFor } from './machine-services.ts';
 import { prepare } from './prepare.ts';
 import { type PrepareKindOptions, prepareKind } from './prepare-kind.ts';
 
@@ -51,6 +52,7 @@ export async function bringUp(directory: LabDirectory, options: BringUpOptions):
   if (there !== undefined && there !== substrate) {
     throw new LabError('already-up', `Lab ${directory.name} is up on ${there}: use another --name`);
   }
+  requireKernelFor(spec.services, substrate);
   if (substrate === 'kubeconfig') {
     await attachCluster(directory, spec, cluster!, progress);
     return;

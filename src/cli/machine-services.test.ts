@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LabSpec } from '../scenario/index.ts';
-import { flavourOf, withMachineServices } from './machine-services.ts';
+import { flavourOf, requireKernelFor, withMachineServices } from './machine-services.ts';
 
 test.each([
   ['iptables v1.8.9 (nf_tables)\n', 'iptables-nft'],
@@ -18,4 +18,24 @@ test('only `iptables` is left to the machine, and what it is there is said', asy
   expect(said).toEqual([]);
   expect(await settled('iptables')).toBe('iptables-nft');
   expect(said).toEqual(["Services iptables: iptables-nft, as on this cluster's nodes"]);
+});
+
+test('Services that the kernel cannot do are refused before anything is made', () => {
+  const asked: string[] = [];
+  const lacks = (option: string): string => {
+    asked.push(option);
+    return 'absent';
+  };
+  expect(() => requireKernelFor('ipvs', 'kind', lacks)).toThrow(
+    'Services ipvs: this kernel has no ip_vs (CONFIG_IP_VS); take --substrate vm, which has it, or other Services',
+  );
+  expect(() => requireKernelFor('nftables', 'netns', lacks)).toThrow('no nf_tables (CONFIG_NF_TABLES)');
+  requireKernelFor('ipvs', 'netns', () => 'loadable');
+  expect(asked).toEqual(['IP_VS', 'NF_TABLES']);
+});
+
+test('of another machine, and of Services that are ours, the kernel here says nothing', () => {
+  const ask = (): never => expect.unreachable();
+  for (const substrate of ['kubeconfig', 'sim'] as const) requireKernelFor('ipvs', substrate, ask);
+  for (const services of ['ebpf', 'none', 'network'] as const) requireKernelFor(services, 'netns', ask);
 });
