@@ -269,17 +269,18 @@ export class NodeAgent implements AsyncDisposable {
     const lost = new LostAttachments(this.node.root);
     const { log, onCollected } = this.#dependencies;
     while (!this.#stop.signal.aborted) {
-      for (const lease of lost.look(this.addresses.leases())) {
-        const { containerId, ifname, pod } = lease.owner;
-        try {
+      try {
+        for (const lease of lost.look(this.addresses.leases())) {
+          const { containerId, ifname, pod } = lease.owner;
           if (!(await server.alone(containerId, () => backend.collect(lease)))) continue;
           const ips = lease.ips.map(String);
           log(`${ips} released: link of ${pod ?? containerId} gone without DEL`, { containerId, ifname });
           const what = { node: this.node.name, containerId, ifname, ...(pod && { pod }), ips };
           onCollected({ ...what, collectedNs: Number(process.hrtime.bigint()) });
-        } catch (error) {
-          log(`collect ${ifname} of ${containerId}: ${(error as Error).message}`);
         }
+      } catch (error) {
+        // The next round tries again.
+        log(`collect on ${this.node.name}: ${(error as Error).message}`);
       }
       await this.#pause(everyMs);
     }

@@ -8,6 +8,7 @@ import { dialPrograms } from '../../src/cli/traffic-programs.ts';
 import { downKind, KindLab, LabDirectory, upKind } from '../../src/substrate/index.ts';
 import { TestContainers } from '../containers/test-containers.ts';
 import { cleansUpAfterTheKilled, refusesOthers, runsInside, runsTestRuns } from './kind/as-kubeconfig.ts';
+import { collectsWhatContainerdDoesNotKnow } from './kind/gc.ts';
 import { KindUp } from './kind/kind-up.ts';
 import { makeLabHome, sweepLabHomes } from './kind/lab-home.ts';
 import { readMetrics } from './kind/prometheus.ts';
@@ -99,6 +100,11 @@ test('where k6-operator is, scripts are its TestRuns', async ({ skip }) => {
 test('a run that was killed on such a cluster leaves nothing once the next has begun', async ({ skip }) => {
   skip(skipped !== undefined, skipped);
   await cleansUpAfterTheKilled(up);
+});
+
+test('GC on a node takes back what containerd does not know, and nothing else', async ({ skip }) => {
+  skip(skipped !== undefined, skipped);
+  await collectsWhatContainerdDoesNotKnow(up);
 });
 
 // The last one: there is no network afterwards.
