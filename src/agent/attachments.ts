@@ -174,8 +174,7 @@ export class Attachments implements CniBackend {
     const stale = [...addresses.leases()].filter(
       ({ owner: { containerId, ifname } }) => !valid.has(`${containerId}/${ifname}`),
     );
-    const failures = await this.#forget(stale);
-    if (failures.length > 0) throw gcFailed(failures);
+    await this.#forget(stale);
   }
 
   /**
@@ -187,8 +186,7 @@ export class Attachments implements CniBackend {
     const { addresses, socket } = this.#context;
     if (addresses.lease(lease.owner)?.since !== lease.since) return false;
     if (hostLink(socket, linkName(containerId, ifname))) return false;
-    const failures = await this.#forget([lease]);
-    if (failures.length > 0) throw gcFailed(failures);
+    await this.#forget([lease]);
     return true;
   }
 
@@ -280,22 +278,22 @@ export class Attachments implements CniBackend {
     for (const ip of lease.ips) this.#context.datapath.deleteEndpoint(ip);
   }
 
-  /** Releases without a DEL, which would say what the pods' host ports are. Returns what could not be released. */
-  async #forget(leases: readonly Lease[]): Promise<string[]> {
+  /** Releases without a DEL, which would say what the pods' host ports are. A failure does not keep the others. */
+  async #forget(leases: readonly Lease[]): Promise<void> {
     const { hostPorts, sweeper, queue } = this.#context;
-    for (const lease of leases) this.#unregister(lease);
     await hostPorts.forget(leases.flatMap(({ ips }) => ips));
     const failures: string[] = [];
-    for (const { owner } of leases) {
-      const { containerId, ifname } = owner;
-      sweeper.doom(linkName(containerId, ifname));
+    for (const lease of leases) {
+      const { containerId, ifname } = lease.owner;
       try {
-        await queue.release(owner);
+        this.#unregister(lease);
+        sweeper.doom(linkName(containerId, ifname));
+        await queue.release(lease.owner);
       } catch (error) {
         failures.push(`${ifname} of ${containerId}: ${(error as Error).message}`);
       }
     }
-    return failures;
+    if (failures.length > 0) throw gcFailed(failures);
   }
 
   #clearPod(request: DelRequest, lease: Lease): void {

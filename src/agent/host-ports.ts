@@ -1,21 +1,18 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { z } from 'zod';
 import type { PortMapping } from '../cni/index.ts';
 import type { Cidr, Ip } from '../ip/index.ts';
 import type { Netns } from '../kernel/index.ts';
 
 const TABLE = 'churnlab_hostports';
 
-const concatenated = z.object({ concat: z.array(z.union([z.string(), z.number()])) });
-/** What `nft -j list map` prints of a map (libnftables-json(5)), as far as it is used. */
-const listed = z.object({
-  nftables: z.array(
-    z.object({
-      map: z.object({ elem: z.array(z.tuple([concatenated, concatenated])).optional() }).optional(),
-    }),
-  ),
-});
+/** What `nft -j list map` prints (libnftables-json(5)), as far as it is used: of other objects `map` is absent. */
+interface ListedMap {
+  readonly nftables: readonly { readonly map?: { readonly elem?: readonly (readonly Concatenated[])[] } }[];
+}
+interface Concatenated {
+  readonly concat: readonly (string | number)[];
+}
 
 /** Runs a program inside the node's network namespace and gives what it printed; rejects when it fails. */
 export type InNode = (program: string, args: readonly string[], stdin: string) => Promise<string>;
@@ -71,12 +68,12 @@ export class HostPorts {
     const text = await this.#inNode('nft', ['-j', '-n', 'list', 'map', ...map.split(' ')], '').catch(
       () => '',
     );
-    const parsed = listed.safeParse(text === '' ? undefined : JSON.parse(text));
-    if (!parsed.success) return [];
-    return parsed.data.nftables.flatMap(({ map: found }) =>
+    if (text === '') return [];
+    const { nftables } = JSON.parse(text) as ListedMap;
+    return nftables.flatMap(({ map: found }) =>
       (found?.elem ?? []).map(([key, target]) => ({
-        key: key.concat.join(' . '),
-        address: String(target.concat[0]),
+        key: key!.concat.join(' . '),
+        address: String(target!.concat[0]),
       })),
     );
   }

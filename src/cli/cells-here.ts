@@ -1,5 +1,5 @@
 import type { Cell, Substrate } from '../scenario/index.ts';
-import { findKernelOption } from './doctor/kernel-option.ts';
+import { findKernelPart } from './doctor/services-kernel.ts';
 import { hasThisKernel } from './machine-services.ts';
 
 /**
@@ -7,12 +7,13 @@ import { hasThisKernel } from './machine-services.ts';
  * that was chosen alone stays, so that it is refused with the reason.
  */
 export function cellsHere(cells: readonly Cell[], place: Substrate): readonly Cell[] {
-  if (cells.length < 2 || !hasThisKernel(place) || findKernelOption('IP_VS', 'ip_vs') !== 'absent')
-    return cells;
+  if (cells.length < 2 || !hasThisKernel(place)) return cells;
+  const { found, text } = findKernelPart('ipvs');
+  if (found !== 'absent') return cells;
   const here = cells.filter(({ services }) => services !== 'ipvs');
   if (here.length === 0 || here.length === cells.length) return cells;
   process.stderr.write(
-    `Left out: services=ipvs, since the kernel has no ip_vs (CONFIG_IP_VS). --substrate vm has one with it.\n`,
+    `Left out: services=ipvs, since the kernel has no ${text}. --substrate vm has one with it.\n`,
   );
   return here;
 }

@@ -22,9 +22,9 @@ test('only `iptables` is left to the machine, and what it is there is said', asy
 
 test('Services that the kernel cannot do are refused before anything is made', () => {
   const asked: string[] = [];
-  const lacks = (option: string): string => {
+  const lacks = (option: string) => {
     asked.push(option);
-    return 'absent';
+    return 'absent' as const;
   };
   expect(() => requireKernelFor('ipvs', 'kind', lacks)).toThrow(
     'Services ipvs: this kernel has no ip_vs (CONFIG_IP_VS); take --substrate vm, which has it, or other Services',

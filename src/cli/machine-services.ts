@@ -3,15 +3,8 @@ import { promisify } from 'node:util';
 import { virtualHost } from '../measure/index.ts';
 import type { LabSpec, Substrate } from '../scenario/index.ts';
 import { LabError } from '../substrate/index.ts';
-import { findKernelOption } from './doctor/kernel-option.ts';
-
-/** What of the kernel an implementation of Services needs: option (`CONFIG_` aside) and module. */
-const NEEDS: Readonly<Partial<Record<LabSpec['services'], readonly [option: string, module: string]>>> = {
-  'iptables-legacy': ['IP_NF_IPTABLES', 'ip_tables'],
-  'iptables-nft': ['NFT_COMPAT', 'nft_compat'],
-  nftables: ['NF_TABLES', 'nf_tables'],
-  ipvs: ['IP_VS', 'ip_vs'],
-};
+import type { KernelOption } from './doctor/kernel-option.ts';
+import { findKernelPart, KERNEL_PARTS, type KernelServices } from './doctor/services-kernel.ts';
 
 /** Whether a lab there would run on the kernel that this process runs on. */
 export function hasThisKernel(substrate: Substrate): boolean {
@@ -26,18 +19,20 @@ export function hasThisKernel(substrate: Substrate): boolean {
 export function requireKernelFor(
   services: LabSpec['services'],
   substrate: Substrate,
-  find: (option: string, module: string) => string = findKernelOption,
+  find?: (option: string, module: string) => KernelOption,
 ): void {
-  const needed = NEEDS[services];
-  if (!needed || !hasThisKernel(substrate)) return;
-  const [option, module] = needed;
-  if (find(option, module) !== 'absent') return;
+  if (!isKernels(services) || !hasThisKernel(substrate)) return;
+  const { found, text } = findKernelPart(services, find);
+  if (found !== 'absent') return;
   const other = substrate === 'vm' ? 'take another --kernel' : 'take --substrate vm, which has it';
   throw new LabError(
     'bad-spec',
-    `Services ${services}: this kernel has no ${module} (CONFIG_${option}); ${other}, or other Services`,
+    `Services ${services}: this kernel has no ${text}; ${other}, or other Services`,
   );
 }
+
+const isKernels = (services: LabSpec['services']): services is KernelServices & LabSpec['services'] =>
+  Object.hasOwn(KERNEL_PARTS, services);
 
 /**
  * The lab with Services `iptables` as the flavour that they are on this machine, so that results never say the one and

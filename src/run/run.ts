@@ -313,7 +313,6 @@ export class Run implements AsyncDisposable {
     const planned = phases.reduce((sum, phase) => sum + (phase.kind === 'churn' ? phase.count : 0), 0);
     const latencies = new LiveLatencies(this.#recorder);
     const starts = new StartRate(monotonicNs());
-    let before = 0;
     while (!this.#ended.signal.aborted) {
       await sleep(PROGRESS_MS, undefined, { signal: this.#ended.signal }).catch(() => {});
       const { counts, failures } = this.#population.subjects;
@@ -326,7 +325,7 @@ export class Run implements AsyncDisposable {
           started: counts.started,
           planned,
           alive: counts.alive,
-          ratePerSecond: counts.started - before,
+          ratePerSecond: starts.last,
           late: this.#population.arrivals.late,
           dropped: this.#population.arrivals.dropped,
           failed: failures,
@@ -334,7 +333,6 @@ export class Run implements AsyncDisposable {
           quantiles: latencies.next(),
         },
       });
-      before = counts.started;
       await this.#lookAtPools();
     }
   }

@@ -10,6 +10,11 @@ export class StartRate {
     this.#seen = [{ at: begin, started: 0 }];
   }
 
+  /** How many started between the last two looks. */
+  get last(): number {
+    return this.#seen.at(-1)!.started - (this.#seen.at(-2)?.started ?? 0);
+  }
+
   /** Starts a second since the look that was ten seconds ago, or since the beginning. */
   next(at: number, started: number): number {
     this.#seen.push({ at, started });

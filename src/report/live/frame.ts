@@ -1,6 +1,6 @@
 import { format, formatCount } from '../../stats/index.ts';
 import { failedOf, fullestPool, type LiveState } from './live-state.ts';
-import { failureClasses, NEARLY_FULL, SHOWN, waitingText } from './progress-text.ts';
+import { failureClasses, leftText, NEARLY_FULL, SHOWN, waitingText } from './progress-text.ts';
 import { sparkline } from './sparkline.ts';
 
 export type Tone = 'plain' | 'dim' | 'strong' | 'plot' | 'doubt' | 'bad';
@@ -40,7 +40,8 @@ export function frame(state: LiveState, width: number): Segment[][] {
 }
 
 function titleLine({ progress, phase, elapsedNs }: LiveState, bars: number): Segment[] {
-  const { started, planned, remainingNs } = progress!;
+  const { started, planned } = progress!;
+  const left = leftText(progress!);
   const time: Segment = { text: `  ${format(elapsedNs, 'ns')}`, tone: 'plain' };
   const name: Segment = { text: phase.padEnd(LABEL), tone: 'strong' };
   if (planned === 0) return [name, time];
@@ -53,7 +54,7 @@ function titleLine({ progress, phase, elapsedNs }: LiveState, bars: number): Seg
     { text: '╌'.repeat(length - full), tone: 'dim' },
     { text: `  ${Math.floor(share * 100)} %`, tone: 'strong' },
     time,
-    { text: remainingNs > 0 ? ` · ${format(remainingNs, 'ns')} left` : '', tone: 'dim' },
+    { text: left === '' ? '' : ` · ${left}`, tone: 'dim' },
   ];
 }
 

@@ -2,7 +2,7 @@ import type { RunEvent } from '../../measure/index.ts';
 import { format } from '../../stats/index.ts';
 import type { LiveReporter, Output } from './live-reporter.ts';
 import { LiveState } from './live-state.ts';
-import { failureText, lastingText, latencyTexts, loadText, poolTexts } from './progress-text.ts';
+import { failureText, lastingText, latencyTexts, leftText, loadText, poolTexts } from './progress-text.ts';
 
 /** Time between two lines, ns. */
 const EVERY_NS = 2e9;
@@ -30,8 +30,8 @@ export class PlainReporter implements LiveReporter {
       ...latencyTexts(progress),
       ...poolTexts(this.#state.pools),
       failureText(progress),
-      ...(progress.remainingNs > 0 ? [`${format(progress.remainingNs, 'ns')} left`] : []),
-    ];
+      leftText(progress),
+    ].filter((text) => text !== '');
     this.#output.write(`${format(event.at - startNs, 'ns')}  ${parts.join(' · ')}\n`);
   }
 

@@ -33,6 +33,11 @@ export function loadText({ started, planned, alive, ratePerSecond, late, dropped
   return `${formatCount(started)}/${formatCount(planned)} started · ${format(ratePerSecond, '1/s')} · ${formatCount(alive)} alive · ${formatCount(late)} late${lost}`;
 }
 
+/** `7.60 s left`; empty when nobody knows. */
+export function leftText({ remainingNs }: Progress): string {
+  return remainingNs > 0 ? `${format(remainingNs, 'ns')} left` : '';
+}
+
 /** `small 97 % full` and `2 nodes and 14 pods wait`: the fullest pool, and who waits; none while there is plenty. */
 export function poolTexts(view: IpamSample | undefined): string[] {
   const fullest = fullestPool(view);

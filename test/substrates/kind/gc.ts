@@ -15,12 +15,10 @@ export async function collectsWhatContainerdDoesNotKnow(up: KindUp): Promise<voi
   const container = up.containers[lab.nodes.indexOf(node)]!;
   const sh = async (script: string) => (await up.docker('exec', container, 'sh', '-c', script)).stdout;
   const plugin = async (command: string, config: object = {}) => {
-    const environment = Object.entries({
-      ...{ CNI_COMMAND: command, CNI_CONTAINERID: LEAKED, CNI_NETNS: `/run/netns/${LEAKED}` },
-      ...{ CNI_IFNAME: 'eth0', CNI_PATH: '/opt/cni/bin' },
-    }).map(([name, value]) => `${name}=${value}`);
+    const about = `CNI_CONTAINERID=${LEAKED} CNI_NETNS=/run/netns/${LEAKED} CNI_IFNAME=eth0`;
+    const environment = `CNI_COMMAND=${command} CNI_PATH=/opt/cni/bin ${about}`;
     const stdin = JSON.stringify({ cniVersion: '1.1.0', name: 'churnlab', type: 'churnlab-cni', ...config });
-    const printed = await sh(`printf %s '${stdin}' | ${environment.join(' ')} /opt/cni/bin/churnlab-cni`);
+    const printed = await sh(`printf %s '${stdin}' | ${environment} /opt/cni/bin/churnlab-cni`);
     return printed === '' ? {} : JSON.parse(printed);
   };
   const known = (await sh('ls /var/lib/cni/results')).split('\n').flatMap((file) => {
